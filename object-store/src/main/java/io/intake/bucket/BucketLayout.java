@@ -1,0 +1,69 @@
+package io.intake.bucket;
+
+/**
+ * The keys of the bucket. Prefixes decide who may touch what and what raises an event, so every key is made here.
+ *
+ * <p>{@code job} is a job's id, {@code number} a task's number in its stage.
+ */
+public final class BucketLayout {
+    public static final String INBOUND = "inbound/";
+    public static final String OUTBOUND = "outbound/";
+    public static final String UPLOADS = "uploads/";
+    public static final String TASKS = "tasks/";
+    public static final String JOBS = "jobs/";
+    public static final String FAILURES = "failures/";
+    public static final String QUARANTINE = "quarantine/";
+    public static final String PARTNERS = "config/partners.yml";
+
+    private BucketLayout() {}
+
+    /** The state of a job. */
+    public static String jobRecord(String job) {
+        return JOBS + job + "/job.json";
+    }
+
+    /** What the archive holds and what will be done with it. */
+    public static String plan(String job) {
+        return JOBS + job + "/plan.json";
+    }
+
+    /** One unit of work; its creation starts the stage's function. */
+    public static String task(Stage stage, String job, int number) {
+        return TASKS + stage.id() + "/" + job + "/" + "%06d".formatted(number) + ".json";
+    }
+
+    /** The progress of one task. */
+    public static String checkpoint(Stage stage, String job, int number) {
+        return JOBS + job + "/checkpoints/" + stage.id() + "/" + "%06d".formatted(number) + ".json";
+    }
+
+    /** Written once when a task has done its work; the stage is over when all its tasks have one. */
+    public static String done(Stage stage, String job, int number) {
+        return donePrefix(stage, job) + "%06d".formatted(number) + ".json";
+    }
+
+    /** All {@link #done} marks of a stage. */
+    public static String donePrefix(Stage stage, String job) {
+        return JOBS + job + "/done/" + stage.id() + "/";
+    }
+
+    /** The bytes of an archive's entry, by its number in the plan: an entry's name never becomes a key. */
+    public static String entry(String job, int number) {
+        return JOBS + job + "/entries/" + "%06d".formatted(number);
+    }
+
+    /** A stitched table as newline-delimited JSON, by its number in the plan. */
+    public static String stitched(String job, int table) {
+        return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".ndjson";
+    }
+
+    /** What the engine answered. */
+    public static String delivery(String job, int number) {
+        return JOBS + job + "/deliveries/" + "%06d".formatted(number) + ".json";
+    }
+
+    /** Why a job was refused. */
+    public static String quarantine(String job) {
+        return QUARANTINE + job + "/reason.json";
+    }
+}

@@ -1,0 +1,37 @@
+package io.intake.config;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * One kind of file that a partner sends, and what becomes of it.
+ *
+ * @param id unique within its partner
+ * @param match what the file's path without its leading slash must match as a whole
+ * @param limits what an archive may hold
+ * @param format how its delimited files are written, where their table does not say otherwise
+ * @param tables in the order of delivery; empty where each delimited file is its own table, named after the file
+ * @param engine the id of the engine that gets the records
+ * @param batch records per request, 1 to 100,000
+ * @param receipts which receipts the partner wants
+ */
+public record Feed(
+        String id,
+        String match,
+        ArchiveLimits limits,
+        Format format,
+        List<Table> tables,
+        String engine,
+        int batch,
+        Set<ReceiptKind> receipts) {
+    public Feed {
+        tables = List.copyOf(tables);
+        receipts = Set.copyOf(receipts);
+    }
+
+    /** Whether this feed takes the file at a path without its leading slash. */
+    public boolean matches(String path) {
+        return Pattern.compile(match).matcher(path).matches();
+    }
+}

@@ -1,0 +1,20 @@
+package io.intake.config;
+
+import java.util.Locale;
+
+/** What a partner can be told in {@code /outbound/receipts}. */
+public enum ReceiptKind {
+    /** The file arrived and work has begun. */
+    RECEIVED,
+    /** The engine is out of reach; the file waits. */
+    DELAYED,
+    /** The file was refused; what to do is said. */
+    REJECTED,
+    /** Every record is at the engine. */
+    DELIVERED;
+
+    /** The name in files: lower case. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,34 @@
+package io.intake.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that is made of one or more delimited files of an archive, appended one after another.
+ *
+ * @param name as the engine gets it
+ * @param match what an entry's path must match as a whole
+ * @param order the named group of {@code match} whose number orders the parts; null for the order of names
+ * @param required whether an archive without it is refused
+ * @param format how its files are written
+ * @param columns checked and renamed columns; other columns are kept as they are
+ */
+public record Table(
+        String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
+    public Table {
+        columns = List.copyOf(columns);
+    }
+
+    /**
+     * A column that a feed names.
+     *
+     * @param name as the engine gets it
+     * @param aliases other header names it may come under; compared as {@code name} is, without regard to case
+     * @param required whether a file without it is refused
+     */
+    public record Column(String name, List<String> aliases, boolean required) {
+        public Column {
+            aliases = List.copyOf(aliases);
+        }
+    }
+}

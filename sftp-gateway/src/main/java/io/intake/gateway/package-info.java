@@ -1,0 +1,3 @@
+/** SSH, authentication, the SFTP subsystem and uploads. */
+@org.jspecify.annotations.NullMarked
+package io.intake.gateway;
