@@ -253,7 +253,7 @@ class TaskRunnerTest {
                 bucketOf(fresh);
                 Counting work = new Counting((cursor, budget) -> toTen(cursor));
                 if (!killedAt(fresh, work, kill, after)) {
-                    assertThat(kill).isGreaterThan(20);
+                    assertThat(kill).isGreaterThan(15);
                     return;
                 }
                 clock.advance(LEASE);
