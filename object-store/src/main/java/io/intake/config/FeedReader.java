@@ -49,7 +49,8 @@ final class FeedReader {
     private Optional<Delivery> delivery(Node node, String key, Problems problems) {
         Reader<String> engine =
                 (value, name, found) -> Scalars.text(value, name, found).filter(id -> {
-                    boolean known = engines.contains(id);
+                    // none at all is a mistake of its own, and enough
+                    boolean known = engines.isEmpty() || engines.contains(id);
                     if (!known) {
                         String near = NearestWord.of(id, engines)
                                 .map(word -> "; did you mean '" + word + "'?")

@@ -44,7 +44,9 @@ final class Lists {
         return (node, key, problems) -> {
             Optional<T> value = element.read(node, key, problems);
             value.ifPresent(present -> {
-                Integer first = lines.putIfAbsent(identity.apply(present), Problems.line(node));
+                Object same = identity.apply(present);
+                // an empty one stands for an identity that was itself a mistake
+                Integer first = "".equals(same) ? null : lines.putIfAbsent(same, Problems.line(node));
                 if (first != null) {
                     problems.add(node, what + " is given twice, first in line " + first);
                 }

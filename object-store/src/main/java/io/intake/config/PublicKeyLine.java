@@ -82,8 +82,9 @@ final class PublicKeyLine {
 
     private Optional<String> mistakeInModulus() {
         byte[] modulus = next();
-        int bits = modulus.length == 0 ? 0 : new BigInteger(modulus).bitLength();
-        if (position != blob.length || bits == 0) {
+        BigInteger value = modulus.length == 0 ? BigInteger.ZERO : new BigInteger(modulus);
+        int bits = value.bitLength();
+        if (position != blob.length || value.signum() <= 0) {
             return Optional.of("the key is damaged or cut short");
         }
         return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS

@@ -103,6 +103,16 @@ class ConfigurationMistakesTest {
                                 + "\"] }, feeds: [ { id: a, match: x, deliver: { engine: lake } } ] }\nengines:\n",
                         "f:21: this partner's id is given twice, first in line 2"),
                 mistake(
+                        "id: daily\n",
+                        "id: X\n        match: a\n        deliver: { engine: lake }\n      - id: Y\n",
+                        "f:6: 'id' must be " + ID_RULE,
+                        "f:9: 'id' must be " + ID_RULE),
+                mistake(
+                        "engines:",
+                        "engine:",
+                        "f:1: 'engines' is missing",
+                        "f:21: unknown key 'engine' in the file; did you mean 'engines'?"),
+                mistake(
                         "feeds:\n",
                         "feeds: []\n    x:\n",
                         "f:5: 'feeds' must have at least one entry",

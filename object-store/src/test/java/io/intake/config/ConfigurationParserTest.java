@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -182,6 +184,22 @@ class ConfigurationParserTest {
                 }
             }
         }
+    }
+
+    @Test
+    void noKeyIsEverIgnored() {
+        Matcher key = Pattern.compile("(?m)(?<=^|[ {-])([a-z-]+):(?= |$)").matcher(Examples.EVERY_KEY);
+        int keys = 0;
+        while (key.find()) {
+            if (List.of("patients", "visits").contains(key.group(1))) {
+                continue; // chosen by the engineer
+            }
+            String yaml =
+                    Examples.EVERY_KEY.substring(0, key.end(1)) + "qqq" + Examples.EVERY_KEY.substring(key.end(1));
+            assertThat(problems(yaml)).as(key.group(1)).isNotEmpty();
+            keys++;
+        }
+        assertThat(keys).isGreaterThan(35);
     }
 
     @Test
