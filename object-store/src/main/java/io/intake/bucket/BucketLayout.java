@@ -11,7 +11,11 @@ public final class BucketLayout {
     public static final String UPLOADS = "uploads/";
     public static final String TASKS = "tasks/";
     public static final String JOBS = "jobs/";
-    public static final String FAILURES = "failures/";
+    /**
+     * Where Lambda writes the records of invocations that failed for good. AWS decides the prefix (AWS Lambda Developer
+     * Guide, "Capturing records of Lambda asynchronous invocations").
+     */
+    public static final String FAILURES = "aws/lambda/async/";
     public static final String QUARANTINE = "quarantine/";
     public static final String PARTNERS = "config/partners.yml";
 

@@ -31,7 +31,7 @@ final class Sandbox {
     private static Processors fromEnvironment() {
         S3Settings settings = S3Settings.fromEnvironment(System.getenv());
         return new Processors(new Outside(
-                S3ObjectStore.forLambda(settings),
+                S3ObjectStore.light(settings),
                 settings.bucket(),
                 ProcessorSettings.fromEnvironment(System::getenv),
                 System::getenv,
