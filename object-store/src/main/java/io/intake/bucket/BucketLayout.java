@@ -16,6 +16,7 @@ public final class BucketLayout {
      * Guide, "Capturing records of Lambda asynchronous invocations").
      */
     public static final String FAILURES = "aws/lambda/async/";
+
     public static final String QUARANTINE = "quarantine/";
     public static final String PARTNERS = "config/partners.yml";
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sweepGrace how old something must be before a sweep starts it again ({@code INTAKE_SWEEP_GRACE})
  * @param sweepLookBack how old an upload may be and still be looked at by a sweep ({@code INTAKE_SWEEP_LOOK_BACK})
  * @param engineWait first limit of the wait for an engine that is out of reach ({@code INTAKE_ENGINE_WAIT})
- * @param source what pages name as the affected system ({@code INTAKE_STAGE_NAME})
+ * @param source what pages name as the affected system ({@code INTAKE_STAGE})
  */
 public record ProcessorSettings(
         Duration lease, Duration sweepGrace, Duration sweepLookBack, Duration engineWait, String source) {
@@ -38,7 +38,7 @@ public record ProcessorSettings(
         Duration grace = duration(environment, "INTAKE_SWEEP_GRACE", DEFAULT.sweepGrace, report);
         Duration lookBack = duration(environment, "INTAKE_SWEEP_LOOK_BACK", DEFAULT.sweepLookBack, report);
         Duration wait = duration(environment, "INTAKE_ENGINE_WAIT", DEFAULT.engineWait, report);
-        String stage = environment.apply("INTAKE_STAGE_NAME");
+        String stage = environment.apply("INTAKE_STAGE");
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }

@@ -59,6 +59,7 @@ public final class Processors implements AutoCloseable {
      * @param bucket its name
      * @param settings what an engineer can set
      * @param environment gives a variable's value, or null: for secrets
+     * @param vault where secrets are kept that are not in the environment
      * @param clock the time
      * @param ids gives an id that was never given before
      * @param random for jitter
@@ -69,6 +70,7 @@ public final class Processors implements AutoCloseable {
             String bucket,
             ProcessorSettings settings,
             UnaryOperator<@Nullable String> environment,
+            Secrets.Vault vault,
             InstantSource clock,
             Supplier<String> ids,
             RandomGenerator random,
@@ -79,7 +81,7 @@ public final class Processors implements AutoCloseable {
         InstantSource clock = outside.clock();
         Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
         NaturalNaming naming = new NaturalNaming();
-        Secrets secrets = new Secrets(outside.environment());
+        Secrets secrets = new Secrets(outside.environment(), outside.vault(), clock);
         Supplier<Configuration> configuration =
                 new StoredConfiguration(store, BucketLayout.PARTNERS, clock, CONFIGURATION_CHECK);
         this.jobs = new JobStore(records);

@@ -20,6 +20,7 @@ public final class HttpScript implements AutoCloseable {
     private final Answer usual;
     private final ConcurrentLinkedDeque<Answer> script = new ConcurrentLinkedDeque<>();
     private final List<Received> received = new ArrayList<>();
+    private final List<String> paths = new ArrayList<>();
 
     /** A request as it came; header names are lower case. */
     public record Received(Map<String, String> headers, String body) {}
@@ -53,6 +54,7 @@ public final class HttpScript implements AutoCloseable {
                 .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));
         synchronized (received) {
             received.add(new Received(headers, body));
+            paths.add(exchange.getRequestURI().toString());
         }
         Answer next = script.poll();
         Answer answer = next == null ? usual : next;
@@ -77,6 +79,13 @@ public final class HttpScript implements AutoCloseable {
     public List<Received> received() {
         synchronized (received) {
             return List.copyOf(received);
+        }
+    }
+
+    /** The paths asked for, with their queries. */
+    public List<String> paths() {
+        synchronized (received) {
+            return List.copyOf(paths);
         }
     }
 

@@ -62,7 +62,10 @@ class PipelineTest {
             assertThat(job.counts()).as(when).containsEntry("rows", 7L).containsEntry("delivered", 7L);
         });
         Map<String, List<String>> delivered = world.delivered();
-        assertThat(delivered.get("patients")).as(when).hasSize(5).doesNotHaveDuplicates()
+        assertThat(delivered.get("patients"))
+                .as(when)
+                .hasSize(5)
+                .doesNotHaveDuplicates()
                 .contains("{\"MRN\":\"1\",\"NAME\":\"O'Hara, Zoë\"}", "{\"MRN\":\"2\",\"NAME\":\"two\\nlines\"}");
         assertThat(delivered.get("encounters"))
                 .as(when)
@@ -130,11 +133,14 @@ class PipelineTest {
         assertThat(world.keys("inbound/")).as(when).hasSize(1);
         assertThat(world.keys("outbound/")).as(when).contains("outbound/st-marys/receipts/" + NAME + ".rejected.json");
         assertThat(world.keys("tasks/")).as(when).isEmpty();
-        assertThat(world.pager.received()).as(when).isNotEmpty().allSatisfy(page -> assertThat(page.body())
-                .contains(code)
-                .doesNotContain("ller_Anna")
-                .doesNotContain("19700101")
-                .doesNotContain(".zip"));
+        assertThat(world.pager.received())
+                .as(when)
+                .isNotEmpty()
+                .allSatisfy(page -> assertThat(page.body())
+                        .contains(code)
+                        .doesNotContain("ller_Anna")
+                        .doesNotContain("19700101")
+                        .doesNotContain(".zip"));
     }
 
     @Test
@@ -160,9 +166,10 @@ class PipelineTest {
             world.run();
             assertThat(world.jobs()).singleElement().extracting(Job::state).isEqualTo(JobState.UNMATCHED);
             assertThat(world.keys("outbound/")).hasSize(1);
-            assertThat(world.pager.received()).hasSize(1).allSatisfy(page -> assertThat(page.body())
-                    .contains("UNMATCHED")
-                    .doesNotContain("Anna"));
+            assertThat(world.pager.received())
+                    .hasSize(1)
+                    .allSatisfy(page ->
+                            assertThat(page.body()).contains("UNMATCHED").doesNotContain("Anna"));
         }
     }
 
@@ -189,7 +196,9 @@ class PipelineTest {
                     .contains("intake/engine/lab")
                     .contains("HTTP_503")
                     .doesNotContain("Anna");
-            assertThat(world.pager.received().get(1).body()).contains("\"resolve\"").contains("intake/engine/lab");
+            assertThat(world.pager.received().get(1).body())
+                    .contains("\"resolve\"")
+                    .contains("intake/engine/lab");
             assertThat(world.delivered().get("patients")).hasSize(5);
         }
     }

@@ -47,8 +47,8 @@ final class World implements AutoCloseable {
     final TestClock clock = new TestClock();
     final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
     final HttpScript engine = new HttpScript(Answer.of(200));
-    final HttpScript pager = new HttpScript(
-            Answer.of(202, "{\"status\":\"success\",\"message\":\"ok\",\"dedup_key\":\"k\"}"));
+    final HttpScript pager =
+            new HttpScript(Answer.of(202, "{\"status\":\"success\",\"message\":\"ok\",\"dedup_key\":\"k\"}"));
     final Deque<Event> events = new ArrayDeque<>();
 
     private final AtomicLong ids = new AtomicLong();
@@ -72,8 +72,7 @@ final class World implements AutoCloseable {
                 engines:
                   lab: { type: http, url: "%s" }
                 pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
-                """
-                .formatted(engine.uri("/in"), pager.uri("/v2/enqueue"));
+                """.formatted(engine.uri("/in"), pager.uri("/v2/enqueue"));
         bucket.put(PutRequest.of(
                 BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
         processors = freshSandbox();
@@ -91,7 +90,10 @@ final class World implements AutoCloseable {
             public void after(String operation, Object[] arguments, Object result) {
                 switch (operation) {
                     case "put" -> created(((PutRequest) arguments[0]).key());
-                    case "completeUpload" -> created(((io.intake.store.CompleteRequest) arguments[0]).upload().key());
+                    case "completeUpload" ->
+                        created(((io.intake.store.CompleteRequest) arguments[0])
+                                .upload()
+                                .key());
                     case "copy" -> created((String) arguments[1]);
                     default -> {}
                 }
@@ -102,6 +104,7 @@ final class World implements AutoCloseable {
                 watched,
                 "bucket",
                 ProcessorSettings.DEFAULT,
+                name -> null,
                 name -> null,
                 clock,
                 () -> "id-" + ids.incrementAndGet(),
@@ -199,9 +202,9 @@ final class World implements AutoCloseable {
                 continue;
             }
             JsonNode body = Json.mapper().readTree(request.body());
-            body.path("records").forEach(one -> tables.computeIfAbsent(
-                            body.path("table").asText(), name -> new ArrayList<>())
-                    .add(one.toString()));
+            body.path("records")
+                    .forEach(one -> tables.computeIfAbsent(body.path("table").asText(), name -> new ArrayList<>())
+                            .add(one.toString()));
         }
         return tables;
     }

@@ -4,9 +4,11 @@ import com.amazonaws.services.lambda.runtime.Context;
 import io.intake.processors.ProcessorSettings;
 import io.intake.processors.Processors;
 import io.intake.processors.Processors.Outside;
+import io.intake.processors.SecretsExtensionVault;
 import io.intake.processors.task.TimeBudget;
 import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
@@ -35,10 +37,24 @@ final class Sandbox {
                 settings.bucket(),
                 ProcessorSettings.fromEnvironment(System::getenv),
                 System::getenv,
+                vault(),
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
                 new Random(),
                 Sandbox::pause));
+    }
+
+    private static SecretsExtensionVault vault() {
+        String port = variable("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773");
+        return new SecretsExtensionVault(
+                URI.create("http://localhost:" + port),
+                "intake/" + variable("INTAKE_STAGE", "dev") + "/",
+                variable("AWS_SESSION_TOKEN", ""));
+    }
+
+    private static String variable(String name, String otherwise) {
+        String value = System.getenv(name);
+        return value == null || value.isBlank() ? otherwise : value;
     }
 
     private static void pause(Duration duration) {

@@ -55,7 +55,7 @@ class ForwardWorkTest {
     private final Records records =
             new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), pause -> {}));
     private final HttpEngineClient client = new HttpEngineClient(
-            new Secrets(name -> name.equals("INTAKE_SECRET_ENGINE_TOKEN") ? "Bearer t0k" : null), clock);
+            new Secrets(name -> null, name -> name.equals("engine/token") ? "Bearer t0k" : null, clock), clock);
 
     @AfterEach
     void stop() {
