@@ -67,6 +67,11 @@ public final class BucketLayout {
         return JOBS + job + "/deliveries/" + "%06d".formatted(number) + ".json";
     }
 
+    /** The mark that a page about a job was left in the outbox. */
+    public static String paged(String job, int number) {
+        return JOBS + job + "/pages/" + "%06d".formatted(number) + ".json";
+    }
+
     /** Why a job was refused. */
     public static String quarantine(String job) {
         return QUARANTINE + job + "/reason.json";

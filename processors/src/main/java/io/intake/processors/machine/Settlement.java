@@ -62,7 +62,7 @@ public final class Settlement {
                 BucketLayout.quarantine(job.id()),
                 Content.of(Json.bytes(new Reason(job.id(), job.input(), failure))),
                 Json.TYPE));
-        outbox.leave(job.id(), job.history().size(), Pages.ended(job, failure));
+        outbox.leaveOnce(job.id(), job.history().size(), Pages.ended(job, failure));
     }
 
     /** What lies in {@code quarantine/}: a pointer to the original, which stays where it is, and the reason. */
@@ -77,7 +77,7 @@ public final class Settlement {
     public void delayed(Job job, String reason) {
         if (job.state() == JobState.WAITING) {
             receipts.write(job, ReceiptKind.DELAYED);
-            outbox.leave(
+            outbox.leaveOnce(
                     job.id(),
                     job.history().size(),
                     Pages.engineDown(job, job.requireFeed().engine(), reason));
@@ -86,7 +86,7 @@ public final class Settlement {
 
     /** The engine takes records again. */
     public void resumed(Job job) {
-        outbox.leave(
+        outbox.leaveOnce(
                 job.id(),
                 job.history().size(),
                 Pages.engineUp(job, job.requireFeed().engine()));

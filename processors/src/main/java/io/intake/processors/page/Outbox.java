@@ -12,11 +12,27 @@ public final class Outbox {
         this.records = records;
     }
 
+    /** That a job has left a page. */
+    record Left(String dedupKey) {}
+
     /**
-     * Leaves a page. Leaving the same one again changes nothing while it is unsent; once sent, it is sent again, which
-     * PagerDuty takes for the same incident by its dedup key.
+     * Leaves a page about a job, once: the mark of it stays with the job. A kill between page and mark leaves it twice, which
+     * PagerDuty takes for one incident by its dedup key.
      *
-     * @param owner the job, or another id that is safe in keys, that the page is about
+     * @param number tells this page from the job's others
+     */
+    public void leaveOnce(String job, int number, PageEvent event) {
+        String mark = BucketLayout.paged(job, number);
+        if (records.find(mark, Left.class).isEmpty()) {
+            leave(job, number, event);
+            records.create(mark, new Left(event.dedupKey()));
+        }
+    }
+
+    /**
+     * Leaves a page, unless the same one still waits to be sent.
+     *
+     * @param owner what the page is about; safe in keys
      * @param number tells this page from the owner's others
      */
     public void leave(String owner, int number, PageEvent event) {
