@@ -88,6 +88,13 @@ final class StitchFailures {
                 "find out who writes under the job's prefix, then replay the job"));
     }
 
+    static RefusedException tableTooLarge(int table) {
+        return new RefusedException(Failure.broken(
+                "TABLE_TOO_LARGE",
+                "table " + (table + 1) + " has more rows than one object of the store can hold",
+                "split the table into several in the feed, then replay the job"));
+    }
+
     private static String at(int file, long row) {
         return "file " + file + " of the archive, " + (row == 0 ? "header line" : "row " + row);
     }
