@@ -49,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; one lock makes every call atomic.
  */
 public final class InMemoryObjectStore implements ObjectStore {
+    private static final int UPLOADS_PER_PAGE = 1_000;
+
     private final InstantSource clock;
     private final int minPartBytes;
     private final TreeMap<Key, Stored> objects = new TreeMap<>();
@@ -276,14 +278,34 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized UploadPage listUploads(String prefix, @Nullable String continuation) {
-        List<UploadPage.Unfinished> found = new ArrayList<>();
+        List<UploadPage.Unfinished> all = new ArrayList<>();
         uploads.forEach((key, atKey) -> {
             if (key.text().startsWith(prefix)) {
                 atKey.forEach((id, upload) ->
-                        found.add(new UploadPage.Unfinished(new UploadRef(key.text(), id), upload.initiated())));
+                        all.add(new UploadPage.Unfinished(new UploadRef(key.text(), id), upload.initiated())));
             }
         });
-        return new UploadPage(found, null);
+        int from = continuation == null ? 0 : firstBehind(all, continuation);
+        int to = Math.min(all.size(), from + UPLOADS_PER_PAGE);
+        return new UploadPage(all.subList(from, to), to == all.size() ? null : marker(all.get(to - 1)));
+    }
+
+    /** Names an upload's place in the order, which outlives the upload as S3's markers do. */
+    private static String marker(UploadPage.Unfinished upload) {
+        return upload.ref().uploadId() + "\n" + upload.ref().key();
+    }
+
+    private static int firstBehind(List<UploadPage.Unfinished> all, String marker) {
+        int end = marker.indexOf('\n');
+        Key key = new Key(marker.substring(end + 1));
+        for (int i = 0; i < all.size(); i++) {
+            UploadRef ref = all.get(i).ref();
+            int order = new Key(ref.key()).compareTo(key);
+            if (order > 0 || (order == 0 && ref.uploadId().compareTo(marker.substring(0, end)) > 0)) {
+                return i;
+            }
+        }
+        return all.size();
     }
 
     @Override
