@@ -23,7 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a table's object. Several invocations may do so at once: they write the same bytes, the first to publish wins, and
+ * Writes a table's object, in parts that end where rows end, which {@link io.intake.store.MultipartWriter} does not know.
+ * Several invocations may do so at once: they write the same bytes, the first to publish wins, and
  * the others find that it is as they would have it. Thread-safe.
  */
 final class TableObject {
@@ -58,8 +59,10 @@ final class TableObject {
         return new Open(Phase.WRITING, upload.uploadId(), List.of(), Position.START);
     }
 
+    /** Sends a part; what is known of it is what we sent. */
     Part upload(Open open, int number, Content content) {
-        return store.uploadPart(upload(open), number, content);
+        Part sent = store.uploadPart(upload(open), number, content);
+        return new Part(number, content.length(), sent.etag(), content.crc32());
     }
 
     /**
@@ -90,7 +93,8 @@ final class TableObject {
     }
 
     private void complete(Open open, List<Part> parts) {
-        store.completeUpload(new CompleteRequest(upload(open), parts, open.bytes(), null, Precondition.IF_ABSENT));
+        store.completeUpload(
+                new CompleteRequest(upload(open), parts, open.bytes(), open.crc32(), Precondition.IF_ABSENT));
     }
 
     private List<Part> refreshed(Open open, PermanentStoreException cause) {

@@ -10,19 +10,25 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.task.StepOutcome;
-import io.intake.processors.unzip.InterceptedStore.KillAt;
-import io.intake.processors.unzip.InterceptedStore.Killed;
 import io.intake.processors.unzip.Samples.File;
 import io.intake.store.Content;
+import io.intake.store.FaultyObjectStore;
+import io.intake.store.FaultyObjectStore.Killed;
+import io.intake.store.FaultyObjectStore.Moment;
+import io.intake.store.FaultyObjectStore.Operation;
+import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
+import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.junit.jupiter.api.Test;
 
@@ -95,57 +101,83 @@ class UnzipWorkTest {
         }
     }
 
-    @Test
-    void aKillAtAnyInstantLosesNothingAndDoublesNothing() {
-        int instants = 0;
-        for (int instant = 0; ; instant++) {
-            InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
-            Job job = Samples.job(fresh, archive(), FEED);
-            Driver driver = new Driver(job);
-            KillAt kill = new KillAt(instant);
+    /** Runs a job to its end through any number of workers, each with a store of its own. */
+    private static void runThrough(InMemoryObjectStore store, String about, Iterator<FaultyObjectStore> faults) {
+        Job job = Samples.job(store, archive(), FEED);
+        Driver driver = new Driver(job);
+        for (boolean over = false; !over; ) {
+            ObjectStore next = faults.hasNext() ? faults.next() : store;
             try {
-                driver.run(new UnzipWork(new InterceptedStore(fresh, kill), PART), Driver.AMPLE);
-            } catch (Killed expected) {
-                driver.run(new UnzipWork(fresh, PART), Driver.AMPLE);
-            }
-
-            assertThat(driver.failure).as("instant %s", instant).isNull();
-            Map<String, byte[]> actual = fresh.snapshot();
-            Samples.expected(job, FILES)
-                    .forEach((key, bytes) -> assertThat(actual.get(key))
-                            .as("%s after %s", key, kill.where())
-                            .isEqualTo(bytes));
-            fresh.assertNoOpenUploads();
-            if (!kill.killed()) {
-                instants = instant;
-                break;
+                driver.run(new UnzipWork(next, PART), Driver.AMPLE);
+                over = true;
+            } catch (Killed | TransientStoreException ended) {
+                // the next invocation goes on
             }
         }
-        assertThat(instants).isGreaterThan(40);
+        assertThat(driver.failure).as(about).isNull();
+        Map<String, byte[]> actual = store.snapshot();
+        Samples.expected(job, FILES)
+                .forEach((key, bytes) -> assertThat(actual.get(key)).as(about).isEqualTo(bytes));
+    }
+
+    private InMemoryObjectStore fresh() {
+        return new InMemoryObjectStore(() -> Samples.NOW, PART);
+    }
+
+    /** How many calls a job takes that nothing goes wrong with. */
+    private int calls() {
+        FaultyObjectStore counting = FaultyObjectStore.around(store);
+        new Driver(Samples.job(store, archive(), FEED)).run(new UnzipWork(counting, PART), Driver.AMPLE);
+        return counting.calls();
+    }
+
+    @Test
+    void aKillAtAnyInstantLosesNothingAndDoublesNothing() {
+        int calls = calls();
+        assertThat(calls).isGreaterThan(20);
+        for (int n = 1; n <= calls; n++) {
+            for (Moment moment : Moment.values()) {
+                InMemoryObjectStore fresh = fresh();
+                FaultyObjectStore dying = FaultyObjectStore.around(fresh);
+                FaultyObjectStore faulty = moment == Moment.BEFORE ? dying.killBefore(n) : dying.killAfter(n);
+                runThrough(
+                        fresh,
+                        "killed " + moment + " call " + n,
+                        List.of(faulty).iterator());
+                fresh.assertNoOpenUploads();
+            }
+        }
+    }
+
+    @Test
+    void aCallThatFailsOrWhoseAnswerIsLostLosesNothingAndDoublesNothing() {
+        int calls = calls();
+        for (int n = 1; n <= calls; n++) {
+            for (Moment moment : Moment.values()) {
+                InMemoryObjectStore fresh = fresh();
+                int nth = n;
+                FaultyObjectStore faulty = FaultyObjectStore.around(fresh).onCall(call -> {
+                    if (call.overall() == nth && call.moment() == moment) {
+                        throw new TransientStoreException("any", call.key(), "made to fail", null);
+                    }
+                });
+                runThrough(
+                        fresh,
+                        "failed " + moment + " call " + n,
+                        List.of(faulty).iterator());
+            }
+        }
     }
 
     @Test
     void killsAgainAndAgainEndInTheSameBytes() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
-            Job job = Samples.job(fresh, archive(), FEED);
-            Driver driver = new Driver(job);
-            for (boolean over = false; !over; ) {
-                try {
-                    KillAt kill = new KillAt(random.nextInt(16) + 6);
-                    driver.run(new UnzipWork(new InterceptedStore(fresh, kill), PART), Driver.AMPLE);
-                    over = true;
-                } catch (Killed again) {
-                    // the next invocation goes on
-                }
-            }
-            assertThat(driver.failure).as("seed %s", seed).isNull();
-            Map<String, byte[]> actual = fresh.snapshot();
-            String about = "seed " + seed;
-            Samples.expected(job, FILES)
-                    .forEach((key, bytes) ->
-                            assertThat(actual.get(key)).as(about).isEqualTo(bytes));
+            InMemoryObjectStore fresh = fresh();
+            Iterator<FaultyObjectStore> dying = Stream.generate(
+                            () -> FaultyObjectStore.around(fresh).killAfter(random.nextInt(8) + 4))
+                    .iterator();
+            runThrough(fresh, "seed " + seed, dying);
         }
     }
 
@@ -224,20 +256,15 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
         int[] parts = {0};
-        InterceptedStore.Listener ender = new InterceptedStore.Listener() {
-            @Override
-            public void before(String operation) {
-                boolean counted = operation.equals("uploadPart") || operation.equals("completeUpload");
-                if (counted && List.of(3, 9).contains(++parts[0])) {
-                    store.listUploads("jobs/", null).uploads().forEach(each -> store.abortUpload(each.ref()));
-                }
+        FaultyObjectStore ending = FaultyObjectStore.around(store).onCall(call -> {
+            boolean counted =
+                    call.operation() == Operation.UPLOAD_PART || call.operation() == Operation.COMPLETE_UPLOAD;
+            if (counted && call.moment() == Moment.BEFORE && List.of(3, 9).contains(++parts[0])) {
+                store.listUploads("jobs/", null).uploads().forEach(each -> store.abortUpload(each.ref()));
             }
+        });
 
-            @Override
-            public void after(String operation) {}
-        };
-
-        driver.run(new UnzipWork(new InterceptedStore(store, ender), PART), Driver.AMPLE);
+        driver.run(new UnzipWork(ending, PART), Driver.AMPLE);
 
         assertThat(parts[0]).isGreaterThan(9);
         assertDelivered(job, FILES);
