@@ -325,7 +325,8 @@ class UnzipWorkTest {
         Driver driver = new Driver(job);
         assertThat(work.step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE))
                 .isInstanceOf(StepOutcome.Finished.class);
-        store.put(PutRequest.of(Samples.KEY, Content.of(archive), "application/zip"));
+        byte[] other = Samples.stored(File.random("big.csv", 3 << 20, 10));
+        store.put(PutRequest.of(Samples.KEY, Content.of(other), "application/zip"));
 
         driver.run(work, Driver.AMPLE);
 
