@@ -57,4 +57,7 @@ public interface Naming {
 
     /** The place of a key that {@link #key} made; empty for any other key. */
     Optional<Place> place(String key);
+
+    /** The place of a folder whose prefix one of {@link #prefixes} is; empty for any other text. */
+    Optional<Place> folder(String prefix);
 }

@@ -48,20 +48,41 @@ public final class NaturalNaming implements Naming {
 
     @Override
     public Optional<Place> place(String key) {
-        boolean unfinished = key.startsWith(BucketLayout.UPLOADS);
-        String[] parts = key.split("/", unfinished ? 4 : 3);
-        String area = unfinished && parts.length == 4 ? parts[2] : parts[0];
-        if (parts.length < 3 || parts[1].isEmpty()) {
+        return parse(key).filter(place -> isTemporary(place) == isUnfinished(key));
+    }
+
+    @Override
+    public Optional<Place> folder(String prefix) {
+        if (!prefix.endsWith("/")) {
             return Optional.empty();
         }
+        String key = prefix.substring(0, prefix.length() - 1);
+        Optional<Place> root =
+                parse(prefix + "x").filter(place -> place.path().segments().size() == 1);
+        return root.isPresent()
+                ? root.map(place -> new Place(place.partner(), place.area(), PartnerPath.ROOT))
+                : parse(key);
+    }
+
+    private static Optional<Place> parse(String key) {
+        boolean unfinished = isUnfinished(key);
+        String[] parts = key.split("/", unfinished ? 4 : 3);
+        if (parts.length < (unfinished ? 4 : 3) || parts[1].isEmpty()) {
+            return Optional.empty();
+        }
+        String area = unfinished ? parts[2] : parts[0];
         for (Area candidate : Area.values()) {
             if (candidate.folder().equals(area)) {
                 return path(parts[parts.length - 1])
                         .map(path -> new Place(parts[1], candidate, path))
-                        .filter(place -> isTemporary(place) == unfinished);
+                        .filter(place -> !unfinished || place.area() == Area.INBOUND);
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isUnfinished(String key) {
+        return key.startsWith(BucketLayout.UPLOADS);
     }
 
     private static String key(String start, PartnerPath path) {

@@ -85,6 +85,21 @@ class NaturalNamingTest {
     }
 
     @Test
+    void aFoldersPrefixesLeadBackToIt() {
+        for (String path : List.of("", "d", "d.tmp", "d/e")) {
+            for (Area area : Area.values()) {
+                Place folder = new Place("p", area, PartnerPath.parse(path));
+                for (String prefix : naming.prefixes(folder)) {
+                    assertThat(naming.folder(prefix)).as(prefix).contains(folder);
+                }
+            }
+        }
+        for (String text : List.of("inbound/", "inbound/p", "jobs/p/d/", "uploads/p/", "inbound/p/d//")) {
+            assertThat(naming.folder(text)).as(text).isEmpty();
+        }
+    }
+
+    @Test
     void everyFileIsUnderOneOfItsFoldersPrefixes() {
         for (String path : List.of("a", "a.tmp", "d/a", "d/a.part")) {
             Place file = new Place("p", Area.INBOUND, PartnerPath.parse(path));
