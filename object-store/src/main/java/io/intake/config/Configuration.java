@@ -1,5 +1,7 @@
 package io.intake.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A whole, valid configuration. Immutable.
  *
  * @param partners in the order of the file; ids are unique
- * @param engines by id
+ * @param engines by id, in the order of the file
  * @param pager null where nobody is to be paged
  */
 public record Configuration(
@@ -18,7 +20,7 @@ public record Configuration(
         @Nullable Pager pager) {
     public Configuration {
         partners = List.copyOf(partners);
-        engines = Map.copyOf(engines);
+        engines = Collections.unmodifiableMap(new LinkedHashMap<>(engines));
     }
 
     public Optional<Partner> partner(String id) {

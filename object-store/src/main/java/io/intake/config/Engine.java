@@ -12,4 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param authorization the Authorization header's value: a literal, or {@code secret:NAME}; null for none
  * @param timeout for one request, answer included
  */
-public record Engine(String id, URI url, @Nullable String authorization, Duration timeout) {}
+public record Engine(String id, URI url, @Nullable String authorization, Duration timeout) {
+    /** Without address and authorization, which may be secrets. */
+    @Override
+    public String toString() {
+        return "Engine[id=" + id + ", timeout=" + timeout + "]";
+    }
+}

@@ -1,11 +1,13 @@
 package io.intake.config;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
- * One kind of file that a partner sends, and what becomes of it.
+ * One kind of file that a partner sends, and what becomes of it. Serialises with Jackson as it stands: a job keeps a
+ * snapshot of its feed.
  *
  * @param id unique within its partner
  * @param match what the file's path without its leading slash must match as a whole
@@ -27,11 +29,18 @@ public record Feed(
         Set<ReceiptKind> receipts) {
     public Feed {
         tables = List.copyOf(tables);
-        receipts = Set.copyOf(receipts);
+        receipts = inOrder(receipts);
+    }
+
+    // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them
+    private static Set<ReceiptKind> inOrder(Set<ReceiptKind> receipts) {
+        Set<ReceiptKind> copy = EnumSet.noneOf(ReceiptKind.class);
+        copy.addAll(receipts);
+        return Collections.unmodifiableSet(copy);
     }
 
     /** Whether this feed takes the file at a path without its leading slash. */
     public boolean matches(String path) {
-        return Pattern.compile(match).matcher(path).matches();
+        return Patterns.of(match).matcher(path).matches();
     }
 }

@@ -1,6 +1,9 @@
 package io.intake.config;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,12 @@ public record Table(
         String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
     public Table {
         columns = List.copyOf(columns);
+    }
+
+    /** Whether an entry's path is a part of this table; the groups of {@code match} if it is. */
+    public Optional<MatchResult> matches(String path) {
+        Matcher matcher = Patterns.of(match).matcher(path);
+        return matcher.matches() ? Optional.of(matcher.toMatchResult()) : Optional.empty();
     }
 
     /**

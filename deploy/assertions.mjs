@@ -1,0 +1,169 @@
+// What a CloudFormation validator does not know: what AWS refuses only at deployment, and what we ask of our own stack.
+
+/** Lambda's Java runtimes that ours may use: the functions are compiled for Java 25. */
+const RUNTIMES = new Set(['java25'])
+const MAX_TIMEOUT_SECONDS = 900
+const SCHEDULED_ONLY = new Set(['SweepLambdaFunction'])
+
+/** Statements whose resource is everything, each with its reason. */
+const EVERYTHING = new Map([
+  ['BucketKey/AccountDecides', 'in the policy of a key * is that key'],
+])
+
+const ofType = (template, type) =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
+
+const target = (value) => (typeof value === 'string' ? value : (value?.Ref ?? value?.['Fn::GetAtt']?.[0]))
+
+const list = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value])
+
+/** A string or an Fn::Sub as text; pseudo parameters stay as they are. */
+const text = (value) => (typeof value === 'string' ? value : (value?.['Fn::Sub'] ?? JSON.stringify(value)))
+
+const policies = (template) => [
+  ...ofType(template, 'AWS::IAM::ManagedPolicy').map(([id, it]) => [id, it.Properties.PolicyDocument]),
+  ...ofType(template, 'AWS::IAM::Role').flatMap(([id, it]) =>
+    list(it.Properties.Policies).map((policy) => [id, policy.PolicyDocument]),
+  ),
+  ...ofType(template, 'AWS::KMS::Key').map(([id, it]) => [id, it.Properties.KeyPolicy]),
+]
+
+/** The statements that a role has, its managed policies' included. */
+const statementsOf = (template, roleId) => {
+  const role = template.Resources[roleId]?.Properties ?? {}
+  return [
+    ...list(role.Policies).map((policy) => policy.PolicyDocument),
+    ...list(role.ManagedPolicyArns).map((arn) => template.Resources[target(arn)]?.Properties.PolicyDocument),
+  ].flatMap((document) => list(document?.Statement))
+}
+
+const matches = (pattern, value) =>
+  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(value)
+
+const allows = (statements, action, resource) =>
+  statements.some(
+    (statement) =>
+      statement.Effect === 'Allow' &&
+      list(statement.Action).includes(action) &&
+      list(statement.Resource).some((each) => matches(text(each), resource)),
+  )
+
+function* functions(template) {
+  const roles = new Map()
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (!RUNTIMES.has(it.Runtime)) yield `${id}: the runtime ${it.Runtime} is not one of ${[...RUNTIMES]}`
+    if (!(it.Timeout <= MAX_TIMEOUT_SECONDS)) yield `${id}: the timeout ${it.Timeout} is over ${MAX_TIMEOUT_SECONDS} s`
+    if (!(it.ReservedConcurrentExecutions > 0)) yield `${id}: no reserved concurrency`
+    const role = target(it.Role)
+    if (template.Resources[role]?.Type !== 'AWS::IAM::Role') yield `${id}: its role is not one of this stack`
+    if (roles.has(role)) yield `${id}: shares the role ${role} with ${roles.get(role)}`
+    roles.set(role, id)
+  }
+}
+
+function* destinations(template) {
+  const configurations = new Map(
+    ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([, it]) => [target(it.Properties.FunctionName), it.Properties]),
+  )
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    const destination = configurations.get(id)?.DestinationConfig?.OnFailure?.Destination
+    if (destination === undefined) {
+      yield `${id}: no on-failure destination, so an invocation that dies is forgotten`
+      continue
+    }
+    const statements = statementsOf(template, target(it.Role))
+    const bucket = text(destination)
+    if (!allows(statements, 's3:PutObject', `${bucket}/aws/lambda/async/${it.FunctionName}/2026/x`)) {
+      yield `${id}: its role may not write to its on-failure destination`
+    }
+    if (!allows(statements, 's3:ListBucket', bucket)) yield `${id}: its role may not list its on-failure destination`
+    if (!statements.some((statement) => list(statement.Action).includes('kms:GenerateDataKey'))) {
+      yield `${id}: its role may not encrypt for its on-failure destination`
+    }
+  }
+}
+
+function* notifications(template) {
+  const rules = ofType(template, 'AWS::S3::Bucket').flatMap(([bucket, it]) =>
+    list(it.Properties.NotificationConfiguration?.LambdaConfigurations).map((rule) => ({
+      bucket,
+      lambda: target(rule.Function),
+      prefix: rule.Filter?.S3Key.Rules.find((each) => each.Name === 'prefix')?.Value ?? '',
+    })),
+  )
+  for (const [index, left] of rules.entries()) {
+    if (!left.prefix.endsWith('/')) yield `${left.bucket}: the prefix '${left.prefix}' does not end a folder`
+    for (const right of rules.slice(index + 1)) {
+      if (left.bucket === right.bucket && (left.prefix.startsWith(right.prefix) || right.prefix.startsWith(left.prefix))) {
+        yield `${left.bucket}: the prefixes '${left.prefix}' and '${right.prefix}' overlap`
+      }
+    }
+    const permission = ofType(template, 'AWS::Lambda::Permission').find(
+      ([, it]) => target(it.Properties.FunctionName) === left.lambda && it.Properties.Principal === 's3.amazonaws.com',
+    )
+    if (permission === undefined) yield `${left.bucket}: S3 may not invoke ${left.lambda}`
+    else {
+      if (permission[1].Properties.SourceAccount === undefined) yield `${permission[0]}: any account's bucket may invoke`
+      if (!list(template.Resources[left.bucket].DependsOn).includes(permission[0])) {
+        yield `${left.bucket}: does not wait for ${permission[0]}, without which S3 refuses the notification`
+      }
+    }
+  }
+  yield* coverage(template, rules)
+}
+
+/** Every function starts, every death but the page function's is paged, and that one does not page itself for ever. */
+function* coverage(template, rules) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (!SCHEDULED_ONLY.has(id) && !rules.some((rule) => rule.lambda === id)) yield `${id}: nothing starts it`
+    const record = `aws/lambda/async/${it.FunctionName}/2026/x`
+    const paged = rules.some((rule) => rule.lambda === 'PageLambdaFunction' && record.startsWith(rule.prefix))
+    if (id === 'PageLambdaFunction' && paged) yield `${id}: its own failures start it again`
+    if (id !== 'PageLambdaFunction' && !paged) yield `${id}: nobody is paged when it dies`
+  }
+}
+
+function* wildcards(template) {
+  for (const [id, document] of policies(template)) {
+    for (const statement of list(document.Statement)) {
+      const name = `${id}/${statement.Sid}`
+      if (statement.Effect !== 'Allow' || EVERYTHING.has(name)) continue
+      for (const resource of list(statement.Resource).map(text)) {
+        if (/^\*$|^arn:[^/]*:\*$|:::\*|:::[^/]*\/\*$/.test(resource) && !resource.includes(':log-group:')) {
+          yield `${name}: the resource ${resource} is everything`
+        }
+      }
+      for (const action of list(statement.Action)) {
+        if (action.includes('*')) yield `${name}: the action ${action} is more than one`
+      }
+    }
+  }
+}
+
+function* buckets(template) {
+  const policed = ofType(template, 'AWS::S3::BucketPolicy')
+  for (const [id, { Properties: it, ...bucket }] of ofType(template, 'AWS::S3::Bucket')) {
+    const blocked = it.PublicAccessBlockConfiguration ?? {}
+    const blocks = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets']
+    if (!blocks.every((each) => blocked[each] === true)) yield `${id}: public access is not blocked`
+    const statements = policed
+      .filter(([, policy]) => target(policy.Properties.Bucket) === id)
+      .flatMap(([, policy]) => list(policy.Properties.PolicyDocument.Statement))
+    const tlsOnly = statements.some(
+      (each) => each.Effect === 'Deny' && String(each.Condition?.Bool?.['aws:SecureTransport']) === 'false',
+    )
+    if (!tlsOnly) yield `${id}: may be used without TLS`
+    if (id === 'ServerlessDeploymentBucket') continue // holds our code, no data
+    const encryption = it.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]
+    if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms' || encryption.BucketKeyEnabled !== true) {
+      yield `${id}: not encrypted with a KMS key and a bucket key`
+    }
+    if (it.VersioningConfiguration?.Status !== 'Enabled') yield `${id}: keeps no versions`
+    if (bucket.DeletionPolicy !== 'Retain') yield `${id}: would be deleted with the stack`
+  }
+}
+
+/** All that is wrong with a packaged template, as sentences. */
+export function problems(template) {
+  return [functions, destinations, notifications, wildcards, buckets].flatMap((check) => [...check(template)])
+}

@@ -1,0 +1,28 @@
+// Checks the packaged template without network or credentials: node deploy/check.mjs [template]
+import { readFileSync } from 'node:fs'
+import validator from '@aws/cloudformation-validate'
+import { problems } from './assertions.mjs'
+
+/** Warnings that we have looked at and keep, each with its reason. */
+const ACCEPTED = new Map([
+  ['W3005', 'the packager itself adds DependsOn where a GetAtt is enough'],
+  ['W9002', 'an ARN by name where a reference to the bucket would be a cycle'],
+])
+
+const file = process.argv[2] ?? '.serverless/cloudformation-template-update-stack.json'
+
+const engine = new validator.RegoEngine()
+const found = []
+try {
+  for (const it of engine.validateStandard(new validator.TemplateFile(file)).diagnostics) {
+    if (it.severity === 'INFO' || it.severity === 'DEBUG' || ACCEPTED.has(it.ruleId)) continue
+    found.push(`${it.entity?.logicalId}: ${it.message} (${it.ruleId})`)
+  }
+} finally {
+  engine.free()
+}
+found.push(...problems(JSON.parse(readFileSync(file, 'utf8'))))
+
+for (const problem of found) console.error(problem)
+console.log(found.length === 0 ? `${file}: no problems` : `${file}: ${found.length} problems`)
+process.exitCode = found.length === 0 ? 0 : 1

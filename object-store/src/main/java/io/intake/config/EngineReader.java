@@ -1,0 +1,87 @@
+package io.intake.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads {@code engines} and {@code pager}: where records and pages go. */
+final class EngineReader {
+    private static final Set<String> KNOWN = Set.of("type", "url", "authorization", "timeout");
+    private static final Set<String> UNSUPPORTED =
+            Set.of("destination", "key", "rate", "host", "port", "tls", "format", "gzip");
+    private static final Set<String> UNSUPPORTED_TYPES = Set.of("redox", "mllp");
+    private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
+    /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(?!secret:)[\\x21-\\x7e](?:[\\x20-\\x7e]*[\\x21-\\x7e])?" + "|secret:[A-Za-z0-9/_+=.@-]{1,512}");
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
+    private static final URI NO_ADDRESS = URI.create("http://invalid/");
+
+    private EngineReader() {}
+
+    /** A mapping of ids to engines, in the order of the file. A wrong engine keeps its id, so that feeds may name it. */
+    static Optional<Map<String, Engine>> engines(Node node, String key, Problems problems) {
+        return Fields.entries(node, "'engines'", problems).map(entries -> {
+            Map<String, Engine> engines = new LinkedHashMap<>();
+            entries.forEach((id, entry) -> {
+                if (!ID.matcher(id).matches()) {
+                    problems.add(
+                            entry.getKeyNode(),
+                            "an engine's id must be 1 to 63 lower-case letters, digits and hyphens, the first no hyphen");
+                }
+                engines.put(id, engine(id, entry.getValueNode(), problems));
+            });
+            if (entries.isEmpty()) {
+                problems.add(node, "'engines' must have at least one entry");
+            }
+            return engines;
+        });
+    }
+
+    private static Engine engine(String id, Node node, Problems problems) {
+        return Fields.of(node, "an engine", KNOWN, UNSUPPORTED, problems)
+                .map(fields -> {
+                    fields.required("type", EngineReader::type);
+                    return new Engine(
+                            id,
+                            fields.required("url", Scalars::httpAddress).orElse(NO_ADDRESS),
+                            fields.optional("authorization", secret()).orElse(null),
+                            fields.optional("timeout", timeout()).orElse(DEFAULT_TIMEOUT));
+                })
+                .orElseGet(() -> new Engine(id, NO_ADDRESS, null, DEFAULT_TIMEOUT));
+    }
+
+    private static Optional<String> type(Node node, String key, Problems problems) {
+        return Scalars.text(node, key, problems).filter(type -> {
+            if (UNSUPPORTED_TYPES.contains(type)) {
+                problems.add(node, "the engine type '" + type + "' is not supported in this version");
+            } else if (!type.equals("http")) {
+                problems.add(node, "'type' must be http");
+            }
+            return type.equals("http");
+        });
+    }
+
+    /** {@code pager}. */
+    static Optional<Pager> pager(Node node, String key, Problems problems) {
+        return Fields.of(node, "'pager'", Set.of("routing-key", "endpoint"), Set.of("severity"), problems)
+                .map(fields -> new Pager(
+                        fields.required("routing-key", secret()).orElse(""),
+                        fields.optional("endpoint", Scalars::httpAddress).orElse(null)));
+    }
+
+    private static Reader<String> secret() {
+        return Scalars.text(SECRET, "printable ASCII without blanks around it, or secret:NAME");
+    }
+
+    private static Reader<Duration> timeout() {
+        return Scalars.duration(Duration.ofSeconds(1), Duration.ofMinutes(10), "from 1s to 10m");
+    }
+}
