@@ -1,10 +1,15 @@
 package io.intake.bucket;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
  * The one reversible mapping between a partner's path and a key. {@code /inbound/a/b} is under {@code inbound/{partner}/},
  * {@code /outbound/a/b} under {@code outbound/{partner}/}. Pure and thread-safe.
+ *
+ * <p>A file in the inbound area whose name is temporary ({@link TemporaryNames}) is kept under {@code
+ * uploads/{partner}/inbound/} instead, where it raises no event: S3's notifications can tell prefixes apart but cannot
+ * leave suffixes out. So a folder of that area has two prefixes, and what is in it is what is under either.
  */
 public interface Naming {
 
@@ -41,9 +46,18 @@ public interface Naming {
      */
     String key(Place place);
 
-    /** The prefix, with a slash at its end, of all keys in a folder. */
+    /** The prefix, with a slash at its end, of the keys of a folder's files with final names; the key of its marker. */
     String prefix(Place folder);
+
+    /** All prefixes under which a folder's files are, {@link #prefix} first. */
+    List<String> prefixes(Place folder);
+
+    /** Whether a file there is kept where it raises no event until it is renamed. */
+    boolean isTemporary(Place place);
 
     /** The place of a key that {@link #key} made; empty for any other key. */
     Optional<Place> place(String key);
+
+    /** The place of a folder whose prefix one of {@link #prefixes} is; empty for any other text. */
+    Optional<Place> folder(String prefix);
 }

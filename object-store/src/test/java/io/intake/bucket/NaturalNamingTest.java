@@ -30,7 +30,9 @@ class NaturalNamingTest {
         " x",
         "trailing.",
         "\u2215",
-        "\uff0e\uff0e"
+        "\uff0e\uff0e",
+        "x.tmp",
+        ".PART"
     };
     private final NaturalNaming naming = new NaturalNaming();
 
@@ -43,7 +45,10 @@ class NaturalNamingTest {
             }
             Place place = new Place("st-marys", Area.INBOUND, path);
             String key = naming.key(place);
-            assertThat(key).as("seed %d", seed).startsWith("inbound/st-marys/").doesNotContain("//");
+            assertThat(key)
+                    .as("seed %d", seed)
+                    .startsWith(naming.isTemporary(place) ? "uploads/st-marys/inbound/" : "inbound/st-marys/")
+                    .doesNotContain("//");
             assertThat(List.of(key.split("/", -1))).as("seed %d", seed).doesNotContain("..", ".", "");
             assertThat(naming.place(key)).as("seed %d", seed).contains(place);
         }
@@ -54,6 +59,52 @@ class NaturalNamingTest {
         for (String key :
                 List.of("inbound/p/", "inbound/p", "inbound//x", "jobs/p/x", "inbound/p/../q/x", "inbound/p/a//b")) {
             assertThat(naming.place(key)).as(key).isEmpty();
+        }
+    }
+
+    @Test
+    void aFileWithATemporaryNameIsKeptWhereNoEventIsRaised() {
+        for (String name : List.of("x.zip.filepart", "X.TMP", "a.part", "b.partial", ".tmp")) {
+            Place place = new Place("p", Area.INBOUND, PartnerPath.parse("d/" + name));
+            assertThat(naming.key(place)).as(name).isEqualTo("uploads/p/inbound/d/" + name);
+            assertThat(naming.place("inbound/p/d/" + name)).as(name).isEmpty();
+        }
+        assertThat(naming.key(new Place("p", Area.OUTBOUND, PartnerPath.parse("x.tmp"))))
+                .isEqualTo("outbound/p/x.tmp");
+        assertThat(naming.place("uploads/p/inbound/x.zip")).isEmpty();
+        assertThat(naming.place("uploads/p/outbound/x.tmp")).isEmpty();
+    }
+
+    @Test
+    void aFolderNamedLikeATemporaryFileStaysAnOrdinaryFolder() {
+        Place file = new Place("p", Area.INBOUND, PartnerPath.parse("d.tmp/x.zip"));
+        assertThat(naming.key(file)).isEqualTo("inbound/p/d.tmp/x.zip");
+        assertThat(naming.place("inbound/p/d.tmp/x.zip")).contains(file);
+        Place folder = new Place("p", Area.INBOUND, PartnerPath.parse("d.tmp"));
+        assertThat(naming.prefixes(folder)).containsExactly("inbound/p/d.tmp/", "uploads/p/inbound/d.tmp/");
+    }
+
+    @Test
+    void aFoldersPrefixesLeadBackToIt() {
+        for (String path : List.of("", "d", "d.tmp", "d/e")) {
+            for (Area area : Area.values()) {
+                Place folder = new Place("p", area, PartnerPath.parse(path));
+                for (String prefix : naming.prefixes(folder)) {
+                    assertThat(naming.folder(prefix)).as(prefix).contains(folder);
+                }
+            }
+        }
+        for (String text : List.of("inbound/", "inbound/p", "jobs/p/d/", "uploads/p/", "inbound/p/d//")) {
+            assertThat(naming.folder(text)).as(text).isEmpty();
+        }
+    }
+
+    @Test
+    void everyFileIsUnderOneOfItsFoldersPrefixes() {
+        for (String path : List.of("a", "a.tmp", "d/a", "d/a.part")) {
+            Place file = new Place("p", Area.INBOUND, PartnerPath.parse(path));
+            Place folder = new Place("p", Area.INBOUND, file.path().parent());
+            assertThat(naming.prefixes(folder)).as(path).anyMatch(naming.key(file)::startsWith);
         }
     }
 

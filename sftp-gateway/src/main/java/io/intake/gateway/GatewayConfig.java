@@ -1,0 +1,96 @@
+package io.intake.gateway;
+
+import io.intake.bucket.TemporaryNames;
+import io.intake.gateway.audit.NameHash;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a gateway runs. Immutable.
+ *
+ * @param host address to listen on
+ * @param port to listen on; 0 for any free one
+ * @param hostKeys the server's identity
+ * @param partners who may come in
+ * @param auditKey for the hashes of names in the audit log, at least 16 bytes; secret
+ * @param temporaryNames names that raise no event; the processors must use the same
+ * @param uploadMemory of all uploads together, in bytes, at least 16 MiB
+ * @param limits of each session
+ * @param drain how long a stopping gateway waits for uploads to end
+ */
+public record GatewayConfig(
+        String host,
+        int port,
+        HostKeySource hostKeys,
+        PartnersSource partners,
+        byte[] auditKey,
+        TemporaryNames temporaryNames,
+        long uploadMemory,
+        SessionLimits limits,
+        Duration drain) {
+    /** 256 MiB. */
+    public static final long DEFAULT_UPLOAD_MEMORY = 256L << 20;
+
+    /** 16 MiB. */
+    public static final long MIN_UPLOAD_MEMORY = 16L << 20;
+
+    public GatewayConfig {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("a port is between 0 and 65535: " + port);
+        }
+        if (uploadMemory < MIN_UPLOAD_MEMORY) {
+            throw new IllegalArgumentException("uploads need at least 16 MiB of memory: " + uploadMemory);
+        }
+        if (auditKey.length < NameHash.MIN_KEY_BYTES) {
+            throw new IllegalArgumentException("the audit key has at least 16 bytes");
+        }
+        auditKey = auditKey.clone();
+    }
+
+    /** On any free port of this machine only, with defaults. */
+    public static GatewayConfig loopback(HostKeySource hostKeys, byte[] auditKey) {
+        return new GatewayConfig(
+                "127.0.0.1",
+                0,
+                hostKeys,
+                new PartnersSource.Bucket(),
+                auditKey,
+                TemporaryNames.DEFAULT,
+                DEFAULT_UPLOAD_MEMORY,
+                SessionLimits.DEFAULT,
+                Duration.ofSeconds(30));
+    }
+
+    /**
+     * Reads the environment; {@link GatewayEnvironment} lists the variables.
+     *
+     * @throws GatewayConfigException with every mistake
+     */
+    public static GatewayConfig fromEnvironment(Map<String, String> environment) {
+        return GatewayEnvironment.read(environment);
+    }
+
+    public GatewayConfig withPort(int other) {
+        return new GatewayConfig(
+                host, other, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain);
+    }
+
+    public GatewayConfig withUploadMemory(long other) {
+        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, other, limits, drain);
+    }
+
+    public GatewayConfig withLimits(SessionLimits other) {
+        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, other, drain);
+    }
+
+    public GatewayConfig withDrain(Duration other) {
+        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, other);
+    }
+
+    /** Without the secrets. */
+    @Override
+    public String toString() {
+        return "GatewayConfig[" + host + ":" + port + ", " + hostKeys + ", " + partners + ", " + temporaryNames + ", "
+                + uploadMemory + " bytes, " + limits + ", drain " + drain + "]";
+    }
+}

@@ -1,0 +1,145 @@
+package io.intake.gateway;
+
+import io.intake.bucket.Naming;
+import io.intake.config.Configuration;
+import io.intake.gateway.audit.AuditLog;
+import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.sftp.OpenCount;
+import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
+import io.intake.gateway.sftp.SftpServices;
+import io.intake.gateway.upload.MemoryBudget;
+import io.intake.gateway.upload.PartSchedule;
+import io.intake.gateway.upload.Pause;
+import io.intake.gateway.upload.UploadServices;
+import io.intake.store.ObjectStore;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gateway: an SSH server whose files are objects. Thread-safe; started once and stopped once. Does not close the store.
+ */
+public final class IntakeGateway implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeGateway.class);
+
+    /** How long the clean-up of lost sessions may take at the end. */
+    private static final Duration CLEAN_UP = Duration.ofSeconds(20);
+
+    private final GatewayConfig config;
+    private final DrainableServer server;
+    private final MemoryBudget budget;
+    private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
+    private final OpenCount openUploads = new OpenCount();
+    private final OpenCount channels = new OpenCount();
+    private final List<KeyPair> hostKeys;
+
+    /**
+     * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}.
+     *
+     * @param naming must know the configuration's temporary names
+     * @param partners gives the configuration in force; asked at each login
+     * @param ids gives random ids, for uploads and sessions
+     * @throws GatewayConfigException if the host keys or a partner's keys cannot be used
+     */
+    public IntakeGateway(
+            GatewayConfig config,
+            ObjectStore store,
+            Naming naming,
+            Supplier<Configuration> partners,
+            InstantSource clock,
+            Supplier<String> ids) {
+        this(config, store, naming, partners, clock, ids, AuditLog.toLogger(new NameHash(config.auditKey()), clock));
+    }
+
+    /** The same, with an audit log of the caller's. */
+    public IntakeGateway(
+            GatewayConfig config,
+            ObjectStore store,
+            Naming naming,
+            Supplier<Configuration> partners,
+            InstantSource clock,
+            Supplier<String> ids,
+            AuditLog audit) {
+        this.config = config;
+        hostKeys = HostKeys.load(config.hostKeys());
+        PartnerAuthenticator authenticator = new PartnerAuthenticator(partners);
+        List<String> problems = authenticator.keys().problems();
+        if (!problems.isEmpty()) {
+            throw new GatewayConfigException(problems);
+        }
+        budget = new MemoryBudget(config.uploadMemory());
+        PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
+        UploadServices uploads = new UploadServices(store, budget, schedule, parts, Pause.sleeping(), ids);
+        SftpServices services =
+                new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
+        server = SshServers.create(config);
+        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+        server.setPublickeyAuthenticator(authenticator);
+        server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
+        server.addSessionListener(new AuditingSessionListener(audit, ids));
+    }
+
+    /** Starts to accept. */
+    public void start() throws IOException {
+        server.start();
+        LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
+    }
+
+    /** The port it listens on, once started. */
+    public int port() {
+        return server.getPort();
+    }
+
+    /** The first host key's fingerprint as OpenSSH shows it. */
+    public String hostKeyFingerprint() {
+        return HostKeys.fingerprint(hostKeys.getFirst());
+    }
+
+    /** Memory that uploads hold now, in bytes. */
+    public long uploadMemoryInUse() {
+        return budget.used();
+    }
+
+    /** Files that clients are writing now. */
+    public int openUploads() {
+        return openUploads.count();
+    }
+
+    /** Stops to accept, waits for uploads as the configuration says, then ends all sessions. */
+    @Override
+    public void close() {
+        stop(config.drain());
+    }
+
+    /**
+     * Stops to accept, waits for uploads to end, then ends all sessions; unfinished uploads publish nothing.
+     *
+     * @param drain how long to wait for uploads
+     */
+    public void stop(Duration drain) {
+        server.stopAccepting();
+        try {
+            if (!openUploads.awaitNone(drain)) {
+                LOG.warn("sftp gateway stops with unfinished uploads: count={}", openUploads.count());
+            }
+            server.stop(true);
+            if (!channels.awaitNone(CLEAN_UP)) {
+                LOG.warn("sftp gateway stops before all channels were cleaned up: count={}", channels.count());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            LOG.warn("sftp gateway did not stop cleanly: cause={}", e.getClass().getSimpleName());
+        } finally {
+            parts.shutdown();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.intake.gateway.files;
+
+import io.intake.gateway.protocol.FileAttributes;
+
+/** A file or folder in a listing. */
+public record FileEntry(String name, FileAttributes attributes) {}

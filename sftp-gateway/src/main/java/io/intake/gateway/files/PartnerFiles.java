@@ -1,0 +1,297 @@
+package io.intake.gateway.files;
+
+import io.intake.bucket.Naming;
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
+import io.intake.gateway.protocol.FileAttributes;
+import io.intake.gateway.protocol.OpenMode;
+import io.intake.gateway.protocol.SftpException;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One partner's files and folders. A folder is a marker, an empty object whose key is the folder's prefix, or exists because
+ * a file is below it. Partners write below {@code /inbound}, read both areas, and may delete what they fetched from {@code
+ * /outbound}. Used by one channel's thread; every method calls the store.
+ */
+public final class PartnerFiles {
+    private static final int KNOWN_FOLDERS = 64;
+
+    private final ObjectStore store;
+    private final Naming naming;
+    private final String partner;
+    /** Folders seen by this channel: a stale one does no harm, since a file makes its folders exist. */
+    private final Set<Place> known = new LinkedHashSet<>();
+
+    public PartnerFiles(ObjectStore store, Naming naming, String partner) {
+        this.store = store;
+        this.naming = naming;
+        this.partner = partner;
+    }
+
+    /** The absolute form of a path, whether anything is there or not. Does not call the store. */
+    public String realPath(String path) throws SftpException {
+        return Location.absolute(path).toString();
+    }
+
+    /** What STAT answers. */
+    public FileAttributes attributes(String path) throws SftpException {
+        return switch (locate(path)) {
+            case Location.Root() -> FileAttributes.folder(null);
+            case Location.Nowhere() -> throw SftpException.noSuchFile();
+            case Location.Inside inside when inside.isArea() -> FileAttributes.folder(null);
+            case Location.Inside(Place place) -> attributes(place);
+        };
+    }
+
+    private FileAttributes attributes(Place place) throws SftpException {
+        Optional<ObjectInfo> object = head(place);
+        if (object.isPresent()) {
+            return FileAttributes.file(object.get().size(), object.get().lastModified());
+        }
+        if (isFolder(place)) {
+            return FileAttributes.folder(null);
+        }
+        throw SftpException.noSuchFile();
+    }
+
+    /** Lists a folder. */
+    public FolderListing list(String path) throws SftpException {
+        return switch (locate(path)) {
+            case Location.Root() ->
+                FolderListing.of(Arrays.stream(Area.values())
+                        .map(area -> new FileEntry(area.folder(), FileAttributes.folder(null)))
+                        .toList());
+            case Location.Nowhere() -> throw SftpException.noSuchFile();
+            case Location.Inside inside -> {
+                FolderListing listing = new FolderListing(prefixes(inside.place()).stream()
+                        .map(prefix -> new PrefixCursor(store, naming, prefix))
+                        .toList());
+                if (listing.isAbsent() && !inside.isArea()) {
+                    throw SftpException.noSuchFile();
+                }
+                yield listing;
+            }
+        };
+    }
+
+    /** Opens a file for reading. */
+    public Download open(String path) throws SftpException {
+        if (!(locate(path) instanceof Location.Inside inside)) {
+            throw SftpException.noSuchFile();
+        }
+        if (inside.isArea()) {
+            throw SftpException.failure("this is a folder");
+        }
+        Optional<ObjectInfo> object = head(inside.place());
+        if (object.isEmpty()) {
+            throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+        }
+        return new Download(store, object.get());
+    }
+
+    /**
+     * The key to upload a file to.
+     *
+     * @throws SftpException if no file may be written there, or what the client asks of a file that is there cannot be done
+     */
+    public String uploadKey(String path, OpenMode mode) throws SftpException {
+        Place place = writable(path);
+        requireParent(place);
+        if (isFolder(place)) {
+            throw SftpException.failure("a folder has that name");
+        }
+        if (mode.exclusive() || !mode.truncate() || !mode.create()) {
+            requireMode(mode, head(place));
+        }
+        return key(place);
+    }
+
+    private static void requireMode(OpenMode mode, Optional<ObjectInfo> existing) throws SftpException {
+        if (existing.isEmpty()) {
+            if (!mode.create()) {
+                throw SftpException.noSuchFile();
+            }
+            return;
+        }
+        if (mode.exclusive()) {
+            throw SftpException.failure("a file has that name");
+        }
+        if (!mode.truncate() && existing.get().size() > 0) {
+            throw SftpException.unsupported("a stored file cannot be continued or changed: upload it whole");
+        }
+    }
+
+    /** Deletes a file, in either area. */
+    public void remove(String path) throws SftpException {
+        Place place = deletable(path);
+        if (head(place).isEmpty()) {
+            throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+        }
+        store.delete(key(place));
+    }
+
+    /** Makes a folder. */
+    public void makeFolder(String path) throws SftpException {
+        Place place = writable(path);
+        requireParent(place);
+        if (isFolder(place)) {
+            throw SftpException.failure("there is a folder of that name already");
+        }
+        if (head(place).isPresent()) {
+            throw SftpException.failure("a file has that name");
+        }
+        FolderMarkers.create(store, naming.prefix(place));
+        remember(place);
+    }
+
+    /** Removes an empty folder below {@code /inbound}. */
+    public void removeFolder(String path) throws SftpException {
+        Place place = writable(path);
+        requireEmptyFolder(place, "the folder is not empty");
+        store.delete(naming.prefix(place));
+        known.remove(place);
+    }
+
+    /**
+     * Renames a file, or an empty folder. A rename from a temporary name to a final one is what publishes the file.
+     *
+     * @param replace whether a file at the target is replaced; else it is a failure
+     */
+    public void rename(String from, String to, boolean replace) throws SftpException {
+        Place source = writable(from);
+        Place target = writable(to);
+        Optional<ObjectInfo> object = head(source);
+        boolean sourceIsFolder = object.isEmpty() && isFolder(source);
+        if (object.isEmpty() && !sourceIsFolder) {
+            throw SftpException.noSuchFile();
+        }
+        if (source.equals(target) && replace) {
+            return;
+        }
+        requireParent(target);
+        if (isFolder(target)) {
+            throw SftpException.failure("a folder has that name");
+        }
+        if ((!replace || sourceIsFolder) && head(target).isPresent()) {
+            throw SftpException.failure("a file has that name");
+        }
+        if (object.isPresent()) {
+            FileMove.move(store, object.get(), key(target));
+        } else {
+            renameFolder(source, target);
+        }
+    }
+
+    private void renameFolder(Place source, Place target) throws SftpException {
+        if (isEmptyFolder(source)) {
+            FolderMarkers.create(store, naming.prefix(target));
+            store.delete(naming.prefix(source));
+            known.remove(source);
+        } else {
+            throw SftpException.unsupported("a folder that is not empty cannot be renamed");
+        }
+    }
+
+    private Location locate(String path) throws SftpException {
+        return Location.of(partner, Location.absolute(path));
+    }
+
+    /** A place below {@code /inbound}. */
+    private Place writable(String path) throws SftpException {
+        if (locate(path) instanceof Location.Inside inside
+                && inside.place().area() == Area.INBOUND
+                && !inside.isArea()) {
+            Place place = inside.place();
+            if (place.path().name().chars().anyMatch(Character::isISOControl)) {
+                throw SftpException.failure("names must not hold control characters");
+            }
+            return place;
+        }
+        throw SftpException.denied("only what is below /inbound can be written");
+    }
+
+    private Place deletable(String path) throws SftpException {
+        return switch (locate(path)) {
+            case Location.Inside inside when !inside.isArea() -> inside.place();
+            case Location.Inside ignored -> throw SftpException.denied("this folder always stays");
+            case Location.Root() -> throw SftpException.denied("this folder always stays");
+            case Location.Nowhere() -> throw SftpException.noSuchFile();
+        };
+    }
+
+    private void requireParent(Place place) throws SftpException {
+        Place parent = new Place(partner, place.area(), place.path().parent());
+        if (!parent.path().isRoot() && !known.contains(parent) && !isFolder(parent)) {
+            throw SftpException.noSuchFile();
+        }
+        remember(parent);
+    }
+
+    private void remember(Place folder) {
+        if (known.size() >= KNOWN_FOLDERS) {
+            known.remove(known.iterator().next());
+        }
+        known.add(folder);
+    }
+
+    private boolean isFolder(Place place) throws SftpException {
+        for (String prefix : prefixes(place)) {
+            if (!isEmpty(store.list(new ListRequest(prefix, null, null, null, 1)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void requireEmptyFolder(Place place, String problem) throws SftpException {
+        if (!isFolder(place)) {
+            throw SftpException.noSuchFile();
+        }
+        if (!isEmptyFolder(place)) {
+            throw SftpException.failure(problem);
+        }
+    }
+
+    /** Whether nothing but its marker is in a folder. */
+    private boolean isEmptyFolder(Place place) throws SftpException {
+        for (String prefix : prefixes(place)) {
+            ListPage page = store.list(new ListRequest(prefix, null, null, null, 2));
+            if (page.objects().stream().anyMatch(object -> !object.key().equals(prefix))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isEmpty(ListPage page) {
+        return page.objects().isEmpty() && page.commonPrefixes().isEmpty();
+    }
+
+    private Optional<ObjectInfo> head(Place place) throws SftpException {
+        return store.head(key(place));
+    }
+
+    private String key(Place place) throws SftpException {
+        try {
+            return naming.key(place);
+        } catch (IllegalArgumentException e) {
+            throw SftpException.failure("the path is too long");
+        }
+    }
+
+    private List<String> prefixes(Place place) throws SftpException {
+        try {
+            return naming.prefixes(place);
+        } catch (IllegalArgumentException e) {
+            throw SftpException.failure("the path is too long");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.intake.gateway.sftp;
+
+import io.intake.gateway.protocol.MalformedPacketException;
+import io.intake.gateway.protocol.PacketReader;
+import io.intake.gateway.protocol.PacketWriter;
+import io.intake.gateway.protocol.SftpException;
+import io.intake.gateway.upload.SessionLostException;
+import io.intake.gateway.upload.UploadFailedException;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From a packet to its answer. Used by one channel's thread. */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int VERSION = 3;
+    private static final String POSIX_RENAME = "posix-rename@openssh.com";
+    private static final String FSYNC = "fsync@openssh.com";
+    private static final String LIMITS = "limits@openssh.com";
+    private static final String STATVFS = "statvfs@openssh.com";
+
+    private final FileRequests onFiles;
+    private final NameRequests onNames;
+    private boolean greeted;
+
+    Dispatcher(FileRequests onFiles, NameRequests onNames) {
+        this.onFiles = onFiles;
+        this.onNames = onNames;
+    }
+
+    /**
+     * Does what a packet asks for and answers it.
+     *
+     * @throws MalformedPacketException if it cannot be understood, after which nothing can
+     * @throws SessionLostException if the session ended meanwhile
+     */
+    PacketWriter answer(PacketReader packet) throws MalformedPacketException, SessionLostException {
+        int type = packet.readByte();
+        if (type == SftpConstants.SSH_FXP_INIT) {
+            return greet(packet);
+        }
+        if (!greeted) {
+            throw new MalformedPacketException("a request before the greeting");
+        }
+        int id = packet.readInt();
+        try {
+            return answer(type, id, packet);
+        } catch (SftpException | UploadFailedException | RuntimeException e) {
+            SftpException status = Statuses.of(e);
+            if (status.getCause() != null) {
+                log(type, status);
+            }
+            return PacketWriter.status(id, status.status(), String.valueOf(status.getMessage()));
+        }
+    }
+
+    /** A failure that is not the client's doing. Only the kinds of the exceptions are logged: messages could hold names. */
+    private static void log(int type, SftpException status) {
+        Throwable cause = status.getCause();
+        StringBuilder chain = new StringBuilder();
+        for (Throwable t = cause; t != null; t = t.getCause()) {
+            chain.append(chain.isEmpty() ? "" : " <- ").append(t.getClass().getSimpleName());
+        }
+        LOG.warn("sftp request failed: type={} answer=\"{}\" cause={}", type, status.getMessage(), chain);
+    }
+
+    private PacketWriter answer(int type, int id, PacketReader packet)
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
+        return switch (type) {
+            case SftpConstants.SSH_FXP_OPEN -> onFiles.open(id, packet);
+            case SftpConstants.SSH_FXP_CLOSE -> onFiles.close(id, packet);
+            case SftpConstants.SSH_FXP_READ -> onFiles.read(id, packet);
+            case SftpConstants.SSH_FXP_WRITE -> onFiles.write(id, packet);
+            case SftpConstants.SSH_FXP_LSTAT, SftpConstants.SSH_FXP_STAT -> onNames.attributes(id, packet);
+            case SftpConstants.SSH_FXP_FSTAT -> onFiles.attributes(id, packet);
+            case SftpConstants.SSH_FXP_SETSTAT -> onNames.setAttributes(id, packet);
+            case SftpConstants.SSH_FXP_FSETSTAT -> onFiles.setAttributes(id, packet);
+            case SftpConstants.SSH_FXP_OPENDIR -> onNames.openFolder(id, packet);
+            case SftpConstants.SSH_FXP_READDIR -> onNames.readFolder(id, packet);
+            case SftpConstants.SSH_FXP_REMOVE -> onNames.remove(id, packet);
+            case SftpConstants.SSH_FXP_MKDIR -> onNames.makeFolder(id, packet);
+            case SftpConstants.SSH_FXP_RMDIR -> onNames.removeFolder(id, packet);
+            case SftpConstants.SSH_FXP_REALPATH -> onNames.realPath(id, packet);
+            case SftpConstants.SSH_FXP_RENAME -> onNames.rename(id, packet, false);
+            case SftpConstants.SSH_FXP_EXTENDED -> extended(id, packet);
+            default -> throw SftpException.unsupported("not supported");
+        };
+    }
+
+    private PacketWriter extended(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        return switch (packet.readAscii()) {
+            case POSIX_RENAME -> onNames.rename(id, packet, true);
+            case FSYNC -> onFiles.sync(id, packet);
+            case LIMITS -> limits(id);
+            case STATVFS -> space(id);
+            default -> throw SftpException.unsupported("extension not supported");
+        };
+    }
+
+    private PacketWriter greet(PacketReader packet) throws MalformedPacketException {
+        int version = packet.readInt();
+        if (greeted || version < VERSION) {
+            throw new MalformedPacketException("a greeting again, or with a version before 3: " + version);
+        }
+        greeted = true;
+        return PacketWriter.version(VERSION)
+                .writeString(POSIX_RENAME)
+                .writeString("1")
+                .writeString(STATVFS)
+                .writeString("2")
+                .writeString(FSYNC)
+                .writeString("1")
+                .writeString(LIMITS)
+                .writeString("1");
+    }
+
+    /** OpenSSH's PROTOCOL file, section 4.8. */
+    private static PacketWriter limits(int id) {
+        return PacketWriter.reply(SftpConstants.SSH_FXP_EXTENDED_REPLY, id)
+                .writeLong(Inbox.MAX_PACKET_BYTES)
+                .writeLong(FileRequests.MAX_DATA_BYTES)
+                .writeLong(FileRequests.MAX_DATA_BYTES)
+                .writeLong(HandleTable.MAX_OPEN);
+    }
+
+    /** OpenSSH's PROTOCOL file, section 4.4. A bucket has no end: 1 PiB is said to be there and free. */
+    private static PacketWriter space(int id) {
+        long block = 4096;
+        long blocks = (1L << 50) / block;
+        PacketWriter reply = PacketWriter.reply(SftpConstants.SSH_FXP_EXTENDED_REPLY, id, 11 * Long.BYTES);
+        reply.writeLong(block).writeLong(block);
+        reply.writeLong(blocks).writeLong(blocks).writeLong(blocks);
+        reply.writeLong(blocks).writeLong(blocks).writeLong(blocks);
+        return reply.writeLong(0).writeLong(0).writeLong(255);
+    }
+}

@@ -1,0 +1,210 @@
+package io.intake.gateway.sftp;
+
+import io.intake.gateway.audit.Identity;
+import io.intake.gateway.files.Download;
+import io.intake.gateway.files.PartnerFiles;
+import io.intake.gateway.protocol.FileAttributes;
+import io.intake.gateway.protocol.MalformedPacketException;
+import io.intake.gateway.protocol.OpenMode;
+import io.intake.gateway.protocol.PacketReader;
+import io.intake.gateway.protocol.PacketWriter;
+import io.intake.gateway.protocol.SftpException;
+import io.intake.gateway.protocol.SftpStatus;
+import io.intake.gateway.upload.Cancellation;
+import io.intake.gateway.upload.SessionLostException;
+import io.intake.gateway.upload.Upload;
+import io.intake.gateway.upload.UploadEnd;
+import io.intake.gateway.upload.UploadFailedException;
+import io.intake.store.StoreException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.jspecify.annotations.Nullable;
+
+/** The requests on open files. Used by one channel's thread. */
+final class FileRequests {
+    /** The most that one READ or WRITE carries, in bytes: what OpenSSH's server announces too. */
+    static final int MAX_DATA_BYTES = 255 << 10;
+
+    private final SftpServices services;
+    private final PartnerFiles files;
+    private final HandleTable handles;
+    private final Cancellation cancellation;
+    private final Identity who;
+
+    FileRequests(
+            SftpServices services, PartnerFiles files, HandleTable handles, Cancellation cancellation, Identity who) {
+        this.services = services;
+        this.files = files;
+        this.handles = handles;
+        this.cancellation = cancellation;
+        this.who = who;
+    }
+
+    PacketWriter open(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        String name = packet.readName();
+        OpenMode mode = OpenMode.of(packet.readInt());
+        FileAttributes.read(packet);
+        handles.requireRoom();
+        String path = files.realPath(name);
+        Handle handle;
+        if (mode.write()) {
+            Upload upload = new Upload(services.uploads(), cancellation, files.uploadKey(path, mode));
+            handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append());
+            services.openUploads().enter();
+        } else {
+            handle = new Handle.Reading(path, services.clock().instant(), files.open(path));
+        }
+        return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+    }
+
+    PacketWriter read(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        ByteBuffer handle = packet.readBytes();
+        long offset = packet.readLong();
+        int length = (int) Math.min(packet.readUnsignedInt(), MAX_DATA_BYTES);
+        if (!(handles.get(handle) instanceof Handle.Reading reading)) {
+            throw SftpException.failure("the handle is not open for reading");
+        }
+        byte[] data = new byte[length];
+        int count = reading.download().read(offset, data, 0, length);
+        if (count < 0) {
+            throw new SftpException(SftpStatus.EOF, "end of file");
+        }
+        byte[] exact = count == length ? data : java.util.Arrays.copyOf(data, count);
+        return PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count)
+                .writeString(exact);
+    }
+
+    PacketWriter write(int id, PacketReader packet)
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
+        ByteBuffer handle = packet.readBytes();
+        long offset = packet.readLong();
+        ByteBuffer data = packet.readBytes();
+        Handle.Writing writing = writing(handle);
+        Upload upload = writing.upload();
+        upload.write(writing.append() ? upload.size() : offset, data);
+        return ok(id);
+    }
+
+    /** Answers only when the store holds the file. */
+    PacketWriter close(int id, PacketReader packet)
+            throws MalformedPacketException, SftpException, UploadFailedException {
+        switch (handles.remove(packet.readBytes())) {
+            case Handle.Writing writing -> finish(writing);
+            case Handle.Reading reading -> end(reading, "closed");
+            case Handle.Listing ignored -> {}
+        }
+        return ok(id);
+    }
+
+    private void finish(Handle.Writing writing) throws UploadFailedException {
+        try {
+            UploadEnd.Published published = writing.upload().finish();
+            audit(writing, published);
+        } catch (UploadFailedException e) {
+            audit(writing, writing.upload().abandon());
+            throw e;
+        } catch (RuntimeException e) {
+            audit(writing, writing.upload().abandon());
+            throw e;
+        } finally {
+            services.openUploads().leave();
+        }
+    }
+
+    /** The session is over: what the client did not close is not published. */
+    void abandonAll() {
+        for (Handle handle : handles.removeAll()) {
+            switch (handle) {
+                case Handle.Writing writing -> {
+                    try {
+                        audit(writing, writing.upload().abandon());
+                    } finally {
+                        services.openUploads().leave();
+                    }
+                }
+                case Handle.Reading reading -> end(reading, "abandoned");
+                case Handle.Listing ignored -> {}
+            }
+        }
+    }
+
+    PacketWriter attributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        FileAttributes attributes = switch (handles.get(packet.readBytes())) {
+            case Handle.Writing writing ->
+                FileAttributes.file(writing.upload().size(), services.clock().instant());
+            case Handle.Reading reading -> {
+                Download download = reading.download();
+                yield FileAttributes.file(
+                        download.object().size(), download.object().lastModified());
+            }
+            case Handle.Listing ignored -> FileAttributes.folder(null);
+        };
+        PacketWriter reply = PacketWriter.reply(SftpConstants.SSH_FXP_ATTRS, id);
+        attributes.write(reply);
+        return reply;
+    }
+
+    /** Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. */
+    PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        ByteBuffer handle = packet.readBytes();
+        Long size = FileAttributes.read(packet).size();
+        Handle open = handles.get(handle);
+        if (size != null) {
+            long current = switch (open) {
+                case Handle.Writing writing -> writing.upload().size();
+                case Handle.Reading reading -> reading.download().object().size();
+                case Handle.Listing ignored -> 0;
+            };
+            requireSameSize(size, current);
+        }
+        return ok(id);
+    }
+
+    static void requireSameSize(@Nullable Long wanted, long current) throws SftpException {
+        if (wanted != null && wanted != current) {
+            throw SftpException.unsupported("a file's size cannot be changed");
+        }
+    }
+
+    /** Nothing to do: a file is durable when its CLOSE is answered. */
+    PacketWriter sync(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+        handles.get(packet.readBytes());
+        return ok(id);
+    }
+
+    private Handle.Writing writing(ByteBuffer handle) throws SftpException {
+        if (handles.get(handle) instanceof Handle.Writing writing) {
+            return writing;
+        }
+        throw SftpException.failure("the handle is not open for writing");
+    }
+
+    private void end(Handle.Reading reading, String outcome) {
+        try {
+            reading.download().close();
+        } catch (StoreException e) {
+            // the file was only read; the client has what it asked for
+        }
+        services.audit()
+                .handle(who, "download", reading.path(), reading.download().bytesRead(), null, outcome, since(reading));
+    }
+
+    private void audit(Handle.Writing writing, UploadEnd end) {
+        Long crc32 = end instanceof UploadEnd.Published published ? (Long) published.crc32() : null;
+        String outcome = switch (end) {
+            case UploadEnd.Published ignored -> "published";
+            case UploadEnd.Abandoned ignored -> "abandoned";
+            case UploadEnd.Failed failed -> "failed: " + failed.reason();
+        };
+        services.audit().handle(who, "upload", writing.path(), end.size(), crc32, outcome, since(writing));
+    }
+
+    private Duration since(Handle handle) {
+        return Duration.between(handle.opened(), services.clock().instant());
+    }
+
+    private static PacketWriter ok(int id) {
+        return PacketWriter.status(id, SftpStatus.OK, "");
+    }
+}

@@ -1,0 +1,29 @@
+package io.intake.gateway.sftp;
+
+import io.intake.gateway.files.Download;
+import io.intake.gateway.files.FolderListing;
+import io.intake.gateway.upload.Upload;
+import java.time.Instant;
+
+/** What OPEN or OPENDIR gave a client. */
+sealed interface Handle {
+
+    /** The absolute path, for the audit log's hash. */
+    String path();
+
+    /** When it was opened. */
+    Instant opened();
+
+    /**
+     * A file that is written.
+     *
+     * @param append every write goes to the end, whatever its offset
+     */
+    record Writing(String path, Instant opened, Upload upload, boolean append) implements Handle {}
+
+    /** A file that is read. */
+    record Reading(String path, Instant opened, Download download) implements Handle {}
+
+    /** A folder that is listed. */
+    record Listing(String path, Instant opened, FolderListing listing) implements Handle {}
+}

@@ -1,0 +1,52 @@
+package io.intake.gateway.sftp;
+
+import io.intake.gateway.protocol.PacketWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Semaphore;
+import org.apache.sshd.common.io.IoOutputStream;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+
+/**
+ * Answers on their way to the client. Bounded: a client that does not read makes the channel's thread wait, so that its
+ * requests pile up at its own end.
+ */
+final class Replies {
+    private static final int PENDING_BYTES = 1 << 20;
+
+    private final IoOutputStream out;
+    private final Semaphore room = new Semaphore(PENDING_BYTES);
+    private volatile boolean closed;
+
+    /**
+     * Nothing under way.
+     *
+     * @param out takes writes while earlier ones are under way
+     */
+    Replies(IoOutputStream out) {
+        this.out = out;
+    }
+
+    /**
+     * Sends a packet; waits while too much is under way.
+     *
+     * @throws IOException if the channel is closed
+     */
+    void send(PacketWriter reply) throws IOException {
+        ByteBuffer packet = reply.toPacket();
+        int length = packet.remaining();
+        int permits = Math.min(length, PENDING_BYTES);
+        room.acquireUninterruptibly(permits);
+        if (closed) {
+            throw new IOException("the channel is closed");
+        }
+        out.writeBuffer(new ByteArrayBuffer(packet.array(), packet.arrayOffset() + packet.position(), length))
+                .addListener(_ -> room.release(permits));
+    }
+
+    /** Ends all waiting; nothing is sent any more. */
+    void close() {
+        closed = true;
+        room.release(PENDING_BYTES);
+    }
+}

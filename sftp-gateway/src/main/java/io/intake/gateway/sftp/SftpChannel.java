@@ -1,0 +1,172 @@
+package io.intake.gateway.sftp;
+
+import io.intake.gateway.audit.Identity;
+import io.intake.gateway.files.PartnerFiles;
+import io.intake.gateway.protocol.MalformedPacketException;
+import io.intake.gateway.protocol.PacketReader;
+import io.intake.gateway.upload.Cancellation;
+import io.intake.gateway.upload.SessionLostException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import org.apache.sshd.common.channel.BufferedIoOutputStream;
+import org.apache.sshd.common.io.IoInputStream;
+import org.apache.sshd.common.io.IoOutputStream;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.channel.ChannelDataReceiver;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.AsyncCommand;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One SFTP channel: an actor. The IO thread hands over bytes; one virtual thread deals with the requests in their order, and
+ * may wait for memory or for the store without anybody else waiting. The client's window is given back when a request's
+ * bytes have been dealt with, so that a client is never ahead of us by more than its window.
+ *
+ * <p>MINA calls {@link #close} when the client says that nothing more comes (perhaps more than once) and {@link #destroy}
+ * when the channel is gone, whatever the reason, both on an IO thread.
+ */
+final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
+    private static final Logger LOG = LoggerFactory.getLogger(SftpChannel.class);
+
+    private final ChannelSession channel;
+    private final SessionState session;
+    private final Inbox inbox;
+    private final Cancellation cancellation = new Cancellation();
+    private final SftpServices services;
+    private final FileRequests onFiles;
+    private final Dispatcher dispatcher;
+    private @Nullable ExitCallback exit;
+    private volatile @Nullable Replies replies;
+
+    SftpChannel(ChannelSession channel, SessionState session, SftpServices services) {
+        Identity who = session.identity();
+        PartnerFiles files = new PartnerFiles(services.uploads().store(), services.naming(), who.partner());
+        HandleTable handles = new HandleTable();
+        this.channel = channel;
+        this.session = session;
+        this.services = services;
+        this.inbox = new Inbox(services.windowBytes());
+        this.onFiles = new FileRequests(services, files, handles, cancellation, who);
+        this.dispatcher = new Dispatcher(onFiles, new NameRequests(services, files, handles, who));
+        channel.setDataReceiver(this);
+    }
+
+    @Override
+    public void start(ChannelSession started, Environment environment) {
+        services.channels().enter();
+        Thread.ofVirtual().name("sftp-" + session.identity().session()).start(this::run);
+    }
+
+    private void run() {
+        int status = 1;
+        try {
+            serve();
+            status = 0;
+        } catch (MalformedPacketException e) {
+            LOG.warn(
+                    "sftp channel closed: session={} problem=\"{}\"",
+                    session.identity().session(),
+                    e.getMessage());
+        } catch (SessionLostException | IOException e) {
+            LOG.debug("sftp channel lost: session={}", session.identity().session());
+        } finally {
+            end(status);
+        }
+    }
+
+    private void serve() throws MalformedPacketException, SessionLostException, IOException {
+        for (ByteBuffer packet = inbox.next(); packet != null; packet = inbox.next()) {
+            int length = packet.remaining();
+            session.beginRequest();
+            try {
+                Replies out = replies;
+                if (out == null) {
+                    throw new IOException("the channel has no output");
+                }
+                out.send(dispatcher.answer(new PacketReader(packet)));
+            } finally {
+                session.endRequest();
+            }
+            channel.getLocalWindow().release(inbox.consume(length));
+        }
+    }
+
+    private void end(int status) {
+        try {
+            onFiles.abandonAll();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "sftp channel not cleaned up: session={} cause={}",
+                    session.identity().session(),
+                    e.getClass().getSimpleName());
+        } finally {
+            services.channels().leave();
+            ExitCallback callback = exit;
+            if (callback != null) {
+                callback.onExit(status, status != 0);
+            }
+        }
+    }
+
+    @Override
+    public int data(ChannelSession from, byte[] bytes, int offset, int length) throws IOException {
+        inbox.append(bytes, offset, length);
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        inbox.end();
+    }
+
+    @Override
+    public void destroy(ChannelSession destroyed) {
+        inbox.lose();
+        cancellation.cancel();
+        Replies out = replies;
+        if (out != null) {
+            out.close();
+        }
+    }
+
+    @Override
+    public void setIoOutputStream(IoOutputStream out) {
+        long id = channel.getChannelId();
+        replies = new Replies(new BufferedIoOutputStream("sftp-out@" + id, id, out, channel));
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback callback) {
+        exit = callback;
+    }
+
+    @Override
+    public void setIoInputStream(IoInputStream in) {
+        // data() gets the input
+    }
+
+    @Override
+    public void setIoErrorStream(IoOutputStream err) {
+        // SFTP has no use for it
+    }
+
+    @Override
+    public void setInputStream(InputStream in) {
+        // data() gets the input
+    }
+
+    @Override
+    public void setOutputStream(OutputStream out) {
+        // answers go through the asynchronous stream
+    }
+
+    @Override
+    public void setErrorStream(OutputStream err) {
+        // SFTP has no use for it
+    }
+}

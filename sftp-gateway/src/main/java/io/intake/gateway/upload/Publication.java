@@ -1,0 +1,110 @@
+package io.intake.gateway.upload;
+
+import io.intake.store.AbsentException;
+import io.intake.store.CompleteRequest;
+import io.intake.store.Content;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.Part;
+import io.intake.store.PutRequest;
+import io.intake.store.StoreException;
+import io.intake.store.TransientStoreException;
+import io.intake.store.UploadRef;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The store calls of an upload, tried again where that can help. A publishing call whose answer was lost is settled by
+ * asking the store whose object is there: every object carries its upload's id. Thread-safe.
+ */
+final class Publication {
+    /** The metadata name of the upload's id. */
+    static final String UPLOAD_ID = "upload-id";
+
+    /** The metadata name of the whole file's CRC32, eight hexadecimal digits. */
+    static final String CRC32 = "crc32";
+
+    private static final int ATTEMPTS = 4;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+
+    private final ObjectStore store;
+    private final Pause pause;
+
+    Publication(ObjectStore store, Pause pause) {
+        this.store = store;
+        this.pause = pause;
+    }
+
+    Part sendPart(UploadRef upload, int number, Content content) {
+        return retry(() -> store.uploadPart(upload, number, content));
+    }
+
+    /** Stores a whole file; it carries its upload's id. */
+    ObjectInfo put(PutRequest request, String uploadId) {
+        return publish(
+                () -> store.put(request),
+                request.key(),
+                uploadId,
+                request.content().length());
+    }
+
+    /** Publishes a multipart upload that was started with its id. */
+    ObjectInfo complete(CompleteRequest request, String uploadId, long size) {
+        return publish(() -> store.completeUpload(request), request.upload().key(), uploadId, size);
+    }
+
+    private ObjectInfo publish(Supplier<ObjectInfo> call, String key, String uploadId, long size) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.get();
+            } catch (TransientStoreException | AbsentException doubt) {
+                Optional<ObjectInfo> own = settle(key, uploadId, size);
+                if (own.isPresent()) {
+                    return own.get();
+                }
+                if (attempt == ATTEMPTS || doubt instanceof AbsentException) {
+                    throw doubt;
+                }
+                pause.pause(FIRST_PAUSE.multipliedBy(1L << attempt));
+            }
+        }
+    }
+
+    /** The object, if it is this upload's; empty too while the store does not answer. */
+    private Optional<ObjectInfo> settle(String key, String uploadId, long size) {
+        try {
+            return retry(() -> store.head(key))
+                    .filter(info -> uploadId.equals(info.metadata().get(UPLOAD_ID)) && info.size() == size);
+        } catch (TransientStoreException unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** Drops an upload; a failure leaves parts to the bucket's lifecycle rule and is of no consequence to the client. */
+    boolean abort(UploadRef upload) {
+        try {
+            retry(() -> {
+                store.abortUpload(upload);
+                return upload;
+            });
+            return true;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** Tries a call that may be made twice. */
+    <T> T retry(Supplier<T> call) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return call.get();
+            } catch (TransientStoreException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                pause.pause(FIRST_PAUSE.multipliedBy(1L << attempt));
+            }
+        }
+    }
+}

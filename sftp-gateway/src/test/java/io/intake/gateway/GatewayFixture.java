@@ -1,0 +1,151 @@
+package io.intake.gateway;
+
+import io.intake.bucket.NaturalNaming;
+import io.intake.config.Configuration;
+import io.intake.config.Partner;
+import io.intake.gateway.audit.AuditLog;
+import io.intake.gateway.audit.NameHash;
+import io.intake.store.memory.InMemoryObjectStore;
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BooleanSupplier;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.core.CoreModuleProperties;
+import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.SftpClientFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway on loopback over a store in memory, with two partners and a client. */
+final class GatewayFixture implements AutoCloseable {
+    static final Duration LIMIT = Duration.ofSeconds(30);
+    static final String PARTNER = "st-marys";
+    static final String OTHER = "mercy";
+
+    final InMemoryObjectStore twin = new InMemoryObjectStore(InstantSource.system());
+    final FaultyStore store = new FaultyStore(twin);
+    final KeyPair key = HostKeys.generate();
+    final KeyPair otherKey = HostKeys.generate();
+    final ConcurrentLinkedQueue<String> audit = new ConcurrentLinkedQueue<>();
+    volatile Configuration configuration;
+    final IntakeGateway gateway;
+    private final SshClient client = SshClient.setUpDefaultClient();
+
+    GatewayFixture() throws IOException {
+        this(config());
+    }
+
+    GatewayFixture(GatewayConfig config) throws IOException {
+        configuration = new Configuration(
+                List.of(
+                        new Partner(PARTNER, List.of(PublicKeyEntry.toString(key.getPublic())), List.of()),
+                        new Partner(OTHER, List.of(PublicKeyEntry.toString(otherKey.getPublic())), List.of())),
+                Map.of(),
+                null);
+        gateway = new IntakeGateway(
+                config,
+                store,
+                new NaturalNaming(),
+                () -> configuration,
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString(),
+                new AuditLog(audit::add, new NameHash(config.auditKey()), InstantSource.system()));
+        gateway.start();
+        client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
+        CoreModuleProperties.NIO_WORKERS.set(client, 2);
+        client.start();
+    }
+
+    static GatewayConfig config() {
+        return GatewayConfig.loopback(
+                        new HostKeySource.Ephemeral(),
+                        "an audit key for tests".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .withUploadMemory(64L << 20)
+                .withDrain(Duration.ZERO);
+    }
+
+    SshClient client() {
+        return client;
+    }
+
+    ClientSession connect(String user, @Nullable KeyPair with) throws IOException {
+        ClientSession session =
+                client.connect(user, "127.0.0.1", gateway.port()).verify(LIMIT).getSession();
+        if (with != null) {
+            session.addPublicKeyIdentity(with);
+        }
+        try {
+            session.auth().verify(LIMIT);
+            return session;
+        } catch (IOException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    ClientSession connect() throws IOException {
+        return connect(PARTNER, key);
+    }
+
+    /** A client whose session ends with it. */
+    SftpClient sftp() throws IOException {
+        return SftpClientFactory.instance().createSftpClient(connect()).singleSessionInstance();
+    }
+
+    static SftpClient sftp(ClientSession session) throws IOException {
+        return SftpClientFactory.instance().createSftpClient(session);
+    }
+
+    static void put(SftpClient client, String path, byte[] bytes) throws IOException {
+        try (SftpClient.CloseableHandle handle = client.open(
+                path, SftpClient.OpenMode.Write, SftpClient.OpenMode.Create, SftpClient.OpenMode.Truncate)) {
+            for (int at = 0; at < bytes.length; at += 32_768) {
+                client.write(handle, at, bytes, at, Math.min(32_768, bytes.length - at));
+            }
+        }
+    }
+
+    static byte[] get(SftpClient client, String path) throws IOException {
+        try (var stream = client.read(path)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    static byte[] bytes(int size, long seed) {
+        byte[] bytes = new byte[size];
+        new java.util.Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    /** Waits for something that another thread does soon. */
+    static void await(String what, BooleanSupplier condition) {
+        Instant deadline = Instant.now().plus(LIMIT);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("did not happen in time: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(2_000_000);
+        }
+    }
+
+    /** Ends everything and checks that no memory and no upload was left behind. */
+    @Override
+    public void close() {
+        client.stop();
+        gateway.close();
+        if (gateway.uploadMemoryInUse() != 0 || gateway.openUploads() != 0) {
+            throw new AssertionError("left behind: " + gateway.uploadMemoryInUse() + " bytes of memory, "
+                    + gateway.openUploads() + " uploads");
+        }
+        twin.assertNoOpenUploads();
+    }
+}
