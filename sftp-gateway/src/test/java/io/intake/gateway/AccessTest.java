@@ -146,12 +146,12 @@ class AccessTest {
     void onlyModernAlgorithmsAreOffered() {
         DrainableServer server = SshServers.create(GatewayFixture.config());
         assertThat(server.getKeyExchangeFactories()).extracting("name").first().isEqualTo("mlkem768x25519-sha256");
-        assertThat(server.getCipherFactoriesNameList())
+        assertThat(server.getCipherFactoriesNames())
                 .noneMatch(name -> name.contains("chacha20") || name.contains("cbc"))
                 .contains("aes128-gcm@openssh.com");
-        assertThat(server.getMacFactoriesNameList()).allMatch(name -> name.startsWith("hmac-sha2-"));
-        assertThat(server.getSignatureFactoriesNameList()).doesNotContain("ssh-rsa", "ssh-dss");
-        assertThat(server.getCompressionFactoriesNameList()).containsExactly("none");
+        assertThat(server.getMacFactoriesNames()).allMatch(name -> name.startsWith("hmac-sha2-"));
+        assertThat(server.getSignatureFactoriesNames()).doesNotContain("ssh-rsa", "ssh-dss");
+        assertThat(server.getCompressionFactoriesNames()).containsExactly("none");
     }
 
     @Test

@@ -89,6 +89,10 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                     throw new IOException("the channel has no output");
                 }
                 out.send(dispatcher.answer(new PacketReader(packet)));
+                if (onFiles.hasEnded()) {
+                    out.awaitSent();
+                    onFiles.told();
+                }
             } finally {
                 session.endRequest();
             }
@@ -99,6 +103,10 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     private void end(int status) {
         try {
             onFiles.abandonAll();
+            Replies out = replies;
+            if (out != null) {
+                out.awaitSent(); // MINA drops what is not sent when it closes the channel
+            }
         } catch (RuntimeException e) {
             LOG.error(
                     "sftp channel not cleaned up: session={} cause={}",
@@ -108,7 +116,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
             services.channels().leave();
             ExitCallback callback = exit;
             if (callback != null) {
-                callback.onExit(status, status != 0);
+                callback.onExit(status);
             }
         }
     }
