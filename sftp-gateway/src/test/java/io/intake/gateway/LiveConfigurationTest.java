@@ -25,7 +25,9 @@ class LiveConfigurationTest {
 
     private static String partner(String id) {
         String key = PublicKeyEntry.toString(HostKeys.generate().getPublic());
-        return "partners:\n  - id: " + id + "\n    login:\n      public-keys: [\"" + key + "\"]\n    feeds: []\n";
+        return "partners:\n  - id: " + id + "\n    login:\n      public-keys: [\"" + key + "\"]\n"
+                + "    feeds: [ { id: f, match: x, deliver: { engine: e } } ]\n"
+                + "engines: { e: { type: http, url: \"http://e\" } }\n";
     }
 
     @Test
