@@ -11,7 +11,12 @@ public final class BucketLayout {
     public static final String UPLOADS = "uploads/";
     public static final String TASKS = "tasks/";
     public static final String JOBS = "jobs/";
-    public static final String FAILURES = "failures/";
+    /**
+     * Where Lambda writes the records of invocations that failed for good. AWS decides the prefix (AWS Lambda Developer
+     * Guide, "Capturing records of Lambda asynchronous invocations").
+     */
+    public static final String FAILURES = "aws/lambda/async/";
+
     public static final String QUARANTINE = "quarantine/";
     public static final String PARTNERS = "config/partners.yml";
 
@@ -60,6 +65,11 @@ public final class BucketLayout {
     /** What the engine answered. */
     public static String delivery(String job, int number) {
         return JOBS + job + "/deliveries/" + "%06d".formatted(number) + ".json";
+    }
+
+    /** The mark that a page about a job was left in the outbox. */
+    public static String paged(String job, int number) {
+        return JOBS + job + "/pages/" + "%06d".formatted(number) + ".json";
     }
 
     /** Why a job was refused. */

@@ -11,7 +11,7 @@ public final class KeyRedaction {
     public static String redact(String key) {
         boolean ours = key.startsWith("jobs/")
                 || key.startsWith("tasks/")
-                || key.startsWith("failures/")
+                || key.startsWith("aws/lambda/async/")
                 || key.startsWith("quarantine/")
                 || key.startsWith("config/");
         if (ours) {

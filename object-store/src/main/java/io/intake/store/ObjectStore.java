@@ -98,6 +98,8 @@ public interface ObjectStore extends AutoCloseable {
      * Publishes an upload: the only call that makes its key visible. An unfinished upload that is never completed is never
      * visible.
      *
+     * <p>The answer's content type and metadata may be left out; {@link #head} has them.
+     *
      * <p>An upload that this store has already completed may answer success or {@link AbsentException}: whoever is not sure
      * asks {@link #head} and compares the metadata given to {@link #startUpload}.
      *

@@ -63,11 +63,6 @@ public abstract class ObjectStoreContractTest {
         return true;
     }
 
-    /** Whether one of many racing conditional completions wins. */
-    protected boolean completesIfMatchAtomically() {
-        return true;
-    }
-
     /** Whether listed parts have their CRC32. */
     protected boolean listsPartChecksums() {
         return true;

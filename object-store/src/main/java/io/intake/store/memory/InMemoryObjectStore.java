@@ -27,11 +27,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; one lock makes every call atomic.
  */
 public final class InMemoryObjectStore implements ObjectStore {
+    private static final int UPLOADS_PER_PAGE = 1_000;
+
     private final InstantSource clock;
     private final int minPartBytes;
     private final TreeMap<Key, Stored> objects = new TreeMap<>();
@@ -153,7 +158,7 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized ObjectInfo put(PutRequest request) {
         check("put", request.key(), request.precondition());
         byte[] bytes = bytes("put", request.key(), request.content());
-        return store(request.key(), bytes, request.contentType(), request.metadata());
+        return store(request.key(), bytes, etag(bytes), request.contentType(), request.metadata());
     }
 
     @Override
@@ -161,7 +166,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         Stored stored = existing("copy", source.key(), source.ifMatch());
         ObjectInfo info = stored.info();
         String type = info.contentType() == null ? "application/octet-stream" : info.contentType();
-        return store(targetKey, stored.bytes(), type, info.metadata());
+        return store(targetKey, stored.bytes(), etag(stored.bytes()), type, info.metadata());
     }
 
     @Override
@@ -205,7 +210,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         if (number < 1 || number > Limits.MAX_PARTS) {
             throw new PermanentStoreException("uploadPart", upload.key(), "part number " + number, null);
         }
-        Part part = new Part(number, bytes.length, "part-" + (++sequence), crc(bytes));
+        Part part = new Part(number, bytes.length, etag(bytes), crc(bytes));
         open.parts().put(number, new StoredPart(part, bytes));
         return part;
     }
@@ -218,7 +223,11 @@ public final class InMemoryObjectStore implements ObjectStore {
         check("completeUpload", ref.key(), request.precondition());
         drop(ref);
         return store(
-                ref.key(), bytes, open.request().contentType(), open.request().metadata());
+                ref.key(),
+                bytes,
+                etag(bytes) + "-" + request.parts().size(),
+                open.request().contentType(),
+                open.request().metadata());
     }
 
     private byte[] assemble(UploadRef ref, Upload open, CompleteRequest request) {
@@ -269,14 +278,34 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     @Override
     public synchronized UploadPage listUploads(String prefix, @Nullable String continuation) {
-        List<UploadPage.Unfinished> found = new ArrayList<>();
+        List<UploadPage.Unfinished> all = new ArrayList<>();
         uploads.forEach((key, atKey) -> {
             if (key.text().startsWith(prefix)) {
                 atKey.forEach((id, upload) ->
-                        found.add(new UploadPage.Unfinished(new UploadRef(key.text(), id), upload.initiated())));
+                        all.add(new UploadPage.Unfinished(new UploadRef(key.text(), id), upload.initiated())));
             }
         });
-        return new UploadPage(found, null);
+        int from = continuation == null ? 0 : firstBehind(all, continuation);
+        int to = Math.min(all.size(), from + UPLOADS_PER_PAGE);
+        return new UploadPage(all.subList(from, to), to == all.size() ? null : marker(all.get(to - 1)));
+    }
+
+    /** Names an upload's place in the order, which outlives the upload as S3's markers do. */
+    private static String marker(UploadPage.Unfinished upload) {
+        return upload.ref().uploadId() + "\n" + upload.ref().key();
+    }
+
+    private static int firstBehind(List<UploadPage.Unfinished> all, String marker) {
+        int end = marker.indexOf('\n');
+        Key key = new Key(marker.substring(end + 1));
+        for (int i = 0; i < all.size(); i++) {
+            UploadRef ref = all.get(i).ref();
+            int order = new Key(ref.key()).compareTo(key);
+            if (order > 0 || (order == 0 && ref.uploadId().compareTo(marker.substring(0, end)) > 0)) {
+                return i;
+            }
+        }
+        return all.size();
     }
 
     @Override
@@ -336,9 +365,20 @@ public final class InMemoryObjectStore implements ObjectStore {
         }
     }
 
-    private ObjectInfo store(String key, byte[] bytes, String contentType, Map<String, String> metadata) {
+    /**
+     * The same for the same bytes, as S3's is unless it encrypts with KMS keys: whoever takes an ETag for a generation meets an
+     * object that was changed and changed back.
+     */
+    private static String etag(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ObjectInfo store(String key, byte[] bytes, String etag, String contentType, Map<String, String> metadata) {
         checkKey("put", key);
-        String etag = "etag-" + (++sequence);
         ObjectInfo info = new ObjectInfo(key, bytes.length, etag, null, now(), contentType, metadata);
         objects.put(new Key(key), new Stored(info, bytes));
         return info;

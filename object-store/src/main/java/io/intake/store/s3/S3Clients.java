@@ -46,7 +46,8 @@ final class S3Clients {
                         .socketTimeout(settings.callTimeout()));
     }
 
-    private static S3Client build(S3Settings settings, SdkHttpClient.Builder<?> http) {
+    /** A client over any HTTP client. */
+    static S3Client build(S3Settings settings, SdkHttpClient.Builder<?> http) {
         S3ClientBuilder builder = S3Client.builder()
                 // as a builder, so that closing the S3 client closes the connections too
                 .httpClientBuilder(http)

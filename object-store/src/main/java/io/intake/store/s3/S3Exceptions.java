@@ -26,7 +26,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  *
  * <ul>
  *   <li>404 (but for the bucket itself): absent. 412: already present where absence was asked for, else conflict. 416: range.
- *   <li>409, 429, 5xx, an error inside a 200, throttling and time-out codes whatever their status, expired session
+ *   <li>409, 429, 5xx but for 501 (not implemented), an error inside a 200, throttling and time-out codes whatever their status, expired session
  *       credentials, every failure to connect, send or receive in time: transient.
  *   <li>Everything else: permanent.
  * </ul>
@@ -110,7 +110,7 @@ final class S3Exceptions {
         if (status == 416) {
             return new RangeException(operation, key, problem, null);
         }
-        boolean passing = status >= 500 || status == 409 || status == 429 || status / 100 == 2;
+        boolean passing = (status >= 500 && status != 501) || status == 409 || status == 429 || status / 100 == 2;
         return passing
                 ? new TransientStoreException(operation, key, problem, null)
                 : new PermanentStoreException(operation, key, problem, null);

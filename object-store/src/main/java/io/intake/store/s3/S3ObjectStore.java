@@ -2,6 +2,7 @@ package io.intake.store.s3;
 
 import static io.intake.store.s3.S3Exceptions.call;
 
+import io.intake.store.AbsentException;
 import io.intake.store.ByteRange;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -105,9 +107,16 @@ public final class S3ObjectStore implements ObjectStore {
                 content.length(),
                 S3Context.unquote(done.eTag()),
                 done.versionId(),
-                S3Context.date(done.sdkHttpResponse()).orElse(Instant.EPOCH),
+                modified(done.sdkHttpResponse(), request.key()),
                 request.contentType(),
                 request.metadata());
+    }
+
+    private Instant modified(@Nullable SdkHttpResponse answer, String key) {
+        return S3Context.date(answer)
+                .orElseGet(() -> reads.head("put", key, null)
+                        .map(ObjectInfo::lastModified)
+                        .orElseThrow(() -> new AbsentException("put", key, "deleted meanwhile", null)));
     }
 
     @Override
@@ -124,7 +133,7 @@ public final class S3ObjectStore implements ObjectStore {
                 .build();
         try {
             call("delete", key, () -> s3.client.deleteObject(request));
-        } catch (io.intake.store.AbsentException _) {
+        } catch (AbsentException _) {
             // some stores say so; there being no object is what was asked for
         }
     }

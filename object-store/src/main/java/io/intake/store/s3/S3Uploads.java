@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
@@ -137,13 +138,13 @@ final class S3Uploads {
         CompleteMultipartUploadResponse done = call(
                 operation, upload.key(), request.precondition(), () -> s3.client.completeMultipartUpload(complete));
         long size = size(request);
-        if (done.eTag() == null || done.eTag().isBlank() || size < 0) {
+        Optional<Instant> modified = S3Context.date(done.sdkHttpResponse());
+        if (done.eTag() == null || done.eTag().isBlank() || size < 0 || modified.isEmpty()) {
             return reads.head(operation, upload.key(), done.versionId())
                     .orElseThrow(() -> new AbsentException(operation, upload.key(), "deleted meanwhile", null));
         }
-        Instant modified = S3Context.date(done.sdkHttpResponse()).orElse(Instant.EPOCH);
         return new ObjectInfo(
-                upload.key(), size, S3Context.unquote(done.eTag()), done.versionId(), modified, null, Map.of());
+                upload.key(), size, S3Context.unquote(done.eTag()), done.versionId(), modified.get(), null, Map.of());
     }
 
     private static long size(CompleteRequest request) {

@@ -1,0 +1,176 @@
+package io.intake.processors;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.bucket.NaturalNaming;
+import io.intake.bucket.Stage;
+import io.intake.config.Configuration;
+import io.intake.config.StoredConfiguration;
+import io.intake.processors.forward.ForwardWork;
+import io.intake.processors.forward.HttpEngineClient;
+import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.intake.Intake;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.machine.JobMachine;
+import io.intake.processors.machine.Settlement;
+import io.intake.processors.page.DeadInvocations;
+import io.intake.processors.page.Outbox;
+import io.intake.processors.page.PageSender;
+import io.intake.processors.page.Pager;
+import io.intake.processors.page.PagerDutyPager;
+import io.intake.processors.plan.PlanStore;
+import io.intake.processors.receipt.Receipts;
+import io.intake.processors.stitch.StitchWork;
+import io.intake.processors.sweep.Sweeper;
+import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.StageWork;
+import io.intake.processors.task.TaskRunner;
+import io.intake.processors.task.TaskStore;
+import io.intake.processors.unzip.UnzipWork;
+import io.intake.store.ConditionalWrites;
+import io.intake.store.ConditionalWrites.Pause;
+import io.intake.store.ObjectStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** All parts of the functions, put together over one bucket. Thread-safe. */
+public final class Processors implements AutoCloseable {
+    private static final Duration CONFIGURATION_CHECK = Duration.ofSeconds(10);
+
+    private final Intake intake;
+    private final TaskRunner runner;
+    private final StageWork<?> unzip;
+    private final StageWork<?> stitch;
+    private final StageWork<?> forward;
+    private final PageSender pages;
+    private final DeadInvocations deadInvocations;
+    private final Sweeper sweeper;
+    private final JobStore jobs;
+    private final HttpEngineClient engines;
+
+    /**
+     * What the parts need from outside.
+     *
+     * @param store the bucket
+     * @param bucket its name
+     * @param settings what an engineer can set
+     * @param environment gives a variable's value, or null: for secrets
+     * @param vault where secrets are kept that are not in the environment
+     * @param clock the time
+     * @param ids gives an id that was never given before
+     * @param random for jitter
+     * @param pause waits
+     */
+    public record Outside(
+            ObjectStore store,
+            String bucket,
+            ProcessorSettings settings,
+            UnaryOperator<@Nullable String> environment,
+            Secrets.Vault vault,
+            InstantSource clock,
+            Supplier<String> ids,
+            RandomGenerator random,
+            Pause pause) {}
+
+    public Processors(Outside outside) {
+        ObjectStore store = outside.store();
+        InstantSource clock = outside.clock();
+        Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
+        NaturalNaming naming = new NaturalNaming();
+        Secrets secrets = new Secrets(outside.environment(), outside.vault(), clock);
+        Supplier<Configuration> configuration =
+                new StoredConfiguration(store, BucketLayout.PARTNERS, clock, CONFIGURATION_CHECK);
+        this.jobs = new JobStore(records);
+        TaskStore tasks = new TaskStore(store, records);
+        DoneMarks marks = new DoneMarks(store, records);
+        PlanStore plans = new PlanStore(records);
+        Outbox outbox = new Outbox(records);
+        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
+        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, settlement, clock);
+        this.runner = new TaskRunner(
+                records, jobs, tasks, marks, machine, clock, outside.settings().lease());
+        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
+        this.engines = new HttpEngineClient(secrets, clock);
+        this.unzip = new UnzipWork(store);
+        this.stitch = new StitchWork(store, plans);
+        this.forward = new ForwardWork(
+                store, plans, engines, configuration, policy(outside), clock, outside.random(), outside.pause());
+        this.pages = new PageSender(store, records, pager(outside, configuration, secrets));
+        this.deadInvocations = new DeadInvocations(records, outbox);
+        this.sweeper = new Sweeper(
+                store,
+                outside.bucket(),
+                records,
+                jobs,
+                tasks,
+                intake,
+                clock,
+                outside.settings().sweepGrace(),
+                outside.settings().sweepLookBack());
+    }
+
+    private static RetryPolicy policy(Outside outside) {
+        RetryPolicy usual = RetryPolicy.DEFAULT;
+        return new RetryPolicy(
+                usual.soonTries(),
+                usual.soonLimit(),
+                outside.settings().engineWait(),
+                usual.waitMost(),
+                usual.giveUp());
+    }
+
+    /** Built for each page, so that a changed routing key counts; PagerDuty's client is loaded with the first. */
+    private static Supplier<Optional<Pager>> pager(
+            Outside outside, Supplier<Configuration> configuration, Secrets secrets) {
+        return () -> Optional.ofNullable(configuration.get().pager())
+                .map(pager -> new PagerDutyPager(
+                        secrets.resolve(pager.routingKey()),
+                        pager.endpoint(),
+                        outside.settings().source(),
+                        outside.random(),
+                        outside.pause()));
+    }
+
+    public Intake intake() {
+        return intake;
+    }
+
+    public TaskRunner runner() {
+        return runner;
+    }
+
+    /** A stage's work; pages are no stage's. */
+    public StageWork<?> work(Stage stage) {
+        return switch (stage) {
+            case UNZIP -> unzip;
+            case STITCH -> stitch;
+            case FORWARD -> forward;
+            case PAGE -> throw new IllegalArgumentException("pages are sent, not worked on in steps");
+        };
+    }
+
+    public PageSender pages() {
+        return pages;
+    }
+
+    public DeadInvocations deadInvocations() {
+        return deadInvocations;
+    }
+
+    public Sweeper sweeper() {
+        return sweeper;
+    }
+
+    public JobStore jobs() {
+        return jobs;
+    }
+
+    @Override
+    public void close() {
+        engines.close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.intake.processors.forward;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.intake.config.Engine;
+import io.intake.processors.Secrets;
+import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.job.Job;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts batches as JSON. HTTP/1.1, as integration engines' listeners speak it; no redirects. The whole exchange, the
+ * answer's body included, has the engine's time-out, because the JDK's own ends with the answer's headers. Thread-safe.
+ */
+public final class HttpEngineClient implements EngineClient, AutoCloseable {
+    private final HttpClient http;
+    private final Secrets secrets;
+    private final InstantSource clock;
+
+    public HttpEngineClient(Secrets secrets, InstantSource clock) {
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(java.time.Duration.ofSeconds(10))
+                .build();
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    @Override
+    public EngineAnswer send(Engine engine, Job job, Batch batch) {
+        CompletableFuture<HttpResponse<Void>> exchange =
+                http.sendAsync(request(engine, job, batch), HttpResponse.BodyHandlers.discarding());
+        try {
+            HttpResponse<Void> response = exchange.get(engine.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
+            return HttpAnswers.of(response.statusCode(), retryAfter, clock.instant());
+        } catch (TimeoutException slow) {
+            exchange.cancel(true);
+            return new Unavailable("TIMED_OUT", null, true);
+        } catch (ExecutionException failed) {
+            return failure(failed.getCause());
+        } catch (InterruptedException stopped) {
+            exchange.cancel(true);
+            Thread.currentThread().interrupt();
+            return new Unavailable("INTERRUPTED", null, false);
+        }
+    }
+
+    private static EngineAnswer failure(@Nullable Throwable cause) {
+        return switch (cause) {
+            case HttpTimeoutException ignored -> new Unavailable("TIMED_OUT", null, true);
+            case IOException ignored -> new Unavailable("OUT_OF_REACH", null, true);
+            case null, default -> throw new IllegalStateException("the HTTP client failed", cause);
+        };
+    }
+
+    private HttpRequest request(Engine engine, Job job, Batch batch) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(engine.url())
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", batch.key(job))
+                .header("Intake-Job", job.id())
+                .header("Intake-Partner", job.partner())
+                .header("Intake-Feed", job.feedId())
+                .header("Intake-Batch", Integer.toString(batch.number()))
+                .header("Intake-Records", Integer.toString(batch.records()))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(batch.body(job, quoted(batch.table()))));
+        if (engine.authorization() != null) {
+            request.header("Authorization", secrets.resolve(engine.authorization()));
+        }
+        return request.build();
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

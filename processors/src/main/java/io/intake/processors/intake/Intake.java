@@ -1,0 +1,109 @@
+package io.intake.processors.intake;
+
+import io.intake.bucket.Naming;
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
+import io.intake.bucket.Stage;
+import io.intake.config.Configuration;
+import io.intake.config.Feed;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Input;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobId;
+import io.intake.processors.job.JobState;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.machine.Settlement;
+import io.intake.processors.task.TaskStore;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Opens a job for an uploaded object, once, however often it is called for it. What counts is the object as it is now, not
+ * what an event said: events are doubled, late and out of order. Thread-safe.
+ */
+public final class Intake {
+    private final ObjectStore store;
+    private final String bucket;
+    private final Naming naming;
+    private final Supplier<Configuration> configuration;
+    private final JobStore jobs;
+    private final TaskStore tasks;
+    private final Settlement settlement;
+    private final InstantSource clock;
+
+    public Intake(
+            ObjectStore store,
+            String bucket,
+            Naming naming,
+            Supplier<Configuration> configuration,
+            JobStore jobs,
+            TaskStore tasks,
+            Settlement settlement,
+            InstantSource clock) {
+        this.store = store;
+        this.bucket = bucket;
+        this.naming = naming;
+        this.configuration = configuration;
+        this.jobs = jobs;
+        this.tasks = tasks;
+        this.settlement = settlement;
+        this.clock = clock;
+    }
+
+    /** Whether a key is a partner's upload at all; folders' markers are not. */
+    public boolean isUpload(String key) {
+        return !key.endsWith("/")
+                && naming.place(key)
+                        .filter(place -> place.area() == Area.INBOUND)
+                        .isPresent();
+    }
+
+    /**
+     * Opens a job for the object at a key, or brings what was begun for it to its end.
+     *
+     * @return the job; empty if the key is no upload or the object is gone
+     */
+    public Optional<Job> take(String key) {
+        if (!isUpload(key)) {
+            return Optional.empty();
+        }
+        Place place = naming.place(key).orElseThrow();
+        return store.head(key).map(object -> take(place, object));
+    }
+
+    private Job take(Place place, ObjectInfo object) {
+        Job job = jobs.open(describe(place, object));
+        if (job.state().terminal()) {
+            settlement.settle(job);
+        } else if (job.state() == JobState.RECEIVED) {
+            settlement.received(job);
+            tasks.open(Stage.UNZIP, job.id(), 0);
+        }
+        return job;
+    }
+
+    private Job describe(Place place, ObjectInfo object) {
+        String id = JobId.of(bucket, object);
+        Input input = new Input(
+                object.key(),
+                object.versionId(),
+                object.etag(),
+                object.size(),
+                object.metadata().get("crc32"),
+                object.lastModified());
+        String path = String.join("/", place.path().segments());
+        Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
+        return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant()))
+                .orElseGet(() -> Job.unmatched(id, place.partner(), input, unmatched(), clock.instant()));
+    }
+
+    private static Failure unmatched() {
+        return Failure.badData(
+                "UNMATCHED",
+                "The file's name matches none of the files agreed with you, so nothing was done with it.",
+                "Check the name and folder against what was agreed and put the file again, or ask us to add it.");
+    }
+}

@@ -1,0 +1,127 @@
+package io.intake.processors.job;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.intake.config.Feed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The record of a job, kept at {@code jobs/{id}/job.json}: a file's history is one GET away. Immutable; changes give a new
+ * record.
+ *
+ * @param id see {@link JobId}
+ * @param partner whose file it is
+ * @param input the object it is about
+ * @param feed a snapshot of the feed as it was when the job was opened, so that a changed configuration does not change
+ *     work in progress (batches and their idempotency keys least of all); null where no feed takes the file
+ * @param state now
+ * @param history every state with its time, oldest first
+ * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code rows},
+ *     {@code delivered}, {@code batches}
+ * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
+ * @param failure why it ended badly; null otherwise
+ * @param settled whether the receipt and the page that its last state calls for have been written
+ */
+public record Job(
+        String id,
+        String partner,
+        Input input,
+        @Nullable Feed feed,
+        JobState state,
+        List<Change> history,
+        TreeMap<String, Long> counts,
+        TreeMap<String, Long> tables,
+        @Nullable Failure failure,
+        boolean settled) {
+
+    /** A state and when it began. */
+    public record Change(JobState state, Instant at) {}
+
+    public Job {
+        history = List.copyOf(history);
+        counts = new TreeMap<>(counts);
+        tables = new TreeMap<>(tables);
+    }
+
+    /** A job that has just been opened. */
+    public static Job open(String id, String partner, Input input, Feed feed, Instant now) {
+        return new Job(
+                id,
+                partner,
+                input,
+                feed,
+                JobState.RECEIVED,
+                List.of(new Change(JobState.RECEIVED, now)),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                null,
+                false);
+    }
+
+    /** A job for a file that no feed takes. */
+    public static Job unmatched(String id, String partner, Input input, Failure failure, Instant now) {
+        return new Job(
+                id,
+                partner,
+                input,
+                null,
+                JobState.UNMATCHED,
+                List.of(new Change(JobState.UNMATCHED, now)),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                failure,
+                false);
+    }
+
+    /** The feed's id, or {@code none}. */
+    @JsonIgnore
+    public String feedId() {
+        return feed == null ? "none" : feed.id();
+    }
+
+    /** The feed of a job that is past RECEIVED. */
+    public Feed requireFeed() {
+        if (feed == null) {
+            throw new IllegalStateException("job " + id + " has no feed");
+        }
+        return feed;
+    }
+
+    /**
+     * The job in another state, which is not settled yet.
+     *
+     * @throws IllegalStateException if the state machine has no such step
+     */
+    public Job become(JobState next, Instant now) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("job " + id + " is " + state + " and cannot become " + next);
+        }
+        List<Change> changes = new ArrayList<>(history);
+        changes.add(new Change(next, now));
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false);
+    }
+
+    /** The job at its bad end. */
+    public Job fail(Failure why, Instant now) {
+        Job ended = become(why.state(), now);
+        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false);
+    }
+
+    /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
+    public Job withCount(String name, long value) {
+        TreeMap<String, Long> changed = new TreeMap<>(counts);
+        changed.put(name, value);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled);
+    }
+
+    public Job withTables(TreeMap<String, Long> rows) {
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled);
+    }
+
+    public Job asSettled() {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true);
+    }
+}

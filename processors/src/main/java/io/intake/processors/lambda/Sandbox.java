@@ -1,0 +1,74 @@
+package io.intake.processors.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import io.intake.processors.ProcessorSettings;
+import io.intake.processors.Processors;
+import io.intake.processors.Processors.Outside;
+import io.intake.processors.SecretsExtensionVault;
+import io.intake.processors.task.TimeBudget;
+import io.intake.store.s3.S3ObjectStore;
+import io.intake.store.s3.S3Settings;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Random;
+import java.util.UUID;
+
+/** What one execution environment keeps between invocations, and what it takes from Lambda. */
+final class Sandbox {
+    /** Kept back from the function's time for the last checkpoint and the continuation. */
+    private static final Duration RESERVE = Duration.ofSeconds(10);
+
+    private Sandbox() {}
+
+    /** Put together on first use, once per environment. */
+    private static final class Shared {
+        static final Processors PROCESSORS = fromEnvironment();
+    }
+
+    static Processors processors() {
+        return Shared.PROCESSORS;
+    }
+
+    private static Processors fromEnvironment() {
+        S3Settings settings = S3Settings.fromEnvironment(System.getenv());
+        return new Processors(new Outside(
+                S3ObjectStore.light(settings),
+                settings.bucket(),
+                ProcessorSettings.fromEnvironment(System::getenv),
+                System::getenv,
+                vault(),
+                InstantSource.system(),
+                () -> UUID.randomUUID().toString(),
+                new Random(),
+                Sandbox::pause));
+    }
+
+    private static SecretsExtensionVault vault() {
+        String port = variable("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773");
+        return new SecretsExtensionVault(
+                URI.create("http://localhost:" + port),
+                "intake/" + variable("INTAKE_STAGE", "dev") + "/",
+                variable("AWS_SESSION_TOKEN", ""));
+    }
+
+    private static String variable(String name, String otherwise) {
+        String value = System.getenv(name);
+        return value == null || value.isBlank() ? otherwise : value;
+    }
+
+    private static void pause(Duration duration) {
+        try {
+            Thread.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The function's remaining time less the reserve, or less a fifth where the function has little time. */
+    static TimeBudget budget(Context context) {
+        long whole = context.getRemainingTimeInMillis();
+        long reserve = Math.min(RESERVE.toMillis(), whole / 5);
+        return () -> Duration.ofMillis(Math.max(0, context.getRemainingTimeInMillis() - reserve));
+    }
+}

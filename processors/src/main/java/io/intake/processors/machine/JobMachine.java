@@ -1,0 +1,156 @@
+package io.intake.processors.machine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.Stage;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.plan.Plan;
+import io.intake.processors.plan.PlanStore;
+import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.StageEvents;
+import io.intake.processors.task.Task;
+import io.intake.processors.task.TaskStore;
+import java.time.InstantSource;
+import java.util.TreeMap;
+
+/**
+ * Takes a job from stage to stage: the last task of a stage to finish opens the next, exactly once in effect. A stage's
+ * tasks are opened after the state that they belong to is recorded; a kill between the two is made good by the finished
+ * task, whose object is still there and runs again. Thread-safe, also across processes.
+ */
+public final class JobMachine implements StageEvents {
+    private final PlanStore plans;
+    private final JobStore jobs;
+    private final TaskStore tasks;
+    private final DoneMarks marks;
+    private final Settlement settlement;
+    private final InstantSource clock;
+
+    public JobMachine(
+            PlanStore plans,
+            JobStore jobs,
+            TaskStore tasks,
+            DoneMarks marks,
+            Settlement settlement,
+            InstantSource clock) {
+        this.plans = plans;
+        this.jobs = jobs;
+        this.tasks = tasks;
+        this.marks = marks;
+        this.settlement = settlement;
+        this.clock = clock;
+    }
+
+    @Override
+    public void done(Task task) {
+        switch (task.stage()) {
+            case UNZIP -> unzipped(task);
+            case STITCH -> stitched(task.job());
+            case FORWARD -> forwarded(task);
+            case PAGE -> throw new IllegalArgumentException("pages are no part of a job");
+        }
+    }
+
+    private void unzipped(Task task) {
+        Plan plan = plans.require(task.job());
+        if (task.number() == 0) {
+            JsonNode counted = result(task);
+            Job job = jobs.update(
+                    task.job(),
+                    now -> now.state() != JobState.RECEIVED
+                            ? now
+                            : counts(now, counted).become(JobState.UNZIPPING, clock.instant()));
+            open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
+        }
+        if (marks.count(Stage.UNZIP, task.job()) == plan.segments().size()) {
+            Job job = advance(task.job(), JobState.UNZIPPING, JobState.STITCHING);
+            open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
+        }
+    }
+
+    private void stitched(String id) {
+        Plan plan = plans.require(id);
+        int groups = plan.groups().size();
+        if (marks.count(Stage.STITCH, id) < groups) {
+            return;
+        }
+        TreeMap<String, Long> rows = new TreeMap<>();
+        for (JsonNode result : marks.results(Stage.STITCH, id, groups).values()) {
+            for (JsonNode table : result.path("tables")) {
+                String name = plan.tables().get(table.path("number").intValue()).name();
+                rows.put(name, table.path("rows").longValue());
+            }
+        }
+        long total = rows.values().stream().mapToLong(Long::longValue).sum();
+        Job job = jobs.update(
+                id,
+                now -> now.state() != JobState.STITCHING
+                        ? now
+                        : now.withTables(rows).withCount("rows", total).become(JobState.FORWARDING, clock.instant()));
+        open(job, JobState.FORWARDING, Stage.FORWARD, 1);
+    }
+
+    private void forwarded(Task task) {
+        JsonNode counted = result(task);
+        Job job = jobs.update(
+                task.job(),
+                now -> now.state().terminal() ? now : counts(now, counted).become(JobState.DELIVERED, clock.instant()));
+        settlement.settle(job);
+    }
+
+    @Override
+    public void refused(Job job, Failure failure) {
+        Job ended = jobs.update(job.id(), now -> now.state().terminal() ? now : now.fail(failure, clock.instant()));
+        settlement.settle(ended);
+    }
+
+    @Override
+    public void ended(Job job) {
+        settlement.settle(job);
+    }
+
+    @Override
+    public void waiting(Job job, String reason) {
+        Job waits = jobs.update(
+                job.id(),
+                now -> now.state() == JobState.FORWARDING ? now.become(JobState.WAITING, clock.instant()) : now);
+        settlement.delayed(waits, reason);
+    }
+
+    @Override
+    public void resumed(Job job) {
+        Job goesOn = advance(job.id(), JobState.WAITING, JobState.FORWARDING);
+        settlement.resumed(goesOn);
+    }
+
+    private Job advance(String id, JobState from, JobState to) {
+        return jobs.update(id, now -> now.state() == from ? now.become(to, clock.instant()) : now);
+    }
+
+    /** Opens tasks 1 to a number, unless the job is past them. */
+    private void open(Job job, JobState during, Stage stage, int count) {
+        if (job.state() == during) {
+            for (int number = 1; number <= count; number++) {
+                tasks.open(stage, job.id(), number);
+            }
+        }
+    }
+
+    private JsonNode result(Task task) {
+        return marks.find(task.stage(), task.job(), task.number())
+                .orElseThrow(() -> new IllegalStateException("a finished task of " + task.job() + " has no done mark"));
+    }
+
+    /** Takes over the numbers of a result. */
+    private static Job counts(Job job, JsonNode result) {
+        Job counted = job;
+        for (var field : result.properties()) {
+            if (field.getValue().isIntegralNumber()) {
+                counted = counted.withCount(field.getKey(), field.getValue().longValue());
+            }
+        }
+        return counted;
+    }
+}

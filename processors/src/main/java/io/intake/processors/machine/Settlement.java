@@ -1,0 +1,94 @@
+package io.intake.processors.machine;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.config.ReceiptKind;
+import io.intake.processors.Json;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Input;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.page.Outbox;
+import io.intake.processors.page.Pages;
+import io.intake.processors.receipt.Receipts;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.PutRequest;
+
+/**
+ * Tells people what became of a job: the receipt for the partner, the page for on-call, the reason beside what was refused.
+ * Each is written under a key that its cause decides, so that repeating it after a crash changes nothing. Thread-safe.
+ */
+public final class Settlement {
+    private final ObjectStore store;
+    private final JobStore jobs;
+    private final Receipts receipts;
+    private final Outbox outbox;
+
+    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox) {
+        this.store = store;
+        this.jobs = jobs;
+        this.receipts = receipts;
+        this.outbox = outbox;
+    }
+
+    /** Settles a job that has ended; nothing to do if it is settled. */
+    public void settle(Job job) {
+        if (job.settled()) {
+            return;
+        }
+        switch (job.state()) {
+            case DELIVERED -> {
+                if (job.history().get(job.history().size() - 2).state() == JobState.WAITING) {
+                    resumed(job);
+                }
+                receipts.write(job, ReceiptKind.DELIVERED);
+            }
+            case QUARANTINED, FAILED, UNMATCHED -> refused(job);
+            case SKIPPED -> receipts.write(job, ReceiptKind.RECEIVED);
+            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
+                throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
+        }
+        jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
+    }
+
+    private void refused(Job job) {
+        Failure failure = job.failure();
+        if (failure == null) {
+            throw new IllegalStateException("job " + job.id() + " ended badly without a reason");
+        }
+        receipts.write(job, ReceiptKind.REJECTED);
+        store.put(PutRequest.of(
+                BucketLayout.quarantine(job.id()),
+                Content.of(Json.bytes(new Reason(job.id(), job.input(), failure))),
+                Json.TYPE));
+        outbox.leaveOnce(job.id(), job.history().size(), Pages.ended(job, failure));
+    }
+
+    /** What lies in {@code quarantine/}: a pointer to the original, which stays where it is, and the reason. */
+    record Reason(String job, Input input, Failure failure) {}
+
+    /** The file was received and work on it begins. */
+    public void received(Job job) {
+        receipts.write(job, ReceiptKind.RECEIVED);
+    }
+
+    /** The file waits for its engine. */
+    public void delayed(Job job, String reason) {
+        if (job.state() == JobState.WAITING) {
+            receipts.write(job, ReceiptKind.DELAYED);
+            outbox.leaveOnce(
+                    job.id(),
+                    job.history().size(),
+                    Pages.engineDown(job, job.requireFeed().engine(), reason));
+        }
+    }
+
+    /** The engine takes records again. */
+    public void resumed(Job job) {
+        outbox.leaveOnce(
+                job.id(),
+                job.history().size(),
+                Pages.engineUp(job, job.requireFeed().engine()));
+    }
+}

@@ -1,0 +1,75 @@
+package io.intake.processors.page;
+
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import io.intake.processors.page.PageEvent.Action;
+import io.intake.processors.page.PageEvent.Severity;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Words pages. Pure. What is said here is seen outside: ids, codes and counts only. */
+public final class Pages {
+    private Pages() {}
+
+    /** A file was refused or could not be processed. */
+    public static PageEvent ended(Job job, Failure failure) {
+        Severity severity = job.state() == JobState.FAILED ? Severity.CRITICAL : Severity.WARNING;
+        String summary = "Intake: file of %s/%s %s: %s"
+                .formatted(job.partner(), job.feedId(), word(job.state()), failure.code());
+        Map<String, String> details = about(job);
+        details.put("code", failure.code());
+        details.put("replay", "see the runbook section of this code");
+        return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
+    }
+
+    /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
+    public static PageEvent engineDown(Job job, String engine, String reason) {
+        Map<String, String> details = about(job);
+        details.put("engine", engine);
+        details.put("code", reason);
+        String summary = "Intake: engine %s does not take records (%s); files wait".formatted(engine, reason);
+        return new PageEvent(Action.TRIGGER, engineKey(engine), Severity.CRITICAL, summary, "forward", details);
+    }
+
+    /** The engine is back. */
+    public static PageEvent engineUp(Job job, String engine) {
+        String summary = "Intake: engine %s takes records again".formatted(engine);
+        return new PageEvent(Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", about(job));
+    }
+
+    /** A function's invocation died: timed out, out of memory, or failed with all its retries. */
+    public static PageEvent invocationDied(String function, String condition, Map<String, String> more) {
+        TreeMap<String, String> details = new TreeMap<>(more);
+        details.put("function", function);
+        details.put("condition", condition);
+        String summary = "Intake: function %s died (%s)".formatted(function, condition);
+        return new PageEvent(Action.TRIGGER, "intake/function/" + function, Severity.ERROR, summary, function, details);
+    }
+
+    private static String engineKey(String engine) {
+        return "intake/engine/" + engine;
+    }
+
+    private static String word(JobState state) {
+        return switch (state) {
+            case QUARANTINED -> "was refused";
+            case UNMATCHED -> "matches no feed";
+            case FAILED -> "could not be processed";
+            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING, DELIVERED, SKIPPED ->
+                throw new IllegalArgumentException("no page for a job that is " + state);
+        };
+    }
+
+    private static Map<String, String> about(Job job) {
+        TreeMap<String, String> details = new TreeMap<>();
+        details.put("job", job.id());
+        details.put("partner", job.partner());
+        details.put("feed", job.feedId());
+        details.put("state", job.state().name());
+        details.put("bytes", Long.toString(job.input().size()));
+        details.put("uploaded_at", job.input().uploadedAt().toString());
+        job.counts().forEach((name, count) -> details.put("count_" + name, Long.toString(count)));
+        return details;
+    }
+}

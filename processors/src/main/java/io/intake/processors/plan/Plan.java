@@ -1,0 +1,53 @@
+package io.intake.processors.plan;
+
+import io.intake.config.Format;
+import io.intake.config.Table.Column;
+import java.util.List;
+
+/**
+ * What an archive holds and what will be done with it; kept at {@code jobs/{job}/plan.json}.
+ *
+ * @param entries the entries that will be extracted, numbered from 0 in the archive's physical order
+ * @param ignored how many entries are junk or folders
+ * @param segments units of unzip work: runs of entries, by number; segment {@code i} is unzip task {@code i + 1}
+ * @param tables in the order of delivery, numbered from 0
+ * @param groups units of stitch work: runs of tables, by number; group {@code i} is stitch task {@code i + 1}
+ */
+public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<TablePlan> tables, List<Run> groups) {
+    public Plan {
+        entries = List.copyOf(entries);
+        segments = List.copyOf(segments);
+        tables = List.copyOf(tables);
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * An entry of the archive as its central directory describes it.
+     *
+     * @param number its place in the plan; its object is named by it
+     * @param name as in the archive: data, never a key or a path, and not for logs
+     * @param compressedSize in bytes
+     * @param size in bytes, after inflating
+     * @param crc32 of the inflated bytes, unsigned
+     */
+    public record Entry(int number, String name, long compressedSize, long size, long crc32) {}
+
+    /** A run of numbers: from the first to before the last. */
+    public record Run(int from, int to) {}
+
+    /**
+     * A table and the entries it is made of.
+     *
+     * @param number its place in the plan; its object is named by it
+     * @param name as the engine gets it; can be a file's name, so not for logs
+     * @param entries by number, in the order in which they are appended
+     * @param format how the entries are written
+     * @param columns what the feed says of its columns
+     */
+    public record TablePlan(int number, String name, List<Integer> entries, Format format, List<Column> columns) {
+        public TablePlan {
+            entries = List.copyOf(entries);
+            columns = List.copyOf(columns);
+        }
+    }
+}

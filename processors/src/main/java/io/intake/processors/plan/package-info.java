@@ -1,0 +1,3 @@
+/** What will be done with an archive: decided once from its central directory and the feed. Pure, but for the store. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.plan;

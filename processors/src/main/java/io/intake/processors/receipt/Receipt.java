@@ -1,0 +1,62 @@
+package io.intake.processors.receipt;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
+import java.time.Instant;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receipt. For the partner only, whose own file names it may hold.
+ *
+ * @param file the path of the file as the partner put it
+ * @param receipt received, delayed, rejected or delivered
+ * @param at when the file came to that
+ * @param job what to name when asking us
+ * @param size of the file, in bytes
+ * @param crc32 of the file, eight hex digits; null where not known
+ * @param uploadedAt when the upload was complete
+ * @param feed as which kind of file it was taken; {@code none} if as none
+ * @param tables rows taken, by table
+ * @param rows rows taken in all
+ * @param code why it was refused; null otherwise
+ * @param problem what is wrong and where; null otherwise
+ * @param action what to do about it; null otherwise
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Receipt(
+        String file,
+        String receipt,
+        Instant at,
+        String job,
+        long size,
+        @Nullable String crc32,
+        Instant uploadedAt,
+        String feed,
+        @Nullable TreeMap<String, Long> tables,
+        @Nullable Long rows,
+        @Nullable String code,
+        @Nullable String problem,
+        @Nullable String action) {
+
+    /** What a job's record says, as a receipt of a kind. Pure. */
+    static Receipt of(Job job, String file, String kind, Instant at) {
+        Failure failure = job.failure();
+        boolean delivered = kind.equals("delivered");
+        return new Receipt(
+                file,
+                kind,
+                at,
+                job.id(),
+                job.input().size(),
+                job.input().crc32(),
+                job.input().uploadedAt(),
+                job.feedId(),
+                delivered ? job.tables() : null,
+                delivered ? job.counts().get("rows") : null,
+                failure == null ? null : failure.code(),
+                failure == null ? null : failure.sentence(),
+                failure == null ? null : failure.action());
+    }
+}

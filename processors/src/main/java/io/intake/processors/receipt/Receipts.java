@@ -1,0 +1,79 @@
+package io.intake.processors.receipt;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.intake.bucket.Naming;
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
+import io.intake.bucket.PartnerPath;
+import io.intake.config.ReceiptKind;
+import io.intake.processors.Json;
+import io.intake.processors.job.Job;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.PutRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/**
+ * Writes receipts to {@code /outbound/receipts/<path>.<kind>.json}. Writing one again gives the same bytes, so that it may
+ * be repeated after a crash. Thread-safe.
+ */
+public final class Receipts {
+    private static final ObjectWriter PRETTY = Json.mapper().writerWithDefaultPrettyPrinter();
+
+    private final ObjectStore store;
+    private final Naming naming;
+
+    public Receipts(ObjectStore store, Naming naming) {
+        this.store = store;
+        this.naming = naming;
+    }
+
+    /** Writes a receipt if the feed asks for its kind; a file that no feed takes is always receipted. */
+    public void write(Job job, ReceiptKind kind) {
+        Set<ReceiptKind> wanted =
+                job.feed() == null ? Set.of(ReceiptKind.values()) : job.feed().receipts();
+        if (!wanted.contains(kind)) {
+            return;
+        }
+        Place place = naming.place(job.input().key())
+                .orElseThrow(() -> new IllegalStateException("the input of job " + job.id() + " has no place"));
+        PartnerPath folder = new PartnerPath(place.path().parent().segments());
+        PartnerPath target = PartnerPath.ROOT.child("receipts");
+        for (String segment : folder.segments()) {
+            target = target.child(segment);
+        }
+        target = target.child(receiptName(place.path().name(), kind, job.id()));
+        Receipt receipt = Receipt.of(
+                job,
+                "/inbound" + place.path(),
+                kind.id(),
+                job.history().getLast().at());
+        String key = naming.key(new Place(place.partner(), Area.OUTBOUND, target));
+        store.put(PutRequest.of(key, Content.of(pretty(receipt)), Json.TYPE));
+    }
+
+    /** The file's name with the kind behind it; a name too long for that is cut and told apart by the job's id. */
+    static String receiptName(String file, ReceiptKind kind, String job) {
+        String suffix = "." + kind.id() + ".json";
+        if ((file + suffix).getBytes(StandardCharsets.UTF_8).length <= PartnerPath.MAX_SEGMENT_BYTES) {
+            return file + suffix;
+        }
+        String tail = "~" + job + suffix;
+        int room = PartnerPath.MAX_SEGMENT_BYTES - tail.length();
+        int end = file.length();
+        while (file.substring(0, end).getBytes(StandardCharsets.UTF_8).length > room) {
+            end = file.offsetByCodePoints(end, -1);
+        }
+        return file.substring(0, end) + tail;
+    }
+
+    private static byte[] pretty(Receipt receipt) {
+        try {
+            return (PRETTY.writeValueAsString(receipt) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write a receipt as JSON", e);
+        }
+    }
+}

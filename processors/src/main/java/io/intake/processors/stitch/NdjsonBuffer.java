@@ -1,0 +1,130 @@
+package io.intake.processors.stitch;
+
+import io.intake.store.Content;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * JSON text as UTF-8 in memory that grows as needed. Written by hand because a tree or a generator per row costs more than
+ * parsing it. The same calls give the same bytes. Not thread-safe.
+ */
+final class NdjsonBuffer {
+    /** Longest escape of one character, in bytes. */
+    private static final int WIDEST = 6;
+
+    private static final int RUN = 4_096;
+    private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
+
+    private byte[] bytes = new byte[1 << 14];
+    private int size;
+
+    /** In bytes. */
+    int size() {
+        return size;
+    }
+
+    /** What was written; valid until the next write. */
+    Content content() {
+        return Content.of(ByteBuffer.wrap(bytes, 0, size));
+    }
+
+    byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    void raw(char ascii) {
+        ensure(1);
+        bytes[size++] = (byte) ascii;
+    }
+
+    void raw(byte[] text) {
+        ensure(text.length);
+        System.arraycopy(text, 0, bytes, size, text.length);
+        size += text.length;
+    }
+
+    /** A JSON string with its quotes. Half a surrogate pair, which is no character, is kept as an escape. */
+    void string(String text) {
+        raw('"');
+        int length = text.length();
+        int from = 0;
+        while (from < length) {
+            int to = Math.min(length, from + RUN);
+            if (to < length && Character.isHighSurrogate(text.charAt(to - 1))) {
+                to++;
+            }
+            ensure((to - from) * WIDEST);
+            for (int i = from; i < to; i++) {
+                i = character(text, i, to);
+            }
+            from = to;
+        }
+        raw('"');
+    }
+
+    /** Writes the character at a place for which there is room; returns the place of its last half. */
+    private int character(String text, int at, int end) {
+        char c = text.charAt(at);
+        if (c < 0x80) {
+            if (c >= ' ' && c != '"' && c != '\\') {
+                bytes[size++] = (byte) c;
+            } else {
+                escape(c);
+            }
+        } else if (c < 0x800) {
+            bytes[size++] = (byte) (0xc0 | (c >> 6));
+            bytes[size++] = (byte) (0x80 | (c & 0x3f));
+        } else if (!Character.isSurrogate(c)) {
+            bytes[size++] = (byte) (0xe0 | (c >> 12));
+            bytes[size++] = (byte) (0x80 | (c >> 6 & 0x3f));
+            bytes[size++] = (byte) (0x80 | (c & 0x3f));
+        } else if (at + 1 < end && Character.isSurrogatePair(c, text.charAt(at + 1))) {
+            int point = Character.toCodePoint(c, text.charAt(at + 1));
+            bytes[size++] = (byte) (0xf0 | (point >> 18));
+            bytes[size++] = (byte) (0x80 | (point >> 12 & 0x3f));
+            bytes[size++] = (byte) (0x80 | (point >> 6 & 0x3f));
+            bytes[size++] = (byte) (0x80 | (point & 0x3f));
+            return at + 1;
+        } else {
+            unicodeEscape(c);
+        }
+        return at;
+    }
+
+    private void escape(char c) {
+        char letter = switch (c) {
+            case '"', '\\' -> c;
+            case '\b' -> 'b';
+            case '\t' -> 't';
+            case '\n' -> 'n';
+            case '\f' -> 'f';
+            case '\r' -> 'r';
+            default -> 0;
+        };
+        if (letter == 0) {
+            unicodeEscape(c);
+        } else {
+            bytes[size++] = '\\';
+            bytes[size++] = (byte) letter;
+        }
+    }
+
+    private void unicodeEscape(char c) {
+        bytes[size++] = '\\';
+        bytes[size++] = 'u';
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            bytes[size++] = HEX[c >> shift & 0xf];
+        }
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - size < more) {
+            long wanted = Math.max(size + (long) more, bytes.length + (bytes.length >> 1));
+            bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+        }
+    }
+}

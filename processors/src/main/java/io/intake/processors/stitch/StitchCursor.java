@@ -1,0 +1,119 @@
+package io.intake.processors.stitch;
+
+import io.intake.store.Crc32;
+import io.intake.store.Part;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a group of tables is. A table that fits into one part is written whole or not at all, so only longer ones have a
+ * place in between.
+ *
+ * @param done the group's tables that are written, in order
+ * @param open the table being written in parts; null where the next one has not begun
+ */
+public record StitchCursor(List<Written> done, @Nullable Open open) {
+    /** Nothing done yet. */
+    static final StitchCursor START = new StitchCursor(List.of(), null);
+
+    public StitchCursor {
+        done = List.copyOf(done);
+    }
+
+    /**
+     * A table that is written.
+     *
+     * @param number in the plan
+     * @param rows without headers
+     * @param bytes of its object
+     */
+    public record Written(int number, long rows, long bytes) {}
+
+    /** What is being done to an open table. */
+    public enum Phase {
+        /** Parts are added. */
+        WRITING,
+        /** All parts are there; whoever finds this publishes them. */
+        COMMITTING
+    }
+
+    /**
+     * A table of which parts are written.
+     *
+     * @param phase see there
+     * @param uploadId of the multipart upload; saved before the first part
+     * @param parts in order; what they hold together are the rows before {@code position}
+     */
+    public record Open(Phase phase, String uploadId, List<Part> parts, Position position) {
+        public Open {
+            parts = List.copyOf(parts);
+        }
+
+        Open add(Part part, Position next) {
+            List<Part> more = new ArrayList<>(parts);
+            more.add(part);
+            return new Open(phase, uploadId, more, next);
+        }
+
+        Open committing() {
+            return new Open(Phase.COMMITTING, uploadId, parts, position);
+        }
+
+        long bytes() {
+            return parts.stream().mapToLong(Part::size).sum();
+        }
+
+        /** Of all parts together; null where the CRC of one is not known. */
+        @Nullable
+        Long crc32() {
+            long whole = Crc32.EMPTY;
+            for (Part part : parts) {
+                Long crc = part.crc32();
+                if (crc == null) {
+                    return null;
+                }
+                whole = Crc32.combine(whole, crc, part.size());
+            }
+            return whole;
+        }
+
+        int lastPartNumber() {
+            return parts.isEmpty() ? 0 : parts.getLast().number();
+        }
+    }
+
+    /**
+     * A place between two rows of a table.
+     *
+     * @param entry how many of the table's files are behind it
+     * @param etag the file being read; null where it has not been opened
+     * @param entryRows how many of that file's rows are behind it
+     * @param rows how many of the table's rows are behind it
+     * @param columns the names known, in order
+     */
+    public record Position(int entry, @Nullable String etag, long entryRows, long rows, List<String> columns) {
+        /** Before the first row. */
+        static final Position START = new Position(0, null, 0, 0, List.of());
+
+        public Position {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /** Where the next part begins. */
+    Position position() {
+        return open == null ? Position.START : open.position();
+    }
+
+    StitchCursor open(@Nullable Open table) {
+        return new StitchCursor(done, table);
+    }
+
+    /** With the next table written. */
+    StitchCursor written(Written table) {
+        List<Written> more = new ArrayList<>(done);
+        more.add(table);
+        return new StitchCursor(more, null);
+    }
+}

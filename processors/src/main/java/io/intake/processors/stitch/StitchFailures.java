@@ -1,0 +1,105 @@
+package io.intake.processors.stitch;
+
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.RefusedException;
+
+/**
+ * What can be wrong with a delimited file, in words for its sender. Positions and counts only: a column's name or a value
+ * may be a patient's.
+ *
+ * <p>Files are counted from 1 in the order of the archive, rows from 1 behind the header line.
+ */
+final class StitchFailures {
+    private StitchFailures() {}
+
+    static RefusedException raggedRow(int file, long row, int fields, int expected) {
+        return badData(
+                "RAGGED_ROW",
+                at(file, row) + " has " + fields + " fields where " + expected + " are expected",
+                "give each row as many fields as the file has columns; put a value that holds the delimiter in quotes if"
+                        + " quotes are agreed");
+    }
+
+    static RefusedException malformedQuotes(int file, long row) {
+        return badData(
+                "MALFORMED_QUOTES",
+                at(file, row) + " opens a quote that is not closed, or has text behind a closing quote",
+                "double each quote inside a quoted value, and close each quote that is opened; if quotes are data in this"
+                        + " file, have the feed say so");
+    }
+
+    static RefusedException badEncoding(int file, long row, String charset, long offset) {
+        return badData(
+                "BAD_ENCODING",
+                at(file, row) + " holds bytes that are not " + charset + ", at byte " + offset + " of the file, from 0",
+                "write the file in the agreed character set, or agree on the one it is written in");
+    }
+
+    static RefusedException emptyFile(int file) {
+        return badData(
+                "EMPTY_FILE",
+                "file " + file + " of the archive is empty: it has not even a header line",
+                "send a header line even where there are no rows");
+    }
+
+    static RefusedException duplicateColumn(int file, int first, int second) {
+        return badData(
+                "DUPLICATE_COLUMN",
+                "in file " + file + " of the archive columns " + first + " and " + second
+                        + " have the same name, regard to case and aliases left aside",
+                "give each column a name of its own");
+    }
+
+    static RefusedException missingColumn(int file, int missing, int first) {
+        return badData(
+                "MISSING_COLUMN",
+                "file " + file + " of the archive lacks " + missing + " of the columns that the feed requires, first"
+                        + " number " + first + " of the feed's list",
+                "send all required columns under their agreed names");
+    }
+
+    static RefusedException tooManyColumns(int file, int limit) {
+        return badData(
+                "TOO_MANY_COLUMNS",
+                "file " + file + " of the archive has more than " + limit + " columns",
+                "check the line ends and the delimiter of the file");
+    }
+
+    static RefusedException rowTooLong(int file, long row, long limit) {
+        return badData(
+                "ROW_TOO_LONG",
+                at(file, row) + " is longer than " + limit + " characters",
+                "check that each quote is closed; send documents as files of their own");
+    }
+
+    static RefusedException badFormat(int file) {
+        return new RefusedException(Failure.broken(
+                "BAD_FORMAT",
+                "the feed's format for file " + file
+                        + " of the archive cannot be used: its character set is unknown, or"
+                        + " its delimiter and quote contradict each other",
+                "correct the feed's format, then replay the job"));
+    }
+
+    static RefusedException outputConflict(int table) {
+        return new RefusedException(Failure.broken(
+                "OUTPUT_CONFLICT",
+                "the object of table " + (table + 1) + " exists already and is not what this job writes",
+                "find out who writes under the job's prefix, then replay the job"));
+    }
+
+    static RefusedException tableTooLarge(int table) {
+        return new RefusedException(Failure.broken(
+                "TABLE_TOO_LARGE",
+                "table " + (table + 1) + " has more rows than one object of the store can hold",
+                "split the table into several in the feed, then replay the job"));
+    }
+
+    private static String at(int file, long row) {
+        return "file " + file + " of the archive, " + (row == 0 ? "header line" : "row " + row);
+    }
+
+    private static RefusedException badData(String code, String sentence, String action) {
+        return new RefusedException(Failure.badData(code, sentence, action));
+    }
+}

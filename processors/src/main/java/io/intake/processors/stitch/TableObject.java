@@ -1,0 +1,141 @@
+package io.intake.processors.stitch;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.stitch.StitchCursor.Open;
+import io.intake.processors.stitch.StitchCursor.Phase;
+import io.intake.processors.stitch.StitchCursor.Position;
+import io.intake.store.AbsentException;
+import io.intake.store.AlreadyPresentException;
+import io.intake.store.CompleteRequest;
+import io.intake.store.Content;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.Part;
+import io.intake.store.PermanentStoreException;
+import io.intake.store.Precondition;
+import io.intake.store.PutRequest;
+import io.intake.store.StoreException;
+import io.intake.store.UploadRef;
+import io.intake.store.UploadRequest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a table's object, in parts that end where rows end, which {@link io.intake.store.MultipartWriter} does not know.
+ * Several invocations may do so at once: they write the same bytes, the first to publish wins, and
+ * the others find that it is as they would have it. Thread-safe.
+ */
+final class TableObject {
+    private static final String TYPE = "application/x-ndjson";
+    /** The metadata name of the job that wrote an object. */
+    private static final String JOB = "job";
+
+    private final ObjectStore store;
+    private final String job;
+    private final int table;
+    private final String key;
+
+    TableObject(ObjectStore store, String job, int table) {
+        this.store = store;
+        this.job = job;
+        this.table = table;
+        this.key = BucketLayout.stitched(job, table);
+    }
+
+    /** Stores a table that fits into one part. */
+    void put(Content content) {
+        try {
+            store.put(new PutRequest(key, content, TYPE, metadata(), Precondition.IF_ABSENT));
+        } catch (AlreadyPresentException there) {
+            requireOurs(content.length());
+        }
+    }
+
+    /** Starts an upload, to be saved before its first part. */
+    Open start() {
+        UploadRef upload = store.startUpload(new UploadRequest(key, TYPE, metadata()));
+        return new Open(Phase.WRITING, upload.uploadId(), List.of(), Position.START);
+    }
+
+    /** Sends a part; what is known of it is what we sent. */
+    Part upload(Open open, int number, Content content) {
+        Part sent = store.uploadPart(upload(open), number, content);
+        return new Part(number, content.length(), sent.etag(), content.crc32());
+    }
+
+    /**
+     * Publishes an upload, or finds that it is published.
+     *
+     * @return false if the upload is gone and nothing is published: the store's rules for old uploads took it
+     */
+    boolean complete(Open open) {
+        try {
+            try {
+                complete(open, open.parts());
+            } catch (PermanentStoreException changed) {
+                // A worker thought dead may have sent a part again: the same bytes under another ETag
+                complete(open, refreshed(open, changed));
+            }
+            return true;
+        } catch (AbsentException gone) {
+            if (store.head(key).isEmpty()) {
+                return false;
+            }
+            requireOurs(open.bytes());
+            return true;
+        } catch (AlreadyPresentException there) {
+            requireOurs(open.bytes());
+            store.abortUpload(upload(open));
+            return true;
+        }
+    }
+
+    private void complete(Open open, List<Part> parts) {
+        store.completeUpload(
+                new CompleteRequest(upload(open), parts, open.bytes(), open.crc32(), Precondition.IF_ABSENT));
+    }
+
+    private List<Part> refreshed(Open open, PermanentStoreException cause) {
+        Map<Integer, Part> listed = new HashMap<>();
+        store.listParts(upload(open)).forEach(part -> listed.put(part.number(), part));
+        return open.parts().stream()
+                .map(part -> {
+                    Part now = listed.get(part.number());
+                    if (now == null || now.size() != part.size() || crcDiffers(now.crc32(), part.crc32())) {
+                        throw cause;
+                    }
+                    return now;
+                })
+                .toList();
+    }
+
+    private static boolean crcDiffers(@Nullable Long one, @Nullable Long other) {
+        return one != null && other != null && !one.equals(other);
+    }
+
+    /** Drops an upload of a table that is refused; if that fails, the sweeper finds it. */
+    void abandon(Open open) {
+        try {
+            store.abortUpload(upload(open));
+        } catch (StoreException ignored) {
+            // The refusal matters more
+        }
+    }
+
+    private void requireOurs(long bytes) {
+        ObjectInfo info = store.head(key).orElseThrow(() -> StitchFailures.outputConflict(table));
+        if (info.size() != bytes || !job.equals(info.metadata().get(JOB))) {
+            throw StitchFailures.outputConflict(table);
+        }
+    }
+
+    private Map<String, String> metadata() {
+        return Map.of(JOB, job);
+    }
+
+    private UploadRef upload(Open open) {
+        return new UploadRef(key, open.uploadId());
+    }
+}

@@ -1,0 +1,3 @@
+/** The sweep function: finds what was lost between events and starts it again. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.sweep;

@@ -1,0 +1,27 @@
+package io.intake.processors.task;
+
+import io.intake.processors.job.Job;
+
+/**
+ * A stage's work, in steps. A step may be killed at any instant and run again from the last saved cursor, by another
+ * invocation, even while the first still runs: its effects must be the same each time. Thread-safe: one instance serves all
+ * tasks of a function.
+ *
+ * @param <C> see {@link StepOutcome}
+ */
+public interface StageWork<C> {
+
+    Class<C> cursorType();
+
+    /** Where a task begins. */
+    C begin(Job job, Task task);
+
+    /**
+     * Does one bounded step: at most about a third of a lease.
+     *
+     * @param budget to look at where a step could be long
+     * @throws io.intake.processors.job.RefusedException as {@link StepOutcome.Refused}
+     * @throws io.intake.store.StoreException if the store fails: the invocation ends and is tried again
+     */
+    StepOutcome<C> step(Job job, Task task, C cursor, TimeBudget budget);
+}

@@ -1,0 +1,221 @@
+package io.intake.processors.task;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.Json;
+import io.intake.processors.Records;
+import io.intake.processors.Records.Versioned;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.job.RefusedException;
+import io.intake.processors.task.TaskStore.TaskKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/**
+ * Runs a task in steps: claim, step, save, step, save ... until it is done, refused, has to wait or the time is up. A kill
+ * at any instant loses at most one step. Thread-safe.
+ */
+public final class TaskRunner {
+    /** Claims without progress before the job has failed: each is a crash or a time-out at the same place. */
+    static final int MAX_ATTEMPTS = 5;
+    /** Continuations in a row without progress before the job has failed. */
+    static final int MAX_IDLE = 2;
+
+    private final Records records;
+    private final JobStore jobs;
+    private final TaskStore tasks;
+    private final DoneMarks marks;
+    private final StageEvents events;
+    private final InstantSource clock;
+    private final Duration lease;
+
+    public TaskRunner(
+            Records records,
+            JobStore jobs,
+            TaskStore tasks,
+            DoneMarks marks,
+            StageEvents events,
+            InstantSource clock,
+            Duration lease) {
+        this.records = records;
+        this.jobs = jobs;
+        this.tasks = tasks;
+        this.marks = marks;
+        this.events = events;
+        this.clock = clock;
+        this.lease = lease;
+    }
+
+    /** How a run ended. */
+    public enum Ending {
+        /** The task's work is done, by this run or an earlier one. */
+        DONE,
+        /** Time was up; the task was written again. */
+        CONTINUED,
+        /** The job has ended: nothing to do. */
+        ENDED,
+        /** Another invocation holds the task. */
+        LEASED,
+        /** Another invocation took the task over while this one worked. */
+        FENCED,
+        /** The task waits for its time. */
+        WAITING,
+        /** A late or doubled event: the task was done long ago. */
+        GONE
+    }
+
+    /**
+     * Runs a task as far as the time allows.
+     *
+     * @param owner the invocation's id; Lambda's own retries have the same
+     * @throws io.intake.store.StoreException if the store fails; the invocation should fail, so that it is tried again
+     */
+    public <C> Ending run(TaskKey key, StageWork<C> work, String owner, TimeBudget budget) {
+        Optional<Task> found = tasks.find(key);
+        if (found.isEmpty()) {
+            return Ending.GONE;
+        }
+        Task task = found.get();
+        Job job = jobs.require(task.job());
+        if (job.state().terminal()) {
+            return end(task, job);
+        }
+        if (marks.find(task.stage(), task.job(), task.number()).isPresent()) {
+            return finish(task);
+        }
+        return new Run<>(task, work, owner, budget).claimAndWork(job);
+    }
+
+    private Ending end(Task task, Job job) {
+        events.ended(job);
+        tasks.remove(task);
+        return Ending.ENDED;
+    }
+
+    private Ending finish(Task task) {
+        events.done(task);
+        tasks.remove(task);
+        return Ending.DONE;
+    }
+
+    private Ending refuse(Task task, Job job, Failure failure) {
+        events.refused(job, failure);
+        tasks.remove(task);
+        return Ending.ENDED;
+    }
+
+    /** One invocation's work on one task. */
+    private final class Run<C> {
+        private final Task task;
+        private final StageWork<C> work;
+        private final String owner;
+        private final TimeBudget budget;
+        private final String key;
+        private boolean progressed;
+
+        Run(Task task, StageWork<C> work, String owner, TimeBudget budget) {
+            this.task = task;
+            this.work = work;
+            this.owner = owner;
+            this.budget = budget;
+            this.key = BucketLayout.checkpoint(task.stage(), task.job(), task.number());
+        }
+
+        Ending claimAndWork(Job job) {
+            Optional<Versioned<Checkpoint>> before = records.find(key, Checkpoint.class);
+            Instant now = clock.instant();
+            if (before.isEmpty()) {
+                Checkpoint first = Checkpoint.first(owner, now, lease, json(work.begin(job, task)));
+                return records.create(key, first).map(held -> work(job, held)).orElse(Ending.LEASED);
+            }
+            Checkpoint saved = before.get().value();
+            if (!saved.claimableBy(owner, now)) {
+                return saved.notBefore() != null && now.isBefore(saved.notBefore()) ? Ending.WAITING : Ending.LEASED;
+            }
+            if (saved.attempts() >= MAX_ATTEMPTS) {
+                return refuse(task, job, stuck(saved.attempts() + " attempts ended in a crash or a time-out"));
+            }
+            return records.replace(key, before.get().etag(), saved.claim(owner, now, lease))
+                    .map(held -> work(job, held))
+                    .orElse(Ending.LEASED);
+        }
+
+        private Ending work(Job job, Versioned<Checkpoint> claimed) {
+            Versioned<Checkpoint> held = claimed;
+            Job current = job;
+            while (true) {
+                C cursor = Json.mapper().convertValue(held.value().cursor(), work.cursorType());
+                switch (step(current, cursor)) {
+                    case StepOutcome.Finished<C>(JsonNode result) -> {
+                        marks.put(task, result);
+                        return finish(task);
+                    }
+                    case StepOutcome.Refused<C>(Failure failure) -> {
+                        return refuse(task, current, failure);
+                    }
+                    case StepOutcome.Waiting<C>(C next, Instant until, String reason) -> {
+                        events.waiting(current, reason);
+                        Checkpoint waiting = held.value().await(json(next), clock.instant(), until);
+                        return records.replace(key, held.etag(), waiting).isPresent() ? Ending.WAITING : Ending.FENCED;
+                    }
+                    case StepOutcome.Advanced<C>(C next, boolean progress) -> {
+                        progressed |= progress;
+                        boolean leave = budget.spent();
+                        Optional<Versioned<Checkpoint>> saved = save(held, json(next), progress, leave);
+                        if (saved.isEmpty()) {
+                            return Ending.FENCED;
+                        }
+                        held = saved.get();
+                        if (progress && current.state() == JobState.WAITING) {
+                            events.resumed(current);
+                            current = jobs.require(task.job());
+                        }
+                        if (leave) {
+                            return continueLater(current, held.value());
+                        }
+                    }
+                }
+            }
+        }
+
+        private StepOutcome<C> step(Job job, C cursor) {
+            try {
+                return work.step(job, task, cursor, budget);
+            } catch (RefusedException refused) {
+                return new StepOutcome.Refused<>(refused.failure());
+            }
+        }
+
+        /** Saves a step; with the time up, gives the lease back in the same write. */
+        private Optional<Versioned<Checkpoint>> save(
+                Versioned<Checkpoint> held, JsonNode cursor, boolean progress, boolean leave) {
+            Instant now = clock.instant();
+            Checkpoint advanced = held.value().advance(cursor, progress, now, lease);
+            return records.replace(key, held.etag(), leave ? advanced.release(progressed, now) : advanced);
+        }
+
+        private Ending continueLater(Job job, Checkpoint saved) {
+            if (saved.idle() >= MAX_IDLE) {
+                return refuse(task, job, stuck(saved.idle() + " invocations in a row got nowhere"));
+            }
+            tasks.again(new TaskKey(task.stage(), task.job(), task.number()));
+            return Ending.CONTINUED;
+        }
+    }
+
+    private Failure stuck(String what) {
+        return Failure.broken(
+                "NO_PROGRESS",
+                "The file could not be processed: " + what + ".",
+                "Nothing to do on your side: our engineers are informed and the file is kept.");
+    }
+
+    private static JsonNode json(Object cursor) {
+        return Json.mapper().valueToTree(cursor);
+    }
+}

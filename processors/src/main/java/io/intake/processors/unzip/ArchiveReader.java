@@ -1,0 +1,225 @@
+package io.intake.processors.unzip;
+
+import io.intake.config.ArchiveLimits;
+import io.intake.processors.job.Input;
+import io.intake.processors.job.RefusedException;
+import io.intake.store.AbsentException;
+import io.intake.store.ConflictException;
+import io.intake.store.ObjectStore;
+import io.intake.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
+import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * An archive in the store: its directory, and the content of its entries. Whatever the library throws on hostile input
+ * comes out as {@link RefusedException}; a store that fails comes out as the {@link StoreException} it threw. What was
+ * thrown is never passed on as a cause, because the library writes entries' names into its messages. Not thread-safe.
+ */
+public final class ArchiveReader implements AutoCloseable {
+    /** Reads of the directory's end and of what damage makes the library look at. */
+    private static final long DIRECTORY_BASE_BYTES = 2 << 20;
+
+    /** A directory entry is 46 bytes and a name; so many leave room for long names, extra fields and comments. */
+    private static final long DIRECTORY_ENTRY_BYTES = 1 << 10;
+
+    private static final String DIRECTORY = "The directory of the archive";
+
+    private final RangedChannel channel;
+    private final ZipFile zip;
+    private final List<ZipArchiveEntry> entries;
+    private final List<Member> members;
+
+    private ArchiveReader(RangedChannel channel, ZipFile zip, EndRecord end) throws IOException {
+        this.channel = channel;
+        this.zip = zip;
+        this.entries = new ArrayList<>(Collections.list(zip.getEntries()));
+        checkCount(end);
+        entries.sort(Comparator.comparingLong(ZipArchiveEntry::getLocalHeaderOffset));
+        List<Member> found = new ArrayList<>(entries.size());
+        for (ZipArchiveEntry entry : entries) {
+            found.add(member(found.size(), entry));
+        }
+        this.members = List.copyOf(found);
+    }
+
+    /**
+     * Reads an archive's directory.
+     *
+     * @throws RefusedException if it is no archive, is damaged, or lists more than is allowed
+     * @throws StoreException if the store fails
+     */
+    public static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits) {
+        RangedChannel channel = new RangedChannel(store, input);
+        try {
+            return guard(channel, DIRECTORY, 0, () -> open(channel, limits));
+        } catch (RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static ArchiveReader open(RangedChannel channel, ArchiveLimits limits) throws IOException {
+        channel.allow(DIRECTORY_BASE_BYTES + limits.entries() * DIRECTORY_ENTRY_BYTES);
+        EndRecord end = endRecord(channel);
+        // before the library makes an object of each
+        long stated = statedEntries(channel, end);
+        if (stated > limits.entries()) {
+            throw Refusals.tooManyEntries(stated, limits.entries());
+        }
+        try {
+            ZipFile zip = ZipFile.builder()
+                    .setSeekableByteChannel(channel)
+                    .setCharset(StandardCharsets.UTF_8)
+                    .setIgnoreLocalFileHeader(true)
+                    .get();
+            ArchiveReader reader = new ArchiveReader(channel, zip, end);
+            channel.allow(Long.MAX_VALUE);
+            return reader;
+        } catch (IOException e) {
+            if (channel.exhausted()) {
+                throw Refusals.directoryTooLarge(limits.entries());
+            }
+            throw e;
+        }
+    }
+
+    private static EndRecord endRecord(RangedChannel channel) throws IOException {
+        long from = Math.max(0, channel.size() - EndRecord.SEARCH_BYTES);
+        byte[] tail = channel.bytes(from, (int) (channel.size() - from));
+        Optional<EndRecord> end = EndRecord.find(tail, from);
+        if (end.isEmpty()) {
+            byte[] head = channel.bytes(0, (int) Math.min(4, channel.size()));
+            boolean zip = head.length == 4 && head[0] == 'P' && head[1] == 'K' && head[2] < 9 && head[3] < 9;
+            throw zip ? Refusals.damaged(DIRECTORY) : Refusals.notAnArchive();
+        }
+        if (end.get().split()) {
+            throw Refusals.split();
+        }
+        return end.get();
+    }
+
+    /** How many entries the archive says it has: the zip64 record's number where there is one. */
+    private static long statedEntries(RangedChannel channel, EndRecord end) throws IOException {
+        if (end.zip64At() < 0) {
+            return end.entries();
+        }
+        byte[] record = channel.bytes(end.zip64At(), 40);
+        if (record.length < 40) {
+            throw Refusals.damaged(DIRECTORY);
+        }
+        long entries = ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getLong(32);
+        return entries < 0 ? Long.MAX_VALUE : entries;
+    }
+
+    private void checkCount(EndRecord end) throws IOException {
+        boolean zip64 = end.zip64At() >= 0;
+        if (!EndRecord.agrees(entries.size(), statedEntries(channel, end), zip64)) {
+            throw Refusals.damaged(DIRECTORY);
+        }
+    }
+
+    private static Member member(int index, ZipArchiveEntry entry) {
+        return new Member(
+                index,
+                name(entry),
+                entry.getMethod(),
+                (entry.getRawFlag() & 1) != 0 || entry.getMethod() == Methods.AES,
+                entry.isUnixSymlink(),
+                entry.getLocalHeaderOffset(),
+                entry.getCompressedSize(),
+                entry.getSize(),
+                entry.getCrc());
+    }
+
+    private static String name(ZipArchiveEntry entry) {
+        byte[] raw = entry.getRawName();
+        if (raw == null) {
+            return entry.getName();
+        }
+        if (entry.getNameSource() == ZipArchiveEntry.NameSource.NAME_WITH_EFS_FLAG) {
+            return new String(raw, StandardCharsets.UTF_8);
+        }
+        if (entry.getExtraField(UnicodePathExtraField.UPATH_ID) instanceof UnicodePathExtraField unicode
+                && unicode.getNameCRC32() == crc(raw)) {
+            return new String(unicode.getUnicodeName(), StandardCharsets.UTF_8);
+        }
+        return EntryNames.decode(raw);
+    }
+
+    private static long crc(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
+    }
+
+    /** All entries, junk and folders too, in physical order; {@link Member#index()} is the place in the list. */
+    public List<Member> members() {
+        return members;
+    }
+
+    /** Says that entries up to an offset will be read one after another. */
+    void readAheadTo(long end) {
+        channel.readAheadTo(end);
+    }
+
+    /**
+     * Opens an entry's content. Neither its size nor its checksum is checked by the stream.
+     *
+     * @throws RefusedException if its header is damaged or its method unknown
+     */
+    InputStream content(Member member) {
+        return guard(member, () -> zip.getInputStream(entries.get(member.index())));
+    }
+
+    /** Does something that reads an entry, and turns what it throws into what this class promises. */
+    <T> T guard(Member member, Reading<T> reading) {
+        return guard(channel, "Entry " + member.number() + " of the archive", member.number(), reading);
+    }
+
+    /** Something that reads. */
+    interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> T guard(RangedChannel channel, String what, int number, Reading<T> reading) {
+        try {
+            return reading.read();
+        } catch (RefusedException e) {
+            throw e;
+        } catch (UnsupportedZipFeatureException e) {
+            throw Refusals.unsupportedMethod(number);
+        } catch (IOException | RuntimeException e) {
+            StoreException failure = e instanceof StoreException store ? store : channel.failure();
+            throw failure == null ? Refusals.damaged(what) : storage(failure);
+        } catch (LinkageError e) {
+            // a decompressor whose optional library is not deployed
+            throw number == 0 ? Refusals.damaged(what) : Refusals.unsupportedMethod(number);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            throw Refusals.outOfMemory();
+        }
+    }
+
+    private static RuntimeException storage(StoreException failure) {
+        boolean replaced = failure instanceof ConflictException || failure instanceof AbsentException;
+        return replaced ? Refusals.inputReplaced() : failure;
+    }
+
+    @Override
+    public void close() {
+        // closes the channel too; it only drops what is open and so cannot fail in a way that matters
+        ZipFile.closeQuietly(zip);
+    }
+}

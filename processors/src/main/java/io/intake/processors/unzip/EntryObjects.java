@@ -1,0 +1,136 @@
+package io.intake.processors.unzip;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.job.RefusedException;
+import io.intake.processors.plan.Plan;
+import io.intake.store.AbsentException;
+import io.intake.store.AlreadyPresentException;
+import io.intake.store.CompleteRequest;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.Part;
+import io.intake.store.Precondition;
+import io.intake.store.PutRequest;
+import io.intake.store.StoreException;
+import io.intake.store.UploadPage;
+import io.intake.store.UploadRef;
+import io.intake.store.UploadRequest;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The objects that entries become. Each is written once, if there is none; one that is there already and has the entry's
+ * size and CRC-32 is the work of an earlier or a concurrent invocation, and as good as ours. Thread-safe.
+ */
+final class EntryObjects {
+    /** The metadata name of an entry's CRC-32: eight hex digits. */
+    static final String CRC32 = "crc32";
+
+    private static final String TYPE = "application/octet-stream";
+
+    private final ObjectStore store;
+
+    EntryObjects(ObjectStore store) {
+        this.store = store;
+    }
+
+    /**
+     * Stores an entry in one request.
+     *
+     * @param content verified
+     * @throws RefusedException if another content is there
+     */
+    void put(String job, Plan.Entry entry, Content content, Member member) {
+        String key = BucketLayout.entry(job, entry.number());
+        try {
+            store.put(new PutRequest(key, content, TYPE, metadata(entry), Precondition.IF_ABSENT));
+        } catch (AlreadyPresentException present) {
+            requireOwn(job, entry, member);
+        }
+    }
+
+    /** Starts an upload, of which nothing is visible yet. */
+    UploadRef start(String job, Plan.Entry entry) {
+        String key = BucketLayout.entry(job, entry.number());
+        return store.startUpload(new UploadRequest(key, TYPE, metadata(entry)));
+    }
+
+    /**
+     * Stores a part.
+     *
+     * @throws AbsentException if the upload is gone
+     */
+    Part part(UploadRef upload, int number, byte[] bytes, int length) {
+        return store.uploadPart(upload, number, Content.of(ByteBuffer.wrap(bytes, 0, length)));
+    }
+
+    /**
+     * Publishes an upload whose content was verified; succeeds too if it has been published before.
+     *
+     * @return false if the upload is gone and there is no object: the entry must be begun anew
+     * @throws RefusedException if another content is there
+     */
+    boolean complete(String job, Plan.Entry entry, UploadRef upload, List<Part> parts, Member member) {
+        try {
+            store.completeUpload(
+                    new CompleteRequest(upload, parts, entry.size(), entry.crc32(), Precondition.IF_ABSENT));
+        } catch (AbsentException gone) {
+            if (!present(job, entry, member)) {
+                return false;
+            }
+        } catch (AlreadyPresentException present) {
+            requireOwn(job, entry, member);
+        }
+        dropUploads(upload.key());
+        return true;
+    }
+
+    /**
+     * Whether the entry's object is there.
+     *
+     * @throws RefusedException if another content is there
+     */
+    boolean present(String job, Plan.Entry entry, Member member) {
+        return store.head(BucketLayout.entry(job, entry.number()))
+                .map(info -> {
+                    boolean own = info.size() == entry.size()
+                            && crc(entry).equals(info.metadata().get(CRC32));
+                    if (!own) {
+                        throw Refusals.entryConflict(member.number());
+                    }
+                    return true;
+                })
+                .orElse(false);
+    }
+
+    private void requireOwn(String job, Plan.Entry entry, Member member) {
+        if (!present(job, entry, member)) {
+            throw new IllegalStateException("entry " + entry.number() + " of job " + job + " was deleted meanwhile");
+        }
+    }
+
+    /**
+     * Ends uploads that were started for a key and forgotten: by an invocation killed before it could save their id. What
+     * cannot be ended now costs storage until the bucket's lifecycle rule ends it, and nothing else.
+     */
+    void dropUploads(String key) {
+        try {
+            for (UploadPage.Unfinished unfinished : store.listUploads(key, null).uploads()) {
+                if (unfinished.ref().key().equals(key)) {
+                    store.abortUpload(unfinished.ref());
+                }
+            }
+        } catch (StoreException left) {
+            // see above
+        }
+    }
+
+    private static Map<String, String> metadata(Plan.Entry entry) {
+        return Map.of(CRC32, crc(entry));
+    }
+
+    private static String crc(Plan.Entry entry) {
+        return "%08x".formatted(entry.crc32());
+    }
+}

@@ -1,0 +1,194 @@
+package io.intake.processors.unzip;
+
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.RefusedException;
+
+/**
+ * Every reason for which this stage ends a job, each with its own code. Entries are named by their number in the archive's
+ * physical order, tables by their place in the feed: names may hold a patient's. Pure.
+ */
+final class Refusals {
+    private static final String SEND_AGAIN = "Make the archive again and send it once more.";
+    private static final String CHECK_SENDER =
+            "Check how the archive is made; if it is meant to be so, ask us to raise the limit.";
+
+    private Refusals() {}
+
+    private static RefusedException bad(String code, String sentence, String action) {
+        return new RefusedException(Failure.badData(code, sentence, action));
+    }
+
+    static RefusedException notAnArchive() {
+        return bad("NOT_AN_ARCHIVE", "The file is not a zip archive.", "Send the data as a zip archive.");
+    }
+
+    static RefusedException damaged(String where) {
+        return bad(
+                "DAMAGED_ARCHIVE",
+                where + " cannot be read: the archive is damaged or was cut short.",
+                "Check that the archive opens on your side, then send it once more.");
+    }
+
+    static RefusedException split() {
+        return bad(
+                "SPLIT_ARCHIVE",
+                "The file is one part of an archive that was split into several files.",
+                "Send the archive as one file.");
+    }
+
+    static RefusedException empty() {
+        return bad("EMPTY_ARCHIVE", "The archive holds no data file.", "Send the archive with its data files.");
+    }
+
+    static RefusedException encrypted(Member member) {
+        return bad(
+                "ENCRYPTED",
+                "Entry " + member.number() + " of the archive is protected by a password.",
+                "Send the archive without a password, or agree one with us.");
+    }
+
+    static RefusedException unsupportedMethod(int number) {
+        return bad(
+                "UNSUPPORTED_METHOD",
+                "Entry " + number + " of the archive is compressed by a method that is not supported.",
+                "Make the archive with the method deflate, which every zip tool has.");
+    }
+
+    static RefusedException tooManyEntries(long found, int allowed) {
+        return bad(
+                "TOO_MANY_ENTRIES",
+                "The archive lists " + found + " entries; " + allowed + " are allowed.",
+                CHECK_SENDER);
+    }
+
+    static RefusedException directoryTooLarge(int allowed) {
+        return bad(
+                "TOO_MANY_ENTRIES",
+                "The archive's directory is larger than that of " + allowed + " entries, which are allowed.",
+                CHECK_SENDER);
+    }
+
+    static RefusedException tooLarge(long allowed) {
+        return bad(
+                "TOO_LARGE",
+                "The archive's files have more than " + allowed + " bytes, which are allowed.",
+                CHECK_SENDER);
+    }
+
+    static RefusedException suspiciousRatio(Member member, int allowed) {
+        return bad(
+                "SUSPICIOUS_RATIO",
+                "Entry " + member.number() + " of the archive grows more than " + allowed + " times when unpacked.",
+                CHECK_SENDER);
+    }
+
+    static RefusedException overlapping(Member member) {
+        return bad(
+                "OVERLAPPING_ENTRIES",
+                "Entry " + member.number() + " of the archive shares bytes with what is stored behind it.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException unsafeName(Member member) {
+        return bad(
+                "UNSAFE_NAME",
+                "The name of entry " + member.number()
+                        + " of the archive is absolute, leads out of the archive, is too long or holds control characters.",
+                "Make the archive with plain relative names.");
+    }
+
+    static RefusedException link(Member member) {
+        return bad(
+                "LINK_ENTRY",
+                "Entry " + member.number() + " of the archive is a link, not a file.",
+                "Put the file itself into the archive.");
+    }
+
+    static RefusedException duplicateEntry(Member first, Member second) {
+        return bad(
+                "DUPLICATE_ENTRY",
+                "Entries " + first.number() + " and " + second.number() + " of the archive have the same name.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException unknownMember(int count, Member first) {
+        return bad(
+                "UNKNOWN_MEMBER",
+                count + (count == 1 ? " file" : " files") + " of the archive, the first being entry " + first.number()
+                        + ", belong to no table of the feed.",
+                "Leave them out, or ask us to add them to the feed.");
+    }
+
+    static RefusedException missingTable(int position) {
+        return bad(
+                "MISSING_TABLE",
+                "The archive has no file for table " + position + " of the feed, which is required.",
+                "Send the archive with all its files.");
+    }
+
+    static RefusedException duplicatePart(Member first, Member second) {
+        return bad(
+                "DUPLICATE_PART",
+                "Entries " + first.number() + " and " + second.number()
+                        + " of the archive are the same part of one table.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException missingPart(int position, int parts) {
+        return bad(
+                "MISSING_PART",
+                "A part of table " + position + " of the feed is missing: the numbers of its " + parts
+                        + " parts do not follow one another from 0 or 1.",
+                "Send the archive with all its parts.");
+    }
+
+    static RefusedException unnumberedPart(Member member, int position) {
+        return bad(
+                "UNNUMBERED_PART",
+                "Entry " + member.number() + " of the archive is one of several parts of table " + position
+                        + " of the feed, but has no number.",
+                "Number all parts of the table.");
+    }
+
+    static RefusedException crcMismatch(int number) {
+        return bad(
+                "CRC_MISMATCH",
+                "The content of entry " + number + " of the archive does not match its checksum.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException sizeMismatch(int number) {
+        return bad(
+                "SIZE_MISMATCH",
+                "The content of entry " + number + " of the archive has another size than the archive says.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException inputReplaced() {
+        return bad(
+                "INPUT_REPLACED",
+                "The file was replaced or removed while it was being processed.",
+                "Nothing, if a newer file was sent under the same name: it is processed by itself. Else send it again.");
+    }
+
+    static RefusedException outOfMemory() {
+        return new RefusedException(Failure.broken(
+                "OUT_OF_MEMORY",
+                "The archive could not be read in the memory that there is.",
+                "Nothing: we were told, and will process the file."));
+    }
+
+    static RefusedException entryConflict(int number) {
+        return new RefusedException(Failure.broken(
+                "ENTRY_CONFLICT",
+                "Another content than that of entry " + number + " of the archive is stored in its place.",
+                "Nothing: we were told, and will process the file."));
+    }
+
+    static RefusedException tooManyParts(int number) {
+        return new RefusedException(Failure.broken(
+                "TOO_MANY_PARTS",
+                "Entry " + number + " of the archive was interrupted too often to be stored.",
+                "Nothing: we were told, and will process the file."));
+    }
+}

@@ -1,0 +1,91 @@
+package io.intake.processors.unzip;
+
+import io.intake.processors.job.Input;
+import io.intake.processors.job.Job;
+import io.intake.processors.plan.Plan;
+import io.intake.store.ObjectStore;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one invocation keeps between the steps of a task, so that a step does not unpack again what an earlier one did: the
+ * open archive and the decoder of the entry at hand. All of it can be had again from the cursor. Not thread-safe.
+ */
+final class Session implements AutoCloseable {
+    private final ArchiveReader archive;
+    private final List<Plan.Entry> entries;
+    private final List<Member> members;
+    private @Nullable EntryDecoder decoder;
+    private @Nullable UnzipCursor expected;
+
+    private Session(ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
+        this.archive = archive;
+        this.entries = entries;
+        this.members = members;
+    }
+
+    /** Opens the archive for a run of its planned entries. */
+    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run) {
+        Input input = job.input();
+        ArchiveReader archive =
+                ArchiveReader.open(store, input, job.requireFeed().limits());
+        try {
+            List<Member> members = PlannedMembers.find(archive.members(), plan, run);
+            Member last = members.getLast();
+            int behind = last.index() + 1;
+            List<Member> all = archive.members();
+            archive.readAheadTo(behind < all.size() ? all.get(behind).offset() : input.size());
+            return new Session(archive, plan.entries().subList(run.from(), run.to()), members);
+        } catch (RuntimeException e) {
+            archive.close();
+            throw e;
+        }
+    }
+
+    /** The entries of the run. */
+    List<Plan.Entry> entries() {
+        return entries;
+    }
+
+    Member member(int index) {
+        return members.get(index);
+    }
+
+    /** Whether the step that gave this cursor was taken with this session, so that nobody else can have gone on from it. */
+    boolean continues(UnzipCursor cursor) {
+        return cursor.equals(expected);
+    }
+
+    /** Remembers what the next step will get. */
+    void expect(UnzipCursor cursor) {
+        expected = cursor;
+    }
+
+    /** The decoder of an entry: the open one, or one at the entry's beginning. */
+    EntryDecoder decoder(int index) {
+        EntryDecoder open = decoder;
+        Plan.Entry entry = entries.get(index);
+        if (open != null && open.entryNumber() == entry.number()) {
+            return open;
+        }
+        closeDecoder();
+        EntryDecoder fresh = new EntryDecoder(archive, members.get(index), entry);
+        decoder = fresh;
+        return fresh;
+    }
+
+    /** Gives up the open decoder: its entry is done, or begun anew. */
+    void closeDecoder() {
+        EntryDecoder open = decoder;
+        decoder = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closeDecoder();
+        archive.close();
+    }
+}

@@ -1,0 +1,51 @@
+package io.intake.processors.unzip;
+
+import io.intake.store.Part;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a task of the unzip stage is. Everything a further invocation needs, besides the archive and the plan.
+ *
+ * @param done how many of the segment's entries are objects
+ * @param phase what comes next
+ * @param upload of the entry at hand; null between entries
+ */
+public record UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
+
+    /** What comes next. */
+    public enum Phase {
+        /** The next entry is begun. */
+        ENTRIES,
+        /** A part of the entry at hand is written. */
+        WRITING,
+        /** Every part is written and verified; the upload is completed, perhaps for the second time. */
+        COMMITTING
+    }
+
+    /**
+     * A multipart upload of one entry. It is saved before its first part is sent, and whoever goes on in another invocation's
+     * place saves a higher {@code nextPart} first: the other may still send the part that it was at, and that part must not
+     * replace one of ours. (Equal bytes do not have equal ETags on S3 with SSE-KMS.)
+     *
+     * @param id the store's id of the upload
+     * @param nextPart the number of the next part
+     * @param offset how many of the entry's bytes are in parts
+     * @param parts as the store acknowledged them, in order
+     */
+    public record Upload(String id, int nextPart, long offset, List<Part> parts) {
+        public Upload {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** Where a task begins. */
+    static UnzipCursor start() {
+        return new UnzipCursor(0, Phase.ENTRIES, null);
+    }
+
+    /** Between entries, when so many are done. */
+    static UnzipCursor after(int done) {
+        return new UnzipCursor(done, Phase.ENTRIES, null);
+    }
+}

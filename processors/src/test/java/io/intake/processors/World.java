@@ -1,0 +1,284 @@
+package io.intake.processors;
+
+import com.amazonaws.services.lambda.runtime.ClientContext;
+import com.amazonaws.services.lambda.runtime.CognitoIdentity;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.events.S3Event;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3BucketEntity;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3Entity;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
+import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.HttpScript.Answer;
+import io.intake.processors.Processors.Outside;
+import io.intake.processors.job.Job;
+import io.intake.processors.lambda.ForwardHandler;
+import io.intake.processors.lambda.IntakeHandler;
+import io.intake.processors.lambda.PageHandler;
+import io.intake.processors.lambda.StitchHandler;
+import io.intake.processors.lambda.SweepHandler;
+import io.intake.processors.lambda.UnzipHandler;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.PutRequest;
+import io.intake.store.memory.InMemoryObjectStore;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * The functions over an in-memory bucket whose events are delivered one after another, with an engine and a pager of their
+ * own: so that a test can kill a run at any store call and see what becomes of it.
+ */
+final class World implements AutoCloseable {
+    static final String PARTNER = "st-marys";
+
+    final TestClock clock = new TestClock();
+    final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+    final HttpScript engine = new HttpScript(Answer.of(200));
+    final HttpScript pager =
+            new HttpScript(Answer.of(202, "{\"status\":\"success\",\"message\":\"ok\",\"dedup_key\":\"k\"}"));
+    final Deque<Event> events = new ArrayDeque<>();
+
+    private final AtomicLong ids = new AtomicLong();
+    private Consumer<String> aroundCall = call -> {};
+    private Processors processors;
+
+    /** An object was created; tried again, an event keeps its request id. */
+    record Event(String key, String requestId) {}
+
+    World() {
+        String yaml = """
+                partners:
+                  - id: st-marys
+                    login:
+                      public-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBd4ZrIuRBmBCAXUvfLKBuxYvT4TmBSRHY8bMHBMWyVJ batch"]
+                    feeds:
+                      - id: daily
+                        match: 'daily/.*\\.zip'
+                        deliver: { engine: lab, batch: 3 }
+                        receipts: [received, delayed, rejected, delivered]
+                engines:
+                  lab: { type: http, url: "%s" }
+                pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
+                """.formatted(engine.uri("/in"), pager.uri("/v2/enqueue"));
+        bucket.put(PutRequest.of(
+                BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
+        processors = freshSandbox();
+    }
+
+    /** A new execution environment, as after a crash. */
+    Processors freshSandbox() {
+        ObjectStore watched = Intercepted.store(bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                aroundCall.accept("before " + operation);
+            }
+
+            @Override
+            public void after(String operation, Object[] arguments, Object result) {
+                switch (operation) {
+                    case "put" -> created(((PutRequest) arguments[0]).key());
+                    case "completeUpload" ->
+                        created(((io.intake.store.CompleteRequest) arguments[0])
+                                .upload()
+                                .key());
+                    case "copy" -> created((String) arguments[1]);
+                    default -> {}
+                }
+                aroundCall.accept("after " + operation);
+            }
+        });
+        return new Processors(new Outside(
+                watched,
+                "bucket",
+                ProcessorSettings.DEFAULT,
+                name -> null,
+                name -> null,
+                clock,
+                () -> "id-" + ids.incrementAndGet(),
+                new Random(7),
+                pause -> clock.advance(pause)));
+    }
+
+    private void created(String key) {
+        events.add(new Event(key, "request-" + ids.incrementAndGet()));
+    }
+
+    /** What is called before and after each store call of the functions; it may throw. */
+    void aroundEachCall(Consumer<String> action) {
+        aroundCall = action;
+    }
+
+    /** Puts a file as the gateway does; the event comes with {@link #run}. */
+    void upload(String path, byte[] content) {
+        String key = "inbound/" + PARTNER + "/" + path;
+        bucket.put(new PutRequest(
+                key,
+                Content.of(content),
+                "application/octet-stream",
+                Map.of("upload-id", "u-" + ids.incrementAndGet()),
+                io.intake.store.Precondition.ALWAYS));
+        created(key);
+    }
+
+    /** Delivers events until there are none. */
+    void run() {
+        while (!events.isEmpty()) {
+            deliver(events.remove());
+        }
+    }
+
+    /** Delivers one event. */
+    void deliver(Event event) {
+        Context context = new TestContext(event.requestId());
+        S3Event notification = notification(event.key());
+        String key = event.key();
+        if (key.startsWith(BucketLayout.INBOUND)) {
+            new IntakeHandler(processors).handleRequest(notification, context);
+        } else if (key.startsWith("tasks/unzip/")) {
+            new UnzipHandler(processors).handleRequest(notification, context);
+        } else if (key.startsWith("tasks/stitch/")) {
+            new StitchHandler(processors).handleRequest(notification, context);
+        } else if (key.startsWith("tasks/forward/")) {
+            new ForwardHandler(processors).handleRequest(notification, context);
+        } else if (key.startsWith("tasks/page/") || key.startsWith(BucketLayout.FAILURES)) {
+            new PageHandler(processors).handleRequest(notification, context);
+        }
+    }
+
+    /** What a scheduled sweep finds after everything has stood still long enough. */
+    void sweepLater() {
+        clock.advance(ProcessorSettings.DEFAULT.lease().plus(ProcessorSettings.DEFAULT.sweepGrace()));
+        new SweepHandler(processors).handleRequest(Map.of(), new TestContext("sweep"));
+    }
+
+    /** The process died: what it kept in memory is gone. */
+    void restart() {
+        aroundCall = call -> {};
+        processors.close();
+        processors = freshSandbox();
+    }
+
+    List<Job> jobs() {
+        List<Job> jobs = new ArrayList<>();
+        bucket.snapshot().forEach((key, bytes) -> {
+            if (key.endsWith("/job.json")) {
+                jobs.add(Json.read(bytes, Job.class));
+            }
+        });
+        return jobs;
+    }
+
+    List<String> keys(String prefix) {
+        return bucket.snapshot().keySet().stream()
+                .filter(key -> key.startsWith(prefix))
+                .sorted()
+                .toList();
+    }
+
+    /** The records the engine has, each batch counted once by its key, by table. */
+    Map<String, List<String>> delivered() throws Exception {
+        Map<String, List<String>> tables = new TreeMap<>();
+        Map<String, String> seen = new TreeMap<>();
+        for (HttpScript.Received request : engine.received()) {
+            String key = request.headers().getOrDefault("idempotency-key", "none");
+            String before = seen.put(key, request.body());
+            if (before != null) {
+                if (!before.equals(request.body())) {
+                    throw new AssertionError("two bodies under one key");
+                }
+                continue;
+            }
+            JsonNode body = Json.mapper().readTree(request.body());
+            body.path("records")
+                    .forEach(one -> tables.computeIfAbsent(body.path("table").asText(), name -> new ArrayList<>())
+                            .add(one.toString()));
+        }
+        return tables;
+    }
+
+    @Override
+    public void close() {
+        processors.close();
+        engine.close();
+        pager.close();
+    }
+
+    private static S3Event notification(String key) {
+        S3ObjectEntity object = new S3ObjectEntity(
+                URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), 1L, "etag", null, "0A");
+        S3Entity s3 = new S3Entity("c", new S3BucketEntity("bucket", null, "arn"), object, "1.0");
+        return new S3Event(List.of(new S3EventNotificationRecord(
+                "us-east-1", "ObjectCreated:Put", "aws:s3", "2026-03-04T05:06:07.000Z", "2.1", null, null, s3, null)));
+    }
+
+    /** What Lambda tells a function of its invocation. */
+    private record TestContext(String requestId) implements Context {
+        @Override
+        public String getAwsRequestId() {
+            return requestId;
+        }
+
+        @Override
+        public String getLogGroupName() {
+            return "group";
+        }
+
+        @Override
+        public String getLogStreamName() {
+            return "stream";
+        }
+
+        @Override
+        public String getFunctionName() {
+            return "function";
+        }
+
+        @Override
+        public String getFunctionVersion() {
+            return "1";
+        }
+
+        @Override
+        public String getInvokedFunctionArn() {
+            return "arn";
+        }
+
+        @Override
+        public CognitoIdentity getIdentity() {
+            throw new UnsupportedOperationException("an S3 event has none");
+        }
+
+        @Override
+        public ClientContext getClientContext() {
+            throw new UnsupportedOperationException("an S3 event has none");
+        }
+
+        @Override
+        public int getRemainingTimeInMillis() {
+            return (int) Duration.ofMinutes(5).toMillis();
+        }
+
+        @Override
+        public int getMemoryLimitInMB() {
+            return 512;
+        }
+
+        @Override
+        public LambdaLogger getLogger() {
+            throw new UnsupportedOperationException("we log through SLF4J");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.intake.processors.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Stage;
+import io.intake.config.ArchiveLimits;
+import io.intake.config.Configuration;
+import io.intake.config.Engine;
+import io.intake.config.Feed;
+import io.intake.config.Format;
+import io.intake.processors.HttpScript;
+import io.intake.processors.HttpScript.Answer;
+import io.intake.processors.HttpScript.Received;
+import io.intake.processors.Json;
+import io.intake.processors.Records;
+import io.intake.processors.Secrets;
+import io.intake.processors.TestClock;
+import io.intake.processors.job.Input;
+import io.intake.processors.job.Job;
+import io.intake.processors.plan.Plan;
+import io.intake.processors.plan.PlanStore;
+import io.intake.processors.task.StepOutcome;
+import io.intake.processors.task.StepOutcome.Advanced;
+import io.intake.processors.task.StepOutcome.Finished;
+import io.intake.processors.task.StepOutcome.Refused;
+import io.intake.processors.task.StepOutcome.Waiting;
+import io.intake.processors.task.Task;
+import io.intake.processors.task.TimeBudget;
+import io.intake.store.ConditionalWrites;
+import io.intake.store.Content;
+import io.intake.store.PutRequest;
+import io.intake.store.memory.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A record the engine never got is a result a doctor never sees; one it gets twice without a mark may be given twice. */
+class ForwardWorkTest {
+    private static final TimeBudget PLENTY = () -> Duration.ofMinutes(10);
+    private static final Task TASK = new Task(Stage.FORWARD, "20260304-aa", 1, 1);
+
+    private final TestClock clock = new TestClock();
+    private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+    private final AtomicInteger ids = new AtomicInteger();
+    private final List<Duration> pauses = new ArrayList<>();
+    private final HttpScript engine = new HttpScript(Answer.of(200));
+    private final Records records =
+            new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), pause -> {}));
+    private final HttpEngineClient client = new HttpEngineClient(
+            new Secrets(name -> null, name -> name.equals("engine/token") ? "Bearer t0k" : null, clock), clock);
+
+    @AfterEach
+    void stop() {
+        client.close();
+        engine.close();
+    }
+
+    private Job job(int batch, List<String> tables) {
+        Feed feed = new Feed("daily", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "lab", batch, Set.of());
+        List<Plan.TablePlan> plans = new ArrayList<>();
+        for (String lines : tables) {
+            int number = plans.size();
+            plans.add(
+                    new Plan.TablePlan(number, "table \"" + number + "\"", List.of(number), Format.DEFAULT, List.of()));
+            bucket.put(PutRequest.of(
+                    BucketLayout.stitched(TASK.job(), number),
+                    Content.of(lines.getBytes(StandardCharsets.UTF_8)),
+                    "application/x-ndjson"));
+        }
+        new PlanStore(records).create(TASK.job(), new Plan(List.of(), 0, List.of(), plans, List.of()));
+        Input input = new Input("inbound/p/x.zip", null, "e", 1, null, clock.instant());
+        return Job.open(TASK.job(), "p", input, feed, clock.instant());
+    }
+
+    private ForwardWork work() {
+        Engine lab = new Engine("lab", engine.uri("/in"), "secret:engine/token", Duration.ofSeconds(5));
+        return work(new Configuration(List.of(), Map.of("lab", lab), null));
+    }
+
+    private ForwardWork work(Configuration configuration) {
+        return new ForwardWork(
+                bucket,
+                new PlanStore(records),
+                client,
+                () -> configuration,
+                RetryPolicy.DEFAULT,
+                clock,
+                new Random(1),
+                pauses::add);
+    }
+
+    private StepOutcome<ForwardCursor> runToEnd(Job job) {
+        ForwardCursor cursor = ForwardCursor.START;
+        while (true) {
+            StepOutcome<ForwardCursor> outcome = work().step(job, TASK, cursor, PLENTY);
+            if (outcome instanceof Advanced<ForwardCursor>(ForwardCursor next, boolean progress)) {
+                assertThat(progress).isTrue();
+                cursor = next;
+            } else {
+                return outcome;
+            }
+        }
+    }
+
+    @Test
+    void sendsEveryRecordOnceInOrderWithAKeyForEachBatch() throws Exception {
+        Job job = job(2, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n{\"a\":\"3\"}\n", "", "{\"b\":\"x\\n\"}\n"));
+        StepOutcome<ForwardCursor> end = runToEnd(job);
+        assertThat(end)
+                .isInstanceOfSatisfying(
+                        Finished.class,
+                        finished ->
+                                assertThat(finished.result().toString()).isEqualTo("{\"delivered\":4,\"batches\":3}"));
+        List<Received> requests = engine.received();
+        assertThat(requests).hasSize(3);
+        assertThat(Json.mapper().readTree(requests.get(0).body()).toString())
+                .isEqualTo(
+                        "{\"job\":\"20260304-aa\",\"partner\":\"p\",\"feed\":\"daily\",\"table\":\"table \\\"0\\\"\","
+                                + "\"batch\":1,\"records\":[{\"a\":\"1\"},{\"a\":\"2\"}]}");
+        assertThat(Json.mapper()
+                        .readTree(requests.get(2).body())
+                        .path("records")
+                        .get(0)
+                        .path("b")
+                        .asText())
+                .isEqualTo("x\n");
+        assertThat(requests.stream().map(request -> request.headers().get("idempotency-key")))
+                .doesNotHaveDuplicates()
+                .allMatch(key -> key.matches("[0-9a-f]{64}"));
+        assertThat(requests.getFirst().headers())
+                .containsEntry("authorization", "Bearer t0k")
+                .containsEntry("content-type", "application/json")
+                .containsEntry("intake-records", "2");
+    }
+
+    @Test
+    void aBatchWhoseAnswerWasLostIsSentAgainUnderTheSameKey() {
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        engine.then(Answer.of(0), Answer.of(503));
+        runToEnd(job);
+        assertThat(engine.received()).hasSize(3);
+        assertThat(engine.received().stream()
+                        .map(request -> request.headers().get("idempotency-key"))
+                        .distinct())
+                .hasSize(1);
+        assertThat(pauses).hasSize(2);
+    }
+
+    @Test
+    void aRedirectOrAMissingPageIsNoDelivery() {
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        for (int status : new int[] {301, 302, 307, 401, 403, 404, 418, 501}) {
+            engine.then(Answer.of(status));
+            assertThat(work().step(job, TASK, ForwardCursor.START, PLENTY))
+                    .as("%d", status)
+                    .isInstanceOfSatisfying(
+                            Waiting.class,
+                            waiting -> assertThat(waiting.reason()).isEqualTo("HTTP_" + status));
+        }
+        assertThat(engine.received()).hasSize(8);
+    }
+
+    @Test
+    void retryAfterIsObeyedWithoutASecondTry() {
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        engine.then(new Answer(429, Map.of("Retry-After", "120"), ""));
+        assertThat(work().step(job, TASK, ForwardCursor.START, PLENTY))
+                .isInstanceOfSatisfying(
+                        Waiting.class,
+                        waiting -> assertThat(waiting.until())
+                                .isEqualTo(clock.instant().plusSeconds(120)));
+        assertThat(engine.received()).hasSize(1);
+    }
+
+    @Test
+    void recordsThatTheEngineWillNeverTakeEndTheJobWithTheBatchNamed() {
+        Job job = job(1, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n"));
+        engine.then(Answer.of(200), Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"));
+        assertThat(runToEnd(job)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.failure().code()).isEqualTo("ENGINE_REFUSED_RECORDS");
+            assertThat(refused.failure().sentence())
+                    .contains("batch 2")
+                    .contains("422")
+                    .doesNotContain("12345");
+        });
+    }
+
+    @Test
+    void anEngineThatIsDownForDaysEndsTheJob() {
+        engine.close();
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        ForwardCursor cursor = ForwardCursor.START;
+        int waits = 0;
+        while (work().step(job, TASK, cursor, PLENTY) instanceof Waiting<ForwardCursor> waiting) {
+            assertThat(waiting.reason()).isEqualTo("OUT_OF_REACH");
+            Duration delay = Duration.between(clock.instant(), waiting.until());
+            assertThat(delay).isBetween(Duration.ofSeconds(5), Duration.ofMinutes(10));
+            clock.advance(delay);
+            cursor = waiting.cursor();
+            waits++;
+        }
+        assertThat(waits).isBetween(400, 900);
+        assertThat(work().step(job, TASK, cursor, PLENTY))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.failure().code()).isEqualTo("ENGINE_OUT_OF_REACH"));
+    }
+
+    @Test
+    void anEngineThatIsNoLongerConfiguredIsWaitedFor() {
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        ForwardWork work = work(new Configuration(List.of(), Map.of(), null));
+        assertThat(work.step(job, TASK, ForwardCursor.START, PLENTY))
+                .isInstanceOfSatisfying(
+                        Waiting.class, waiting -> assertThat(waiting.reason()).isEqualTo("ENGINE_NOT_CONFIGURED"));
+    }
+
+    @Test
+    void withLittleTimeLeftNoSecondTryIsBegun() {
+        Job job = job(10, List.of("{\"a\":\"1\"}\n"));
+        engine.then(Answer.of(500));
+        assertThat(work().step(job, TASK, ForwardCursor.START, () -> Duration.ofSeconds(5)))
+                .isInstanceOf(Waiting.class);
+        assertThat(engine.received()).hasSize(1);
+    }
+}

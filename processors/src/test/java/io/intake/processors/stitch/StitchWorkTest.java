@@ -1,0 +1,228 @@
+package io.intake.processors.stitch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.config.Format;
+import io.intake.processors.Intercepted;
+import io.intake.processors.job.RefusedException;
+import io.intake.processors.stitch.StitchCursor.Phase;
+import io.intake.processors.task.StepOutcome;
+import io.intake.processors.task.StepOutcome.Advanced;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.UploadRef;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What is stitched is what the engine gets: a row lost here is lost for good. */
+class StitchWorkTest {
+    private final StitchBench bench = new StitchBench();
+
+    private static String rows(String header, int from, int to) {
+        StringBuilder file = new StringBuilder(header);
+        for (int i = from; i < to; i++) {
+            file.append('\n').append(i).append(",value ").append(i);
+        }
+        return file.toString();
+    }
+
+    private StitchCursor advance(StitchWork work, StitchCursor cursor) {
+        StepOutcome<StitchCursor> outcome = bench.step(work, cursor);
+        assertThat(outcome).isInstanceOf(Advanced.class);
+        return ((Advanced<StitchCursor>) outcome).cursor();
+    }
+
+    @Test
+    void shortTablesAreWrittenInOneStepEachToItsObject() {
+        bench.table("a,b\n1,2\n").table("x\n").table("k,v\n1,\u00e9\n", "V,K,w\n2,3,4\n");
+
+        JsonNode result = bench.finish(bench.work(), StitchCursor.START);
+
+        assertThat(bench.rows(0)).containsExactly(Map.of("a", "1", "b", "2"));
+        assertThat(bench.rows(1)).isEmpty();
+        assertThat(bench.rows(2))
+                .containsExactly(Map.of("k", "1", "v", "\u00e9"), Map.of("k", "3", "v", "2", "w", "4"));
+        assertThat(result)
+                .hasToString(
+                        "{\"tables\":[{\"number\":0,\"rows\":1,\"bytes\":18},{\"number\":1,\"rows\":0,\"bytes\":0},"
+                                + "{\"number\":2,\"rows\":2,\"bytes\":45}],\"rows\":3}");
+        bench.bucket.assertNoOpenUploads();
+    }
+
+    @Test
+    void theUploadIsKnownBeforeItsFirstPartAndTheEndIsSavedBeforeItIsPublished() {
+        bench.table(rows("id,v", 0, 40));
+        StitchWork work = bench.work();
+
+        StitchCursor begun = advance(work, StitchCursor.START);
+        assertThat(begun.open()).isNotNull();
+        UploadRef upload = new UploadRef(
+                BucketLayout.stitched(StitchBench.JOB, 0), begun.open().uploadId());
+        assertThat(bench.bucket.listParts(upload)).isEmpty();
+        StitchCursor cursor = begun;
+        while (cursor.open() != null && cursor.open().phase() == Phase.WRITING) {
+            assertThat(bench.bucket.listParts(upload))
+                    .hasSameSizeAs(cursor.open().parts());
+            cursor = advance(work, cursor);
+        }
+        assertThat(bench.stitched()).isEmpty();
+        JsonNode result = bench.finish(work, cursor);
+        assertThat(result.path("rows").intValue()).isEqualTo(40);
+        assertThat(bench.rows(0)).hasSize(40);
+        bench.bucket.assertNoOpenUploads();
+    }
+
+    @Test
+    void anObjectIsReadOnceHoweverManyPartsAreMadeOfIt() {
+        bench.table(rows("id,v", 0, 500));
+        AtomicInteger reads = new AtomicInteger();
+        AtomicLong largest = new AtomicLong();
+        ObjectStore counting = Intercepted.store(bench.bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                if (operation.equals("read")) {
+                    reads.incrementAndGet();
+                } else if (operation.equals("uploadPart")) {
+                    largest.accumulateAndGet(((Content) arguments[2]).length(), Math::max);
+                }
+            }
+        });
+
+        bench.finish(bench.work(counting), StitchCursor.START);
+
+        assertThat(bench.rows(0)).hasSize(500);
+        assertThat(reads).as("the plan and the entry").hasValue(2);
+        assertThat(largest.get()).as("a part and the rest of its last row").isBetween(400L, 440L);
+    }
+
+    @Test
+    void manyRandomTablesComeOutWholeWhateverTheirDialectAndNumberOfFiles() {
+        for (long seed = 1; seed <= 150; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            StitchBench each = new StitchBench();
+            List<List<Map<String, String>>> expected = new ArrayList<>();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                RandomTable table = RandomTable.of(random, 5, 60);
+                each.table(table.format(), List.of(table.file(), table.file()));
+                List<Map<String, String>> twice = new ArrayList<>(table.rows());
+                twice.addAll(table.rows());
+                expected.add(twice);
+            }
+            JsonNode result = each.finish(each.work(), StitchCursor.START);
+            for (int i = 0; i < expected.size(); i++) {
+                assertThat(each.rows(i)).as("seed %d, table %d", seed, i).isEqualTo(expected.get(i));
+                assertThat(result.path("tables").path(i).path("rows").intValue())
+                        .as("seed %d, table %d", seed, i)
+                        .isEqualTo(expected.get(i).size());
+            }
+            each.bucket.assertNoOpenUploads();
+        }
+    }
+
+    @Test
+    void whenTheTimeIsUpAStepStopsWithoutProgressAndTheNextGoesOn() {
+        bench.table(rows("id,v", 0, 2_000));
+        StitchWork work = bench.work();
+        StitchCursor cursor = StitchCursor.START;
+        AtomicInteger looks = new AtomicInteger();
+        int paused = 0;
+        StepOutcome<StitchCursor> outcome = bench.step(work, cursor);
+        while (outcome instanceof Advanced<StitchCursor>(StitchCursor next, boolean progress)) {
+            if (!progress) {
+                assertThat(next).isEqualTo(cursor);
+                paused++;
+            }
+            cursor = next;
+            looks.set(0);
+            outcome = bench.step(work, cursor, () -> Duration.ofSeconds(60L - 10L * looks.getAndIncrement()));
+        }
+
+        assertThat(paused).isPositive();
+        assertThat(bench.rows(0)).hasSize(2_000);
+    }
+
+    @Test
+    void aRefusedTableLeavesNoUploadBehind() {
+        bench.table(rows("id,v", 0, 100) + "\n100");
+
+        assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("RAGGED_ROW: file 1 of the archive, row 101 has 1 fields where 2 are expected");
+        bench.bucket.assertNoOpenUploads();
+        assertThat(bench.stitched()).isEmpty();
+    }
+
+    @Test
+    void refusalsCountFilesAsTheArchiveDoes() {
+        bench.table("a\n1\n").table("a\n1\n", "a,b\n1,2,3\n");
+
+        assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
+                .hasMessageStartingWith("RAGGED_ROW: file 3 of the archive, row 1 ");
+    }
+
+    @Test
+    void anUploadThatTheStoreDroppedIsBegunAnew() {
+        bench.table(rows("id,v", 0, 100));
+        for (int steps = 1; steps < 20; steps += 3) {
+            bench.bucket.delete(BucketLayout.stitched(StitchBench.JOB, 0));
+            StitchWork work = bench.work();
+            StitchCursor cursor = StitchCursor.START;
+            for (int i = 0; i < steps && bench.stitched().isEmpty(); i++) {
+                if (bench.step(work, cursor) instanceof Advanced<StitchCursor>(StitchCursor next, boolean ignored)) {
+                    cursor = next;
+                }
+            }
+            if (cursor.open() != null) {
+                bench.bucket.abortUpload(new UploadRef(
+                        BucketLayout.stitched(StitchBench.JOB, 0), cursor.open().uploadId()));
+            }
+            bench.finish(work, cursor);
+            assertThat(bench.rows(0)).as("dropped after %d steps", steps).hasSize(100);
+        }
+    }
+
+    @Test
+    void anObjectOfSomebodyElseIsNeverTakenForOurs() {
+        for (String file : List.of("a\n1\n", rows("id,v", 0, 100))) {
+            StitchBench own = new StitchBench().table(file);
+            own.put(BucketLayout.stitched(StitchBench.JOB, 0), "{}\n".getBytes(StandardCharsets.UTF_8));
+
+            assertThatThrownBy(() -> own.finish(own.work(), StitchCursor.START))
+                    .hasMessageStartingWith("OUTPUT_CONFLICT");
+            assertThat(own.stitched()).containsValue("{}\n");
+        }
+    }
+
+    @Test
+    void aGroupMayBeLongerThanAStep() {
+        for (int i = 0; i < 100; i++) {
+            bench.table("a\n" + i + "\n");
+        }
+
+        StitchCursor first = advance(bench.work(), StitchCursor.START);
+        JsonNode result = bench.finish(bench.work(), first);
+
+        assertThat(first.done()).isNotEmpty().hasSizeLessThan(100);
+        assertThat(result.path("tables")).hasSize(100);
+        assertThat(bench.rows(99)).containsExactly(Map.of("a", "99"));
+    }
+
+    @Test
+    void aTableWithoutFilesIsEmpty() {
+        bench.table(Format.DEFAULT, List.of());
+
+        assertThat(bench.finish(bench.work(), StitchCursor.START).path("rows").intValue())
+                .isZero();
+        assertThat(bench.rows(0)).isEmpty();
+    }
+}
