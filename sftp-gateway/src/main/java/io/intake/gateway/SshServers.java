@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.NamedFactory;
@@ -36,7 +37,7 @@ final class SshServers {
     static DrainableServer create(GatewayConfig config) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
-        configureAlgorithms(server);
+        configureAlgorithms(server, config.algorithms());
         configureLimits(server, config.limits());
         server.setHost(config.host());
         server.setPort(config.port());
@@ -51,7 +52,7 @@ final class SshServers {
         return server;
     }
 
-    private static void configureAlgorithms(SshServer server) {
+    private static void configureAlgorithms(SshServer server, GatewayConfig.Algorithms algorithms) {
         server.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
                 true,
                 List.of(
@@ -70,8 +71,11 @@ final class SshServers {
                         BuiltinCiphers.aes128ctr,
                         BuiltinCiphers.aes192ctr,
                         BuiltinCiphers.aes256ctr))));
-        server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(
-                true, List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm))));
+        List<BuiltinMacs> macs = new ArrayList<>(List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
+        if (algorithms == GatewayConfig.Algorithms.OLDER) {
+            macs.addAll(List.of(BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512));
+        }
+        server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(true, macs)));
         server.setCompressionFactories(List.<NamedFactory<Compression>>copyOf(
                 NamedFactory.setUpBuiltinFactories(true, List.of(BuiltinCompressions.none))));
         server.setSignatureFactories(List.<NamedFactory<Signature>>copyOf(NamedFactory.setUpBuiltinFactories(

@@ -52,7 +52,8 @@ class GatewayConfigTest {
                 "INTAKE_IDLE_TIMEOUT", "1h",
                 "INTAKE_DRAIN_TIMEOUT", "2m",
                 "INTAKE_SESSIONS_PER_PARTNER", "3",
-                "INTAKE_CHANNELS_PER_SESSION", "4"));
+                "INTAKE_CHANNELS_PER_SESSION", "4",
+                "INTAKE_ALGORITHMS", "older"));
         GatewayConfig config = GatewayConfig.fromEnvironment(environment);
         assertThat(config.limits())
                 .isEqualTo(new SessionLimits(Duration.ofSeconds(10), Duration.ofHours(1), 3, 4, 4 << 20));
@@ -61,6 +62,7 @@ class GatewayConfigTest {
         assertThat(config.temporaryNames().matches("x.up")).isTrue();
         assertThat(config.temporaryNames().matches("x.part")).isFalse();
         assertThat(config.hostKeys()).hasToString("File[path=/etc/host-key]");
+        assertThat(config.algorithms()).isEqualTo(GatewayConfig.Algorithms.OLDER);
         assertThat(config.port()).isZero();
     }
 
@@ -72,11 +74,12 @@ class GatewayConfigTest {
                 "INTAKE_UPLOAD_MEMORY", "1MiB",
                 "INTAKE_IDLE_TIMEOUT", "soon",
                 "INTAKE_SESSIONS_PER_PARTNER", "0",
-                "INTAKE_TEMPORARY_SUFFIXES", "tmp"));
+                "INTAKE_TEMPORARY_SUFFIXES", "tmp",
+                "INTAKE_ALGORITHMS", "any"));
         assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
                 .isInstanceOfSatisfying(
                         GatewayConfigException.class,
-                        e -> assertThat(e.problems()).hasSize(7).noneMatch(problem -> problem.contains("tooshort")));
+                        e -> assertThat(e.problems()).hasSize(8).noneMatch(problem -> problem.contains("tooshort")));
         assertThat(GatewayConfig.fromEnvironment(valid()).toString())
                 .doesNotContain("PRIVATE KEY")
                 .doesNotContain("[0, 17");

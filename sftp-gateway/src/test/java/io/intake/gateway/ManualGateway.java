@@ -11,7 +11,8 @@ final class ManualGateway {
     private ManualGateway() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        GatewayFixture fixture = new GatewayFixture();
+        GatewayFixture fixture =
+                new GatewayFixture(GatewayFixture.config().withAlgorithms(GatewayConfig.Algorithms.OLDER));
         Path key = Path.of(arguments[0]);
         Files.writeString(key, HostKeys.toOpenSsh(fixture.key, "manual"));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
