@@ -20,7 +20,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
-import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 
@@ -44,7 +43,7 @@ final class SshServers {
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setChannelFactories(List.of(ChannelSessionFactory.INSTANCE));
+        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession())));
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         server.setCommandFactory((_, _) -> new ExecRefusal());
         server.setShellFactory(null);
@@ -105,6 +104,7 @@ final class SshServers {
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_LOGIN_ATTEMPTS);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, limits.sessionsPerPartner());
+        // not reached: LimitedChannels refuses first, and more gently
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsPerSession());
         // a client that ends its channel right behind its last request still has that request dealt with
         CoreModuleProperties.COMMAND_EXIT_TIMEOUT.set(server, Duration.ofSeconds(5));
