@@ -31,6 +31,8 @@ final class TableObject {
     private static final String TYPE = "application/x-ndjson";
     /** The metadata name of the job that wrote an object. */
     private static final String JOB = "job";
+    /** The metadata name of the CRC-32 of an object that was put whole, in hexadecimal digits. */
+    private static final String CRC32 = "crc32";
 
     private final ObjectStore store;
     private final String job;
@@ -47,9 +49,10 @@ final class TableObject {
     /** Stores a table that fits into one part. */
     void put(Content content) {
         try {
-            store.put(new PutRequest(key, content, TYPE, metadata(), Precondition.IF_ABSENT));
+            Map<String, String> metadata = Map.of(JOB, job, CRC32, Long.toHexString(content.crc32()));
+            store.put(new PutRequest(key, content, TYPE, metadata, Precondition.IF_ABSENT));
         } catch (AlreadyPresentException there) {
-            requireOurs(content.length());
+            requireOurs(content.length(), content.crc32());
         }
     }
 
@@ -83,10 +86,10 @@ final class TableObject {
             if (store.head(key).isEmpty()) {
                 return false;
             }
-            requireOurs(open.bytes());
+            requireOurs(open.bytes(), null);
             return true;
         } catch (AlreadyPresentException there) {
-            requireOurs(open.bytes());
+            requireOurs(open.bytes(), null);
             store.abortUpload(upload(open));
             return true;
         }
@@ -124,9 +127,12 @@ final class TableObject {
         }
     }
 
-    private void requireOurs(long bytes) {
+    /** An upload's metadata is given before its bytes are known, so that only size and job can be compared. */
+    private void requireOurs(long bytes, @Nullable Long crc32) {
         ObjectInfo info = store.head(key).orElseThrow(() -> StitchFailures.outputConflict(table));
-        if (info.size() != bytes || !job.equals(info.metadata().get(JOB))) {
+        boolean sameCrc =
+                crc32 == null || Long.toHexString(crc32).equals(info.metadata().get(CRC32));
+        if (info.size() != bytes || !sameCrc || !job.equals(info.metadata().get(JOB))) {
             throw StitchFailures.outputConflict(table);
         }
     }

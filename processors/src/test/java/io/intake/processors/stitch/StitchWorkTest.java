@@ -157,7 +157,7 @@ class StitchWorkTest {
 
         assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("RAGGED_ROW: file 1 of the archive, row 101 has 1 fields where 2 are expected");
+                .hasMessage("RAGGED_ROW: File 1 of the archive, row 101 has 1 fields where 2 are expected.");
         bench.bucket.assertNoOpenUploads();
         assertThat(bench.stitched()).isEmpty();
     }
@@ -167,7 +167,7 @@ class StitchWorkTest {
         bench.table("a\n1\n").table("a\n1\n", "a,b\n1,2,3\n");
 
         assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
-                .hasMessageStartingWith("RAGGED_ROW: file 3 of the archive, row 1 ");
+                .hasMessageStartingWith("RAGGED_ROW: File 3 of the archive, row 1 ");
     }
 
     @Test

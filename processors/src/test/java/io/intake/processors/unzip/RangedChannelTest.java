@@ -185,7 +185,7 @@ class RangedChannelTest {
         Input input = put(object(6 << 20));
         RangedChannel channel = channel(input);
         channel.bytes(0, 10);
-        put(object(6 << 20));
+        put(object((6 << 20) + 1));
 
         assertThatThrownBy(() -> channel.bytes(5 << 20, 10)).isInstanceOf(ConflictException.class);
         assertThat(channel.failure()).isInstanceOf(ConflictException.class);

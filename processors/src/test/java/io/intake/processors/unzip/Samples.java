@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -39,7 +41,16 @@ final class Samples {
     static final String KEY = "inbound/st-marys/daily/extract.zip";
     static final Feed FEED = feed(ArchiveLimits.DEFAULT);
 
+    /** Ids that nobody else has. */
+    static final Supplier<String> OWNERS = Samples::owner;
+
+    private static final AtomicLong OWNER = new AtomicLong();
+
     private Samples() {}
+
+    private static String owner() {
+        return "owner-" + OWNER.incrementAndGet();
+    }
 
     /** A file to put into an archive. */
     record File(String name, byte[] bytes) {
