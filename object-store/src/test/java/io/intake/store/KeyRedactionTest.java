@@ -19,7 +19,7 @@ class KeyRedactionTest {
         for (String key : new String[] {
             "jobs/0a1b/job.json",
             "tasks/unzip/0a1b/000001.json",
-            "failures/x.json",
+            "aws/lambda/async/x.json",
             "quarantine/0a1b/reason.json",
             "config/partners.yml"
         }) {

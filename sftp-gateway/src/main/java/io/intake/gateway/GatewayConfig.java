@@ -17,6 +17,7 @@ import java.util.Map;
  * @param uploadMemory of all uploads together, in bytes, at least 16 MiB
  * @param limits of each session
  * @param drain how long a stopping gateway waits for uploads to end
+ * @param algorithms how old clients may be
  */
 public record GatewayConfig(
         String host,
@@ -27,7 +28,16 @@ public record GatewayConfig(
         TemporaryNames temporaryNames,
         long uploadMemory,
         SessionLimits limits,
-        Duration drain) {
+        Duration drain,
+        Algorithms algorithms) {
+    /** Which clients can agree with the server on how to encrypt. */
+    public enum Algorithms {
+        /** AES-GCM, or AES-CTR with checksums over what is encrypted. */
+        MODERN,
+        /** Also checksums with SHA-2 over what is not encrypted yet: all that libssh2 before 1.11 has, and curl with it. */
+        OLDER
+    }
+
     /** 256 MiB. */
     public static final long DEFAULT_UPLOAD_MEMORY = 256L << 20;
 
@@ -58,7 +68,8 @@ public record GatewayConfig(
                 TemporaryNames.DEFAULT,
                 DEFAULT_UPLOAD_MEMORY,
                 SessionLimits.DEFAULT,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                Algorithms.MODERN);
     }
 
     /**
@@ -72,25 +83,33 @@ public record GatewayConfig(
 
     public GatewayConfig withPort(int other) {
         return new GatewayConfig(
-                host, other, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain);
+                host, other, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain, algorithms);
     }
 
     public GatewayConfig withUploadMemory(long other) {
-        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, other, limits, drain);
+        return new GatewayConfig(
+                host, port, hostKeys, partners, auditKey, temporaryNames, other, limits, drain, algorithms);
     }
 
     public GatewayConfig withLimits(SessionLimits other) {
-        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, other, drain);
+        return new GatewayConfig(
+                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, other, drain, algorithms);
     }
 
     public GatewayConfig withDrain(Duration other) {
-        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, other);
+        return new GatewayConfig(
+                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, other, algorithms);
+    }
+
+    public GatewayConfig withAlgorithms(Algorithms other) {
+        return new GatewayConfig(
+                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain, other);
     }
 
     /** Without the secrets. */
     @Override
     public String toString() {
         return "GatewayConfig[" + host + ":" + port + ", " + hostKeys + ", " + partners + ", " + temporaryNames + ", "
-                + uploadMemory + " bytes, " + limits + ", drain " + drain + "]";
+                + uploadMemory + " bytes, " + limits + ", drain " + drain + ", " + algorithms + "]";
     }
 }

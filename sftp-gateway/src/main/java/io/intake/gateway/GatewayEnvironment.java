@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  * config/partners.yml of the bucket); {@code INTAKE_TEMPORARY_SUFFIXES} (comma separated); {@code INTAKE_UPLOAD_MEMORY} and
  * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
  * INTAKE_DRAIN_TIMEOUT} (such as {@code 90s}, {@code 15m}); {@code INTAKE_SESSIONS_PER_PARTNER}, {@code
- * INTAKE_CHANNELS_PER_SESSION}. The bucket's own variables are the store's.
+ * INTAKE_CHANNELS_PER_SESSION}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
  */
 final class GatewayEnvironment {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
@@ -57,10 +58,15 @@ final class GatewayEnvironment {
                 Integer.MAX_VALUE * 64L);
         SessionLimits limits = limits();
         Duration drain = time("INTAKE_DRAIN_TIMEOUT", Duration.ofSeconds(30));
+        GatewayConfig.Algorithms algorithms =
+                convert("INTAKE_ALGORITHMS", GatewayConfig.Algorithms.MODERN, "modern or older", text -> {
+                    return GatewayConfig.Algorithms.valueOf(text.toUpperCase(Locale.ROOT));
+                });
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
         }
-        return new GatewayConfig(host, port, hostKeys, partners, auditKey, temporary, memory, limits, drain);
+        return new GatewayConfig(
+                host, port, hostKeys, partners, auditKey, temporary, memory, limits, drain, algorithms);
     }
 
     private SessionLimits limits() {

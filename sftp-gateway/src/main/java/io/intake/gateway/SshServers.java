@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.sshd.common.FactoryManager;
 import org.apache.sshd.common.NamedFactory;
@@ -19,7 +20,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
-import org.apache.sshd.server.channel.ChannelSessionFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 
@@ -36,14 +36,14 @@ final class SshServers {
     static DrainableServer create(GatewayConfig config) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
-        configureAlgorithms(server);
+        configureAlgorithms(server, config.algorithms());
         configureLimits(server, config.limits());
         server.setHost(config.host());
         server.setPort(config.port());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setChannelFactories(List.of(ChannelSessionFactory.INSTANCE));
+        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession())));
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
         server.setCommandFactory((_, _) -> new ExecRefusal());
         server.setShellFactory(null);
@@ -51,7 +51,7 @@ final class SshServers {
         return server;
     }
 
-    private static void configureAlgorithms(SshServer server) {
+    private static void configureAlgorithms(SshServer server, GatewayConfig.Algorithms algorithms) {
         server.setKeyExchangeFactories(NamedFactory.setUpTransformedFactories(
                 true,
                 List.of(
@@ -70,8 +70,11 @@ final class SshServers {
                         BuiltinCiphers.aes128ctr,
                         BuiltinCiphers.aes192ctr,
                         BuiltinCiphers.aes256ctr))));
-        server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(
-                true, List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm))));
+        List<BuiltinMacs> macs = new ArrayList<>(List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
+        if (algorithms == GatewayConfig.Algorithms.OLDER) {
+            macs.addAll(List.of(BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512));
+        }
+        server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(true, macs)));
         server.setCompressionFactories(List.<NamedFactory<Compression>>copyOf(
                 NamedFactory.setUpBuiltinFactories(true, List.of(BuiltinCompressions.none))));
         server.setSignatureFactories(List.<NamedFactory<Signature>>copyOf(NamedFactory.setUpBuiltinFactories(
@@ -101,6 +104,7 @@ final class SshServers {
         CoreModuleProperties.NIO2_READ_TIMEOUT.set(server, Duration.ZERO);
         CoreModuleProperties.MAX_AUTH_REQUESTS.set(server, MAX_LOGIN_ATTEMPTS);
         CoreModuleProperties.MAX_CONCURRENT_SESSIONS.set(server, limits.sessionsPerPartner());
+        // not reached: LimitedChannels refuses first, and more gently
         CoreModuleProperties.MAX_CONCURRENT_CHANNELS.set(server, limits.channelsPerSession());
         // a client that ends its channel right behind its last request still has that request dealt with
         CoreModuleProperties.COMMAND_EXIT_TIMEOUT.set(server, Duration.ofSeconds(5));

@@ -3,9 +3,11 @@ package io.intake.processors.stitch;
 import io.intake.config.Table.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Gives the columns of a table's files their names. A column that the feed names goes by that name; any other by the
@@ -54,7 +56,7 @@ final class HeaderMatcher {
     /** The names known so far with a file's new ones behind them. */
     static List<String> merge(List<String> known, List<String> names) {
         List<String> merged = new ArrayList<>(known);
-        java.util.Set<String> present = new java.util.HashSet<>(known);
+        Set<String> present = new HashSet<>(known);
         for (String name : names) {
             if (present.add(name)) {
                 merged.add(name);

@@ -22,7 +22,7 @@ final class Parked {
             Place place = all.next();
             if (place.task() == task && place.job().equals(job)) {
                 all.remove();
-                if (place.cursor().equals(cursor)) {
+                if (place.cursor().equals(cursor) && place.reader().start().equals(cursor.position())) {
                     return place.reader();
                 }
                 place.reader().close();

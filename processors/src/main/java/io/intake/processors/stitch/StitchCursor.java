@@ -1,6 +1,6 @@
 package io.intake.processors.stitch;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.intake.store.Crc32;
 import io.intake.store.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,12 +60,24 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
             return new Open(Phase.COMMITTING, uploadId, parts, position);
         }
 
-        @JsonIgnore
         long bytes() {
             return parts.stream().mapToLong(Part::size).sum();
         }
 
-        @JsonIgnore
+        /** Of all parts together; null where the CRC of one is not known. */
+        @Nullable
+        Long crc32() {
+            long whole = Crc32.EMPTY;
+            for (Part part : parts) {
+                Long crc = part.crc32();
+                if (crc == null) {
+                    return null;
+                }
+                whole = Crc32.combine(whole, crc, part.size());
+            }
+            return whole;
+        }
+
         int lastPartNumber() {
             return parts.isEmpty() ? 0 : parts.getLast().number();
         }
@@ -87,6 +99,11 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
         public Position {
             columns = List.copyOf(columns);
         }
+    }
+
+    /** Where the next part begins. */
+    Position position() {
+        return open == null ? Position.START : open.position();
     }
 
     StitchCursor open(@Nullable Open table) {

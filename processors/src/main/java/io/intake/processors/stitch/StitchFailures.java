@@ -73,7 +73,7 @@ final class StitchFailures {
     }
 
     static RefusedException badFormat(int file) {
-        return new RefusedException(Failure.broken(
+        return refused(Failure.broken(
                 "BAD_FORMAT",
                 "the feed's format for file " + file
                         + " of the archive cannot be used: its character set is unknown, or"
@@ -82,14 +82,14 @@ final class StitchFailures {
     }
 
     static RefusedException outputConflict(int table) {
-        return new RefusedException(Failure.broken(
+        return refused(Failure.broken(
                 "OUTPUT_CONFLICT",
                 "the object of table " + (table + 1) + " exists already and is not what this job writes",
                 "find out who writes under the job's prefix, then replay the job"));
     }
 
     static RefusedException tableTooLarge(int table) {
-        return new RefusedException(Failure.broken(
+        return refused(Failure.broken(
                 "TABLE_TOO_LARGE",
                 "table " + (table + 1) + " has more rows than one object of the store can hold",
                 "split the table into several in the feed, then replay the job"));
@@ -100,6 +100,16 @@ final class StitchFailures {
     }
 
     private static RefusedException badData(String code, String sentence, String action) {
-        return new RefusedException(Failure.badData(code, sentence, action));
+        return refused(Failure.badData(code, sentence, action));
+    }
+
+    /** Written above as parts of sentences, for people to read as whole ones. */
+    private static RefusedException refused(Failure failure) {
+        return new RefusedException(
+                new Failure(failure.code(), failure.kind(), sentence(failure.sentence()), sentence(failure.action())));
+    }
+
+    private static String sentence(String text) {
+        return Character.toUpperCase(text.charAt(0)) + text.substring(1) + ".";
     }
 }

@@ -9,7 +9,6 @@ import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.stitch.StitchCursor.Open;
 import io.intake.processors.stitch.StitchCursor.Phase;
-import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.processors.stitch.StitchCursor.Written;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -96,6 +95,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
         private final BooleanSupplier pause;
         private StitchCursor cursor;
         private long bytes;
+        private boolean lost;
 
         Step(String job, int task, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
             this.job = job;
@@ -138,18 +138,15 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private @Nullable StepOutcome<StitchCursor> write(TablePlan table, TableObject object, @Nullable Open open) {
             TableReader kept = parked.take(job, task, cursor);
-            Position from = open == null ? Position.START : open.position();
-            TableReader reader = kept != null ? kept : new TableReader(store, job, table, from, maxRecord);
+            TableReader reader = kept != null ? kept : new TableReader(store, job, table, cursor.position(), maxRecord);
             boolean keep = false;
             try {
                 StepOutcome<StitchCursor> outcome = switch (reader.gather(partSize(open), pause)) {
                     case PAUSED -> new Advanced<>(cursor, cursor.done().size() > doneBefore);
-                    case FULL -> open == null ? start(object) : add(object, open, reader, kept != null);
+                    case FULL -> open == null ? start(object) : uploaded(object, open, reader, kept != null, false);
                     case END -> open == null ? put(table, object, reader) : last(object, open, reader, kept != null);
                 };
-                keep = outcome instanceof Advanced<StitchCursor>(StitchCursor next, boolean ignored)
-                        && !budget.spent()
-                        && (next.open() == null || next.open().phase() == Phase.WRITING);
+                keep = outcome != null && !budget.spent() && goesOn(reader);
                 if (keep) {
                     parked.put(job, task, cursor, reader);
                 }
@@ -161,13 +158,17 @@ public final class StitchWork implements StageWork<StitchCursor> {
             }
         }
 
+        /** Whether the next step begins where the reader's part begins: not where the table ends or begins anew. */
+        private boolean goesOn(TableReader reader) {
+            Open open = cursor.open();
+            return (open == null || open.phase() == Phase.WRITING)
+                    && !lost
+                    && reader.start().equals(cursor.position());
+        }
+
         private StepOutcome<StitchCursor> start(TableObject object) {
             cursor = cursor.open(object.start());
             return new Advanced<>(cursor, true);
-        }
-
-        private StepOutcome<StitchCursor> add(TableObject object, Open open, TableReader reader, boolean same) {
-            return uploaded(object, open, reader, same, false);
         }
 
         private StepOutcome<StitchCursor> last(TableObject object, Open open, TableReader reader, boolean same) {
@@ -197,7 +198,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
             } catch (AbsentException gone) {
                 return again();
             }
-            reader.part().clear();
+            reader.stored();
             Open more = open.add(part, reader.position());
             cursor = cursor.open(last ? more.committing() : more);
             return new Advanced<>(cursor, true);
@@ -221,6 +222,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
         /** The upload was lost: the table begins anew. */
         private StepOutcome<StitchCursor> again() {
             cursor = cursor.open(null);
+            lost = true;
             return new Advanced<>(cursor, false);
         }
 

@@ -23,13 +23,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a table's object. Several invocations may do so at once: they write the same bytes, the first to publish wins, and
+ * Writes a table's object, in parts that end where rows end, which {@link io.intake.store.MultipartWriter} does not know.
+ * Several invocations may do so at once: they write the same bytes, the first to publish wins, and
  * the others find that it is as they would have it. Thread-safe.
  */
 final class TableObject {
     private static final String TYPE = "application/x-ndjson";
     /** The metadata name of the job that wrote an object. */
     private static final String JOB = "job";
+    /** The metadata name of the CRC-32 of an object that was put whole, in hexadecimal digits. */
+    private static final String CRC32 = "crc32";
 
     private final ObjectStore store;
     private final String job;
@@ -46,9 +49,10 @@ final class TableObject {
     /** Stores a table that fits into one part. */
     void put(Content content) {
         try {
-            store.put(new PutRequest(key, content, TYPE, metadata(), Precondition.IF_ABSENT));
+            Map<String, String> metadata = Map.of(JOB, job, CRC32, Long.toHexString(content.crc32()));
+            store.put(new PutRequest(key, content, TYPE, metadata, Precondition.IF_ABSENT));
         } catch (AlreadyPresentException there) {
-            requireOurs(content.length());
+            requireOurs(content.length(), content.crc32());
         }
     }
 
@@ -58,8 +62,10 @@ final class TableObject {
         return new Open(Phase.WRITING, upload.uploadId(), List.of(), Position.START);
     }
 
+    /** Sends a part; what is known of it is what we sent. */
     Part upload(Open open, int number, Content content) {
-        return store.uploadPart(upload(open), number, content);
+        Part sent = store.uploadPart(upload(open), number, content);
+        return new Part(number, content.length(), sent.etag(), content.crc32());
     }
 
     /**
@@ -80,17 +86,18 @@ final class TableObject {
             if (store.head(key).isEmpty()) {
                 return false;
             }
-            requireOurs(open.bytes());
+            requireOurs(open.bytes(), null);
             return true;
         } catch (AlreadyPresentException there) {
-            requireOurs(open.bytes());
+            requireOurs(open.bytes(), null);
             store.abortUpload(upload(open));
             return true;
         }
     }
 
     private void complete(Open open, List<Part> parts) {
-        store.completeUpload(new CompleteRequest(upload(open), parts, open.bytes(), null, Precondition.IF_ABSENT));
+        store.completeUpload(
+                new CompleteRequest(upload(open), parts, open.bytes(), open.crc32(), Precondition.IF_ABSENT));
     }
 
     private List<Part> refreshed(Open open, PermanentStoreException cause) {
@@ -120,9 +127,12 @@ final class TableObject {
         }
     }
 
-    private void requireOurs(long bytes) {
+    /** An upload's metadata is given before its bytes are known, so that only size and job can be compared. */
+    private void requireOurs(long bytes, @Nullable Long crc32) {
         ObjectInfo info = store.head(key).orElseThrow(() -> StitchFailures.outputConflict(table));
-        if (info.size() != bytes || !job.equals(info.metadata().get(JOB))) {
+        boolean sameCrc =
+                crc32 == null || Long.toHexString(crc32).equals(info.metadata().get(CRC32));
+        if (info.size() != bytes || !sameCrc || !job.equals(info.metadata().get(JOB))) {
             throw StitchFailures.outputConflict(table);
         }
     }

@@ -29,6 +29,8 @@ final class TableReader implements AutoCloseable {
     private long rows;
     private List<String> columns;
     private @Nullable EntryReader reader;
+    private Position start;
+    private int look;
 
     /** @param from where to begin; the rows before it in its file are read over */
     TableReader(ObjectStore store, String job, TablePlan table, Position from, long maxRecord) {
@@ -37,6 +39,7 @@ final class TableReader implements AutoCloseable {
         this.table = table;
         this.maxRecord = maxRecord;
         this.matcher = new HeaderMatcher(table.columns());
+        this.start = from;
         this.entry = from.entry();
         this.etag = from.etag();
         this.skip = from.entryRows();
@@ -60,9 +63,8 @@ final class TableReader implements AutoCloseable {
      * @param pause asked now and then whether to stop before that
      */
     Stop gather(long partBytes, BooleanSupplier pause) {
-        int look = 0;
         while (buffer.size() < partBytes) {
-            if (look++ % ROWS_PER_LOOK == 0 && pause.getAsBoolean()) {
+            if (++look % ROWS_PER_LOOK == 0 && pause.getAsBoolean()) {
                 return Stop.PAUSED;
             }
             if (entry == table.entries().size()) {
@@ -105,9 +107,20 @@ final class TableReader implements AutoCloseable {
         }
     }
 
-    /** The part gathered so far, to be emptied once it is stored. */
+    /** The part gathered so far. */
     NdjsonBuffer part() {
         return buffer;
+    }
+
+    /** Begins the next part behind the one that is stored now. */
+    void stored() {
+        buffer.clear();
+        start = position();
+    }
+
+    /** The place before the part gathered so far. */
+    Position start() {
+        return start;
     }
 
     /** The place behind the part gathered so far. */

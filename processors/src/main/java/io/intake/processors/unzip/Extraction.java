@@ -17,6 +17,7 @@ import io.intake.store.UploadRef;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One step of a segment's extraction. Small entries are stored whole, several in a step; a larger one becomes a multipart
@@ -33,12 +34,14 @@ final class Extraction {
     private static final int SKIP_BUFFER_BYTES = 64 << 10;
 
     private final EntryObjects objects;
+    private final Supplier<String> owners;
     private final int partBytes;
     private final String job;
     private final Session session;
 
-    Extraction(EntryObjects objects, int partBytes, String job, Session session) {
+    Extraction(EntryObjects objects, Supplier<String> owners, int partBytes, String job, Session session) {
         this.objects = objects;
+        this.owners = owners;
         this.partBytes = partBytes;
         this.job = job;
         this.session = session;
@@ -90,7 +93,7 @@ final class Extraction {
         }
         session.closeDecoder();
         UploadRef ref = objects.start(job, entry);
-        return writing(cursor, new Upload(ref.uploadId(), 1, 0, List.of()), false);
+        return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of()), false);
     }
 
     /** Leaves the next part's number to whoever went before, who may still be sending that part. */
@@ -99,7 +102,7 @@ final class Extraction {
         if (next > ObjectStore.Limits.MAX_PARTS) {
             throw Refusals.tooManyParts(session.member(cursor.done()).number());
         }
-        return writing(cursor, new Upload(upload.id(), next, upload.offset(), upload.parts()), false);
+        return writing(cursor, new Upload(upload.id(), owners.get(), next, upload.offset(), upload.parts()), false);
     }
 
     private StepOutcome<UnzipCursor> write(UnzipCursor cursor, Upload upload, TimeBudget budget) {
@@ -107,6 +110,8 @@ final class Extraction {
         EntryDecoder decoder = session.decoder(cursor.done());
         if (decoder.position() < upload.offset()) {
             skip(decoder, upload.offset(), budget);
+        }
+        if (decoder.position() < upload.offset()) {
             return writing(cursor, upload, false);
         }
         if (upload.nextPart() > ObjectStore.Limits.MAX_PARTS) {
@@ -121,7 +126,8 @@ final class Extraction {
         } catch (AbsentException gone) {
             return beginAnew(cursor);
         }
-        Upload further = new Upload(upload.id(), upload.nextPart() + 1, upload.offset() + length, parts);
+        Upload further =
+                new Upload(upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts);
         return further.offset() < entry.size()
                 ? writing(cursor, further, true)
                 : new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), Phase.COMMITTING, further), true);

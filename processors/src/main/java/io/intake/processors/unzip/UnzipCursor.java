@@ -29,11 +29,13 @@ public record UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
      * replace one of ours. (Equal bytes do not have equal ETags on S3 with SSE-KMS.)
      *
      * @param id the store's id of the upload
+     * @param owner an id that whoever writes under {@code nextPart} made for this cursor: two invocations that take over from
+     *     the same cursor must not get equal ones, or a third could not tell whose it found
      * @param nextPart the number of the next part
      * @param offset how many of the entry's bytes are in parts
      * @param parts as the store acknowledged them, in order
      */
-    public record Upload(String id, int nextPart, long offset, List<Part> parts) {
+    public record Upload(String id, String owner, int nextPart, long offset, List<Part> parts) {
         public Upload {
             parts = List.copyOf(parts);
         }

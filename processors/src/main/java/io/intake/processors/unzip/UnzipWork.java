@@ -22,6 +22,7 @@ import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The unzip stage. Task 0 decides what will be done and writes the plan; its result is {@code {"entries", "ignored",
@@ -33,17 +34,20 @@ import java.util.Map;
  */
 public final class UnzipWork implements StageWork<UnzipCursor> {
     private final ObjectStore store;
+    private final Supplier<String> owners;
     private final int partBytes;
     private final EntryObjects objects;
     private final Sessions sessions = new Sessions();
 
-    public UnzipWork(ObjectStore store) {
-        this(store, Parts.PART_BYTES);
+    /** @param owners gives an id that nobody else has, for instance a random UUID: see {@link UnzipCursor.Upload#owner()} */
+    public UnzipWork(ObjectStore store, Supplier<String> owners) {
+        this(store, owners, Parts.PART_BYTES);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
-    UnzipWork(ObjectStore store, int partBytes) {
+    UnzipWork(ObjectStore store, Supplier<String> owners, int partBytes) {
         this.store = store;
+        this.owners = owners;
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
     }
@@ -118,7 +122,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         boolean kept = false;
         try {
             StepOutcome<UnzipCursor> outcome =
-                    new Extraction(objects, partBytes, job.id(), session).step(cursor, continued, budget);
+                    new Extraction(objects, owners, partBytes, job.id(), session).step(cursor, continued, budget);
             if (outcome instanceof StepOutcome.Advanced<UnzipCursor> advanced) {
                 session.expect(advanced.cursor());
                 sessions.keep(name, session);

@@ -29,13 +29,13 @@ class EntryReaderTest {
     @Test
     void aRowWithAFieldTooManyIsRefusedByItsNumber() {
         assertThat(Rows.refusal("a,b\n1,2\n1,2,3\n", Format.DEFAULT))
-                .isEqualTo("RAGGED_ROW: file 3 of the archive, row 2 has 3 fields where 2 are expected");
+                .isEqualTo("RAGGED_ROW: File 3 of the archive, row 2 has 3 fields where 2 are expected.");
     }
 
     @Test
     void aRowWithAFieldTooFewIsRefusedAlsoAsTheLastOne() {
-        assertThat(Rows.refusal("a,b\n1,2\n1", Format.DEFAULT)).startsWith("RAGGED_ROW: file 3 of the archive, row 2 ");
-        assertThat(Rows.refusal("a,b\n \n", Format.DEFAULT)).startsWith("RAGGED_ROW: file 3 of the archive, row 1 ");
+        assertThat(Rows.refusal("a,b\n1,2\n1", Format.DEFAULT)).startsWith("RAGGED_ROW: File 3 of the archive, row 2 ");
+        assertThat(Rows.refusal("a,b\n \n", Format.DEFAULT)).startsWith("RAGGED_ROW: File 3 of the archive, row 1 ");
     }
 
     @Test
@@ -57,15 +57,15 @@ class EntryReaderTest {
     @Test
     void aQuoteThatIsNeverClosedIsRefused() {
         assertThat(Rows.refusal("a,b\n1,2\n3,\"4\n5,6\n", Format.DEFAULT))
-                .startsWith("MALFORMED_QUOTES: file 3 of the archive, row 2 ");
+                .startsWith("MALFORMED_QUOTES: File 3 of the archive, row 2 ");
         assertThat(Rows.refusal("a,\"b\n1,2\n", Format.DEFAULT))
-                .startsWith("MALFORMED_QUOTES: file 3 of the archive, header line ");
+                .startsWith("MALFORMED_QUOTES: File 3 of the archive, header line ");
     }
 
     @Test
     void textBehindAClosingQuoteIsRefused() {
         assertThat(Rows.refusal("a,b\n\"1\"x,2\n", Format.DEFAULT))
-                .startsWith("MALFORMED_QUOTES: file 3 of the archive, row 1 ");
+                .startsWith("MALFORMED_QUOTES: File 3 of the archive, row 1 ");
     }
 
     @Test
@@ -79,8 +79,8 @@ class EntryReaderTest {
         byte[] latin = "a,b\n1,2\n3,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
 
         assertThat(Rows.refusal(latin, Format.DEFAULT))
-                .isEqualTo("BAD_ENCODING: file 3 of the archive, row 2 holds bytes that are not UTF-8,"
-                        + " at byte 13 of the file, from 0");
+                .isEqualTo("BAD_ENCODING: File 3 of the archive, row 2 holds bytes that are not UTF-8,"
+                        + " at byte 13 of the file, from 0.");
     }
 
     @Test
@@ -96,7 +96,7 @@ class EntryReaderTest {
     @Test
     void nothingAtAllIsRefusedButAHeaderAloneIsATableWithoutRows() {
         for (String nothing : List.of("", "\n", "\r\n\r\n", "\ufeff", "\u001a", "\ufeff\n\u001a")) {
-            assertThat(Rows.refusal(nothing, Format.DEFAULT)).startsWith("EMPTY_FILE: file 3 of the archive ");
+            assertThat(Rows.refusal(nothing, Format.DEFAULT)).startsWith("EMPTY_FILE: File 3 of the archive ");
         }
         assertThat(Rows.read("a,b", Format.DEFAULT)).isEmpty();
         assertThat(Rows.read("", headless("a"))).isEmpty();
@@ -111,7 +111,7 @@ class EntryReaderTest {
             assertThat(reader.next()).isTrue();
             assertThatThrownBy(reader::next)
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageStartingWith("ROW_TOO_LONG: file 3 of the archive, row 2 ");
+                    .hasMessageStartingWith("ROW_TOO_LONG: File 3 of the archive, row 2 ");
         }
     }
 

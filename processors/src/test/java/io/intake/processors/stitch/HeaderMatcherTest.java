@@ -32,8 +32,8 @@ class HeaderMatcherTest {
     @Test
     void twoColumnsOfOneNameAreRefused() {
         assertThatThrownBy(() -> matcher.match(4, List.of("MRN", "Born", "Patient ID"), List.of()))
-                .hasMessage("DUPLICATE_COLUMN: in file 4 of the archive columns 1 and 3 have the same name, regard to"
-                        + " case and aliases left aside");
+                .hasMessage("DUPLICATE_COLUMN: In file 4 of the archive columns 1 and 3 have the same name, regard to"
+                        + " case and aliases left aside.");
         assertThatThrownBy(() -> new HeaderMatcher(List.of()).match(1, List.of("a", "A"), List.of()))
                 .hasMessageStartingWith("DUPLICATE_COLUMN");
         assertThatThrownBy(() -> new HeaderMatcher(List.of()).match(1, List.of("", "column_1"), List.of()))
@@ -43,8 +43,8 @@ class HeaderMatcherTest {
     @Test
     void missingRequiredColumnsAreCountedNotNamed() {
         assertThatThrownBy(() -> matcher.match(4, List.of("sex", "x"), List.of()))
-                .hasMessage("MISSING_COLUMN: file 4 of the archive lacks 2 of the columns that the feed requires, first"
-                        + " number 1 of the feed's list");
+                .hasMessage("MISSING_COLUMN: File 4 of the archive lacks 2 of the columns that the feed requires, first"
+                        + " number 1 of the feed's list.");
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -115,8 +116,8 @@ final class StitchBench {
     }
 
     /** The stitched objects by key, as text. */
-    TreeMap<String, String> stitched() {
-        TreeMap<String, String> found = new TreeMap<>();
+    Map<String, String> stitched() {
+        Map<String, String> found = new TreeMap<>();
         bucket.snapshot().forEach((key, bytes) -> {
             if (key.contains("/stitched/")) {
                 found.put(key, new String(bytes, StandardCharsets.UTF_8));
@@ -126,6 +127,7 @@ final class StitchBench {
     }
 
     List<Map<String, String>> rows(int table) {
-        return Rows.parse(bucket.snapshot().get(BucketLayout.stitched(JOB, table)));
+        return Rows.parse(
+                Objects.requireNonNull(bucket.snapshot().get(BucketLayout.stitched(JOB, table)), "no such object"));
     }
 }

@@ -55,7 +55,7 @@ class StitchWorkTest {
         assertThat(result)
                 .hasToString(
                         "{\"tables\":[{\"number\":0,\"rows\":1,\"bytes\":18},{\"number\":1,\"rows\":0,\"bytes\":0},"
-                                + "{\"number\":2,\"rows\":2,\"bytes\":44}],\"rows\":3}");
+                                + "{\"number\":2,\"rows\":2,\"bytes\":45}],\"rows\":3}");
         bench.bucket.assertNoOpenUploads();
     }
 
@@ -109,23 +109,23 @@ class StitchWorkTest {
     void manyRandomTablesComeOutWholeWhateverTheirDialectAndNumberOfFiles() {
         for (long seed = 1; seed <= 150; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            StitchBench random_ = new StitchBench();
+            StitchBench each = new StitchBench();
             List<List<Map<String, String>>> expected = new ArrayList<>();
             for (int i = random.nextInt(4); i >= 0; i--) {
                 RandomTable table = RandomTable.of(random, 5, 60);
-                random_.table(table.format(), List.of(table.file(), table.file()));
+                each.table(table.format(), List.of(table.file(), table.file()));
                 List<Map<String, String>> twice = new ArrayList<>(table.rows());
                 twice.addAll(table.rows());
                 expected.add(twice);
             }
-            JsonNode result = random_.finish(random_.work(), StitchCursor.START);
+            JsonNode result = each.finish(each.work(), StitchCursor.START);
             for (int i = 0; i < expected.size(); i++) {
-                assertThat(random_.rows(i)).as("seed %d, table %d", seed, i).isEqualTo(expected.get(i));
+                assertThat(each.rows(i)).as("seed %d, table %d", seed, i).isEqualTo(expected.get(i));
                 assertThat(result.path("tables").path(i).path("rows").intValue())
                         .as("seed %d, table %d", seed, i)
                         .isEqualTo(expected.get(i).size());
             }
-            random_.bucket.assertNoOpenUploads();
+            each.bucket.assertNoOpenUploads();
         }
     }
 
@@ -157,7 +157,7 @@ class StitchWorkTest {
 
         assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("RAGGED_ROW: file 1 of the archive, row 101 has 1 fields where 2 are expected");
+                .hasMessage("RAGGED_ROW: File 1 of the archive, row 101 has 1 fields where 2 are expected.");
         bench.bucket.assertNoOpenUploads();
         assertThat(bench.stitched()).isEmpty();
     }
@@ -167,7 +167,7 @@ class StitchWorkTest {
         bench.table("a\n1\n").table("a\n1\n", "a,b\n1,2,3\n");
 
         assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
-                .hasMessageStartingWith("RAGGED_ROW: file 3 of the archive, row 1 ");
+                .hasMessageStartingWith("RAGGED_ROW: File 3 of the archive, row 1 ");
     }
 
     @Test

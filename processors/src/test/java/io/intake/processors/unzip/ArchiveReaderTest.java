@@ -9,8 +9,9 @@ import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
-import io.intake.processors.unzip.InterceptedStore.Count;
 import io.intake.processors.unzip.Samples.File;
+import io.intake.store.FaultyObjectStore;
+import io.intake.store.FaultyObjectStore.Operation;
 import io.intake.store.TransientStoreException;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.ByteBuffer;
@@ -35,7 +36,7 @@ class ArchiveReaderTest {
     private static Failure refusal(byte[] archive, Feed feed) {
         InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW);
         Driver driver = new Driver(Samples.job(fresh, archive, feed));
-        driver.run(new UnzipWork(fresh), Driver.AMPLE);
+        driver.run(new UnzipWork(fresh, Samples.OWNERS), Driver.AMPLE);
         return Objects.requireNonNull(driver.failure, "not refused");
     }
 
@@ -71,19 +72,21 @@ class ArchiveReaderTest {
 
     @Test
     void planningTenThousandEntriesTakesAHandfulOfRequests() {
-        Count gets = new Count("read");
+        FaultyObjectStore counting = FaultyObjectStore.around(store);
         byte[] archive = Samples.manyEntries(10_000);
         Job job = Samples.job(store, archive, FEED);
-        UnzipWork work = new UnzipWork(new InterceptedStore(store, gets));
+        UnzipWork work = new UnzipWork(counting, Samples.OWNERS);
         Driver driver = new Driver(job);
 
         work.step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
-        assertThat(gets.calls).as("GETs to plan").isLessThanOrEqualTo(3);
+        int toPlan = counting.calls(Operation.READ);
+        assertThat(toPlan).as("GETs to plan").isLessThanOrEqualTo(3);
 
-        gets.calls = 0;
         driver.run(work, Driver.AMPLE);
         assertThat(driver.results.get(1)).asString().contains("\"entries\":10000");
-        assertThat(gets.calls).as("GETs to plan again and to extract").isLessThanOrEqualTo(10);
+        assertThat(counting.calls(Operation.READ) - toPlan)
+                .as("GETs to plan again and to extract")
+                .isLessThanOrEqualTo(10);
     }
 
     @Test
@@ -126,7 +129,7 @@ class ArchiveReaderTest {
 
     private int planned(byte[] archive) {
         Driver driver = new Driver(Samples.job(store, archive, FEED));
-        driver.run(new UnzipWork(store), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.OWNERS), Driver.AMPLE);
         assertThat(driver.failure).isNull();
         return driver.result(0).get("entries").asInt();
     }
@@ -153,6 +156,11 @@ class ArchiveReaderTest {
 
         assertThat(refusal(Samples.manyEntries(101), feed).code()).isEqualTo("TOO_MANY_ENTRIES");
         byte[] lying = Samples.manyEntries(60_000);
+        FaultyObjectStore counting = FaultyObjectStore.around(store);
+        Driver driver = new Driver(Samples.job(store, lying, feed));
+        driver.run(new UnzipWork(counting, Samples.OWNERS), Driver.AMPLE);
+        assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("TOO_MANY_ENTRIES");
+        assertThat(counting.calls(Operation.READ)).as("GETs").isEqualTo(1);
         int end = find(lying, END, 0);
         withShort(lying, end + 8, 100);
         assertThat(refusal(withShort(lying, end + 10, 100), feed).code()).isEqualTo("TOO_MANY_ENTRIES");
@@ -288,21 +296,10 @@ class ArchiveReaderTest {
         byte[] archive = Samples.stored(File.random("big.csv", 6 << 20, 1));
         Job job = Samples.job(store, archive, FEED);
         boolean failed = true;
-        for (int failing = 0; failed; failing++) {
-            int[] calls = {failing};
-            InterceptedStore.Listener outage = new InterceptedStore.Listener() {
-                @Override
-                public void before(String operation) {
-                    if (operation.equals("read") && calls[0]-- == 0) {
-                        throw new TransientStoreException("read", Samples.KEY, "out of reach", null);
-                    }
-                }
-
-                @Override
-                public void after(String operation) {}
-            };
+        for (int failing = 1; failed; failing++) {
             Driver driver = new Driver(job);
-            UnzipWork work = new UnzipWork(new InterceptedStore(store, outage));
+            UnzipWork work =
+                    new UnzipWork(FaultyObjectStore.around(store).failBefore(Operation.READ, failing), Samples.OWNERS);
             failed = false;
             try {
                 driver.run(work, Driver.AMPLE);
@@ -313,7 +310,7 @@ class ArchiveReaderTest {
 
             assertThat(driver.failure).as("read %s failed", failing).isNull();
             assertThat(List.copyOf(driver.results.keySet())).containsExactly(0, 1);
-            assertThat(failed || failing >= 4).as("reads are made").isTrue();
+            assertThat(failed || failing > 4).as("reads are made").isTrue();
             store.delete(BucketLayout.entry(job.id(), 0));
         }
     }
@@ -324,7 +321,7 @@ class ArchiveReaderTest {
         store.delete(Samples.KEY);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.OWNERS), Driver.AMPLE);
 
         assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("INPUT_REPLACED");
     }

@@ -47,13 +47,13 @@ final class Rivals {
 
     void run(int partBytes) {
         Driver driver = new Driver(job);
-        StepOutcome<UnzipCursor> planned =
-                new UnzipWork(store, partBytes).step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
+        StepOutcome<UnzipCursor> planned = new UnzipWork(store, Samples.OWNERS, partBytes)
+                .step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
         assertThat(planned).isInstanceOf(StepOutcome.Finished.class);
-        UnzipWork shared = new UnzipWork(store, partBytes);
+        UnzipWork shared = new UnzipWork(store, Samples.OWNERS, partBytes);
         while (!done) {
             if (alive.isEmpty() || random.nextInt(12) == 0) {
-                UnzipWork work = random.nextBoolean() ? shared : new UnzipWork(store, partBytes);
+                UnzipWork work = random.nextBoolean() ? shared : new UnzipWork(store, Samples.OWNERS, partBytes);
                 alive.add(new Rival(work, ++generation, saved));
             }
             Rival rival = alive.get(random.nextInt(alive.size()));

@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import io.intake.bucket.BucketLayout;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
@@ -16,11 +17,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -28,6 +33,7 @@ import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Archives, feeds and jobs for the tests of this package. */
 final class Samples {
@@ -35,7 +41,16 @@ final class Samples {
     static final String KEY = "inbound/st-marys/daily/extract.zip";
     static final Feed FEED = feed(ArchiveLimits.DEFAULT);
 
+    /** Ids that nobody else has. */
+    static final Supplier<String> OWNERS = Samples::owner;
+
+    private static final AtomicLong OWNER = new AtomicLong();
+
     private Samples() {}
+
+    private static String owner() {
+        return "owner-" + OWNER.incrementAndGet();
+    }
 
     /** A file to put into an archive. */
     record File(String name, byte[] bytes) {
@@ -67,7 +82,7 @@ final class Samples {
         return new Feed("daily", ".*", limits, Format.DEFAULT, List.of(tables), "engine", 500, Set.of());
     }
 
-    static Table table(String name, String match, @org.jspecify.annotations.Nullable String order, boolean required) {
+    static Table table(String name, String match, @Nullable String order, boolean required) {
         return new Table(name, match, order, required, Format.DEFAULT, List.of());
     }
 
@@ -103,7 +118,7 @@ final class Samples {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return java.util.Arrays.copyOf(channel.array(), (int) channel.size());
+        return Arrays.copyOf(channel.array(), (int) channel.size());
     }
 
     static byte[] stored(File... files) {
@@ -130,21 +145,11 @@ final class Samples {
         return crc.getValue();
     }
 
-    static final InterceptedStore.Listener NOBODY = new InterceptedStore.Listener() {
-        @Override
-        public void before(String operation) {}
-
-        @Override
-        public void after(String operation) {}
-    };
-
     /** The bytes of an archive's entries as they should be stored, by key. */
     static Map<String, byte[]> expected(Job job, List<File> inOrder) {
-        Map<String, byte[]> all = new java.util.TreeMap<>();
+        Map<String, byte[]> all = new TreeMap<>();
         for (int i = 0; i < inOrder.size(); i++) {
-            all.put(
-                    io.intake.bucket.BucketLayout.entry(job.id(), i),
-                    inOrder.get(i).bytes());
+            all.put(BucketLayout.entry(job.id(), i), inOrder.get(i).bytes());
         }
         return all;
     }

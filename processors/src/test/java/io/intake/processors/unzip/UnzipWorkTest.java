@@ -10,19 +10,25 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.task.StepOutcome;
-import io.intake.processors.unzip.InterceptedStore.KillAt;
-import io.intake.processors.unzip.InterceptedStore.Killed;
 import io.intake.processors.unzip.Samples.File;
 import io.intake.store.Content;
+import io.intake.store.FaultyObjectStore;
+import io.intake.store.FaultyObjectStore.Killed;
+import io.intake.store.FaultyObjectStore.Moment;
+import io.intake.store.FaultyObjectStore.Operation;
+import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
+import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.junit.jupiter.api.Test;
 
@@ -62,7 +68,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(driver.failure).isNull();
         assertDelivered(job, FILES);
@@ -86,7 +92,7 @@ class UnzipWorkTest {
             Job job = Samples.job(fresh, archive, FEED);
             Driver driver = new Driver(job);
 
-            driver.run(new UnzipWork(fresh, PART), Driver.AMPLE);
+            driver.run(new UnzipWork(fresh, Samples.OWNERS, PART), Driver.AMPLE);
 
             assertThat(driver.failure).isNull();
             Samples.expected(job, FILES)
@@ -95,63 +101,90 @@ class UnzipWorkTest {
         }
     }
 
-    @Test
-    void aKillAtAnyInstantLosesNothingAndDoublesNothing() {
-        int instants = 0;
-        for (int instant = 0; ; instant++) {
-            InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
-            Job job = Samples.job(fresh, archive(), FEED);
-            Driver driver = new Driver(job);
-            KillAt kill = new KillAt(instant);
+    /** Runs a job to its end through any number of workers, each with a store of its own. */
+    private static void runThrough(InMemoryObjectStore store, String about, Iterator<FaultyObjectStore> faults) {
+        Job job = Samples.job(store, archive(), FEED);
+        Driver driver = new Driver(job);
+        for (boolean over = false; !over; ) {
+            ObjectStore next = faults.hasNext() ? faults.next() : store;
             try {
-                driver.run(new UnzipWork(new InterceptedStore(fresh, kill), PART), Driver.AMPLE);
-            } catch (Killed expected) {
-                driver.run(new UnzipWork(fresh, PART), Driver.AMPLE);
-            }
-
-            assertThat(driver.failure).as("instant %s", instant).isNull();
-            Map<String, byte[]> actual = fresh.snapshot();
-            Samples.expected(job, FILES)
-                    .forEach((key, bytes) -> assertThat(actual.get(key))
-                            .as("%s after %s", key, kill.where())
-                            .isEqualTo(bytes));
-            fresh.assertNoOpenUploads();
-            if (!kill.killed()) {
-                instants = instant;
-                break;
+                driver.run(new UnzipWork(next, Samples.OWNERS, PART), Driver.AMPLE);
+                over = true;
+            } catch (Killed | TransientStoreException ended) {
+                // the next invocation goes on
             }
         }
-        assertThat(instants).isGreaterThan(40);
+        assertThat(driver.failure).as(about).isNull();
+        Map<String, byte[]> actual = store.snapshot();
+        Samples.expected(job, FILES)
+                .forEach((key, bytes) -> assertThat(actual.get(key)).as(about).isEqualTo(bytes));
+    }
+
+    private InMemoryObjectStore fresh() {
+        return new InMemoryObjectStore(() -> Samples.NOW, PART);
+    }
+
+    /** How many calls a job takes that nothing goes wrong with. */
+    private int calls() {
+        FaultyObjectStore counting = FaultyObjectStore.around(store);
+        new Driver(Samples.job(store, archive(), FEED))
+                .run(new UnzipWork(counting, Samples.OWNERS, PART), Driver.AMPLE);
+        return counting.calls();
+    }
+
+    @Test
+    void aKillAtAnyInstantLosesNothingAndDoublesNothing() {
+        int calls = calls();
+        assertThat(calls).isGreaterThan(20);
+        for (int n = 1; n <= calls; n++) {
+            for (Moment moment : Moment.values()) {
+                InMemoryObjectStore fresh = fresh();
+                FaultyObjectStore dying = FaultyObjectStore.around(fresh);
+                FaultyObjectStore faulty = moment == Moment.BEFORE ? dying.killBefore(n) : dying.killAfter(n);
+                runThrough(
+                        fresh,
+                        "killed " + moment + " call " + n,
+                        List.of(faulty).iterator());
+                fresh.assertNoOpenUploads();
+            }
+        }
+    }
+
+    @Test
+    void aCallThatFailsOrWhoseAnswerIsLostLosesNothingAndDoublesNothing() {
+        int calls = calls();
+        for (int n = 1; n <= calls; n++) {
+            for (Moment moment : Moment.values()) {
+                InMemoryObjectStore fresh = fresh();
+                int nth = n;
+                FaultyObjectStore faulty = FaultyObjectStore.around(fresh).onCall(call -> {
+                    if (call.overall() == nth && call.moment() == moment) {
+                        throw new TransientStoreException("any", call.key(), "made to fail", null);
+                    }
+                });
+                runThrough(
+                        fresh,
+                        "failed " + moment + " call " + n,
+                        List.of(faulty).iterator());
+            }
+        }
     }
 
     @Test
     void killsAgainAndAgainEndInTheSameBytes() {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
-            Job job = Samples.job(fresh, archive(), FEED);
-            Driver driver = new Driver(job);
-            for (boolean over = false; !over; ) {
-                try {
-                    KillAt kill = new KillAt(random.nextInt(16) + 6);
-                    driver.run(new UnzipWork(new InterceptedStore(fresh, kill), PART), Driver.AMPLE);
-                    over = true;
-                } catch (Killed again) {
-                    // the next invocation goes on
-                }
-            }
-            assertThat(driver.failure).as("seed %s", seed).isNull();
-            Map<String, byte[]> actual = fresh.snapshot();
-            String about = "seed " + seed;
-            Samples.expected(job, FILES)
-                    .forEach((key, bytes) ->
-                            assertThat(actual.get(key)).as(about).isEqualTo(bytes));
+            InMemoryObjectStore fresh = fresh();
+            Iterator<FaultyObjectStore> dying = Stream.generate(
+                            () -> FaultyObjectStore.around(fresh).killAfter(random.nextInt(8) + 4))
+                    .iterator();
+            runThrough(fresh, "seed " + seed, dying);
         }
     }
 
     @Test
     void invocationsThatRunAtOnceEndInTheSameBytes() {
-        for (long seed = 0; seed < 300; seed++) {
+        for (long seed = 0; seed < 2_000; seed++) {
             InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
             Job job = Samples.job(fresh, archive(), FEED);
             new Rivals(fresh, job, new Random(seed)).run(PART);
@@ -167,23 +200,19 @@ class UnzipWorkTest {
     @Test
     void aTakeoverLeavesTheStaleInvocationsPartNumberAlone() {
         Job job = Samples.job(store, archive(), FEED);
-        new Driver(job).run(new UnzipWork(store, PART), Driver.AMPLE);
+        new Driver(job).run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
         store.delete(BucketLayout.entry(job.id(), 0));
         Driver driver = new Driver(job);
-        UnzipWork stale = new UnzipWork(store, PART);
+        UnzipWork stale = new UnzipWork(store, Samples.OWNERS, PART);
         UnzipCursor begun = advanced(stale.step(job, driver.task(1), UnzipCursor.start(), Driver.AMPLE));
         UnzipCursor one = advanced(stale.step(job, driver.task(1), begun, Driver.AMPLE));
-        UnzipWork heir = new UnzipWork(store, PART);
+        UnzipWork heir = new UnzipWork(store, Samples.OWNERS, PART);
 
         UnzipCursor taken = advanced(heir.step(job, driver.task(1), one, Driver.AMPLE));
-        UnzipCursor two = advanced(heir.step(job, driver.task(1), skipped(heir, job, taken), Driver.AMPLE));
+        UnzipCursor two = advanced(heir.step(job, driver.task(1), taken, Driver.AMPLE));
         stale.step(job, driver.task(1), one, Driver.AMPLE);
 
         assertThat(upload(two).parts()).extracting("number").containsExactly(1, 3);
-    }
-
-    private UnzipCursor skipped(UnzipWork work, Job job, UnzipCursor cursor) {
-        return advanced(work.step(job, new Driver(job).task(1), cursor, Driver.AMPLE));
     }
 
     private static UnzipCursor.Upload upload(UnzipCursor cursor) {
@@ -200,7 +229,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
 
         // plan; upload, 5 parts, commit; 2 small; upload, 3 parts, commit; 1 small, which ends the task
         assertThat(driver.steps).isEqualTo(1 + 7 + 1 + 5 + 1);
@@ -213,7 +242,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, Samples.zip(files), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, PART), () -> Duration.ZERO);
+        driver.run(new UnzipWork(store, Samples.OWNERS, PART), () -> Duration.ZERO);
 
         assertThat(driver.steps).isEqualTo(4);
         assertDelivered(job, List.of(files));
@@ -224,20 +253,15 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
         int[] parts = {0};
-        InterceptedStore.Listener ender = new InterceptedStore.Listener() {
-            @Override
-            public void before(String operation) {
-                boolean counted = operation.equals("uploadPart") || operation.equals("completeUpload");
-                if (counted && List.of(3, 9).contains(++parts[0])) {
-                    store.listUploads("jobs/", null).uploads().forEach(each -> store.abortUpload(each.ref()));
-                }
+        FaultyObjectStore ending = FaultyObjectStore.around(store).onCall(call -> {
+            boolean counted =
+                    call.operation() == Operation.UPLOAD_PART || call.operation() == Operation.COMPLETE_UPLOAD;
+            if (counted && call.moment() == Moment.BEFORE && List.of(3, 9).contains(++parts[0])) {
+                store.listUploads("jobs/", null).uploads().forEach(each -> store.abortUpload(each.ref()));
             }
+        });
 
-            @Override
-            public void after(String operation) {}
-        };
-
-        driver.run(new UnzipWork(new InterceptedStore(store, ender), PART), Driver.AMPLE);
+        driver.run(new UnzipWork(ending, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(parts[0]).isGreaterThan(9);
         assertDelivered(job, FILES);
@@ -252,7 +276,7 @@ class UnzipWorkTest {
             fresh.put(PutRequest.of(key, Content.of(new byte[] {1, 2, 3}), "application/octet-stream"));
             Driver driver = new Driver(job);
 
-            driver.run(new UnzipWork(fresh, PART), Driver.AMPLE);
+            driver.run(new UnzipWork(fresh, Samples.OWNERS, PART), Driver.AMPLE);
 
             assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("ENTRY_CONFLICT");
             assertThat(fresh.snapshot().get(key)).containsExactly(1, 2, 3);
@@ -260,16 +284,20 @@ class UnzipWorkTest {
     }
 
     @Test
-    void aPlanThatIsThereAlreadyIsKept() {
+    void aPlanAndEntriesThatAreThereAlreadyAreKept() {
         Job job = Samples.job(store, archive(), FEED);
-        UnzipWork work = new UnzipWork(store, PART);
+        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
         Driver first = new Driver(job);
         first.run(work, Driver.AMPLE);
         byte[] plan = Objects.requireNonNull(store.snapshot().get(BucketLayout.plan(job.id())));
 
+        FaultyObjectStore counting = FaultyObjectStore.around(store);
         Driver second = new Driver(job);
-        second.run(work, Driver.AMPLE);
+        second.run(new UnzipWork(counting, Samples.OWNERS, PART), Driver.AMPLE);
 
+        assertThat(counting.calls(Operation.START_UPLOAD))
+                .as("entries stored again")
+                .isZero();
         assertThat(second.results).isEqualTo(first.results);
         assertThat(store.snapshot().get(BucketLayout.plan(job.id()))).isEqualTo(plan);
         assertThat(Json.read(plan, Plan.class).tables()).hasSize(5);
@@ -282,7 +310,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive, FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("CRC_MISMATCH");
         assertThat(entries()).isEmpty();
@@ -293,11 +321,12 @@ class UnzipWorkTest {
     void aFileThatIsReplacedMeanwhileEndsTheJob() {
         byte[] archive = Samples.stored(File.random("big.csv", 3 << 20, 9));
         Job job = Samples.job(store, archive, FEED);
-        UnzipWork work = new UnzipWork(store, 1 << 20);
+        UnzipWork work = new UnzipWork(store, Samples.OWNERS, 1 << 20);
         Driver driver = new Driver(job);
         assertThat(work.step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE))
                 .isInstanceOf(StepOutcome.Finished.class);
-        store.put(PutRequest.of(Samples.KEY, Content.of(archive), "application/zip"));
+        byte[] other = Samples.stored(File.random("big.csv", 3 << 20, 10));
+        store.put(PutRequest.of(Samples.KEY, Content.of(other), "application/zip"));
 
         driver.run(work, Driver.AMPLE);
 
@@ -308,7 +337,7 @@ class UnzipWorkTest {
     @Test
     void aTaskThatThePlanDoesNotHaveIsAnError() {
         Job job = Samples.job(store, archive(), FEED);
-        UnzipWork work = new UnzipWork(store, PART);
+        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
         Driver driver = new Driver(job);
         driver.run(work, Driver.AMPLE);
 
@@ -322,7 +351,7 @@ class UnzipWorkTest {
         String neighbour = BucketLayout.entry(job.id(), 0) + "0";
         store.startUpload(new UploadRequest(neighbour, "text/plain", Map.of()));
 
-        new Driver(job).run(new UnzipWork(store, PART), Driver.AMPLE);
+        new Driver(job).run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(store.listUploads(neighbour, null).uploads()).hasSize(1);
     }
@@ -337,7 +366,7 @@ class UnzipWorkTest {
         Job job = Samples.job(large, Samples.zip(files), Samples.feed(ArchiveLimits.DEFAULT));
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(large), Driver.AMPLE);
+        driver.run(new UnzipWork(large, Samples.OWNERS), Driver.AMPLE);
 
         assertThat(driver.results).hasSize(3);
         assertThat(driver.result(1).get("entries").asInt()).isEqualTo(4);

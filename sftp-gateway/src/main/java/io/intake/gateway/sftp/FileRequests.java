@@ -31,6 +31,8 @@ final class FileRequests {
     private final HandleTable handles;
     private final Cancellation cancellation;
     private final Identity who;
+    /** Uploads that have ended and whose answer is still to be sent. */
+    private int ended;
 
     FileRequests(
             SftpServices services, PartnerFiles files, HandleTable handles, Cancellation cancellation, Identity who) {
@@ -108,6 +110,18 @@ final class FileRequests {
             audit(writing, writing.upload().abandon());
             throw e;
         } finally {
+            ended++;
+        }
+    }
+
+    /** Whether the answer to a CLOSE must reach the client before the gateway may stop. */
+    boolean hasEnded() {
+        return ended > 0;
+    }
+
+    /** The answers are sent: a stopping gateway need not wait for these uploads any more. */
+    void told() {
+        for (; ended > 0; ended--) {
             services.openUploads().leave();
         }
     }
@@ -120,13 +134,14 @@ final class FileRequests {
                     try {
                         audit(writing, writing.upload().abandon());
                     } finally {
-                        services.openUploads().leave();
+                        ended++;
                     }
                 }
                 case Handle.Reading reading -> end(reading, "abandoned");
                 case Handle.Listing ignored -> {}
             }
         }
+        told();
     }
 
     PacketWriter attributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {

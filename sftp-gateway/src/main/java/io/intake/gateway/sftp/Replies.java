@@ -44,6 +44,12 @@ final class Replies {
                 .addListener(_ -> room.release(permits));
     }
 
+    /** Waits until all answers are on the wire, or the channel is closed. */
+    void awaitSent() {
+        room.acquireUninterruptibly(PENDING_BYTES);
+        room.release(PENDING_BYTES);
+    }
+
     /** Ends all waiting; nothing is sent any more. */
     void close() {
         closed = true;

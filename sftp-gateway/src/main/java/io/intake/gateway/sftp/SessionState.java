@@ -10,6 +10,7 @@ public final class SessionState {
     public static final AttributeKey<SessionState> KEY = new AttributeKey<>();
 
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger triedKeys = new AtomicInteger();
     private volatile Identity identity;
     private volatile boolean authenticated;
@@ -46,6 +47,16 @@ public final class SessionState {
     /** Keys offered, an accepted one twice: first as a question, then with a signature. */
     public int triedKeys() {
         return triedKeys.get();
+    }
+
+    /** Takes a place for one more channel; false if there are enough. */
+    public boolean tryOpenChannel(int limit) {
+        return channels.getAndUpdate(open -> open < limit ? open + 1 : open) < limit;
+    }
+
+    /** Gives a channel's place back. */
+    public void closeChannel() {
+        channels.decrementAndGet();
     }
 
     void beginRequest() {

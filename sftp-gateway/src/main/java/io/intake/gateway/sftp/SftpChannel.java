@@ -4,6 +4,7 @@ import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.PartnerFiles;
 import io.intake.gateway.protocol.MalformedPacketException;
 import io.intake.gateway.protocol.PacketReader;
+import io.intake.gateway.protocol.PacketWriter;
 import io.intake.gateway.upload.Cancellation;
 import io.intake.gateway.upload.SessionLostException;
 import java.io.IOException;
@@ -82,23 +83,36 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     private void serve() throws MalformedPacketException, SessionLostException, IOException {
         for (ByteBuffer packet = inbox.next(); packet != null; packet = inbox.next()) {
             int length = packet.remaining();
-            session.beginRequest();
-            try {
-                Replies out = replies;
-                if (out == null) {
-                    throw new IOException("the channel has no output");
-                }
-                out.send(dispatcher.answer(new PacketReader(packet)));
-            } finally {
-                session.endRequest();
+            Replies out = replies;
+            if (out == null) {
+                throw new IOException("the channel has no output");
+            }
+            out.send(answer(packet));
+            if (onFiles.hasEnded()) {
+                out.awaitSent();
+                onFiles.told();
             }
             channel.getLocalWindow().release(inbox.consume(length));
+        }
+    }
+
+    /** While this runs, the idle time-out does not; while a client does not read its answers, it does. */
+    private PacketWriter answer(ByteBuffer packet) throws MalformedPacketException, SessionLostException {
+        session.beginRequest();
+        try {
+            return dispatcher.answer(new PacketReader(packet));
+        } finally {
+            session.endRequest();
         }
     }
 
     private void end(int status) {
         try {
             onFiles.abandonAll();
+            Replies out = replies;
+            if (out != null) {
+                out.awaitSent(); // MINA drops what is not sent when it closes the channel
+            }
         } catch (RuntimeException e) {
             LOG.error(
                     "sftp channel not cleaned up: session={} cause={}",
@@ -108,7 +122,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
             services.channels().leave();
             ExitCallback callback = exit;
             if (callback != null) {
-                callback.onExit(status, status != 0);
+                callback.onExit(status);
             }
         }
     }

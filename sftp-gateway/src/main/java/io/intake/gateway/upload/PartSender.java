@@ -1,6 +1,7 @@
 package io.intake.gateway.upload;
 
 import io.intake.store.Content;
+import io.intake.store.Crc32;
 import io.intake.store.Part;
 import io.intake.store.StoreException;
 import io.intake.store.UploadRef;
@@ -64,7 +65,7 @@ final class PartSender {
         }
         int part = ++number;
         Content content = content(slabs, length);
-        crc32 = part == 1 ? content.crc32() : Crc32Combination.combine(crc32, content.crc32(), length);
+        crc32 = part == 1 ? content.crc32() : Crc32.combine(crc32, content.crc32(), length);
         inFlight.add(CompletableFuture.supplyAsync(() -> publication.sendPart(upload, part, content), executor)
                 .whenComplete((_, _) -> giveBack(slabs)));
     }

@@ -1,0 +1,127 @@
+package io.intake.gateway;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.config.Configuration;
+import io.intake.config.ConfigurationException;
+import io.intake.config.ConfigurationParser;
+import io.intake.store.ByteRange;
+import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.ReadRequest;
+import io.intake.store.StoreException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configuration in force, and its renewal. A version with mistakes is refused whole and the one before stays in force.
+ * Thread-safe.
+ */
+public final class LiveConfiguration implements Supplier<Configuration> {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConfiguration.class);
+
+    /** The largest partners.yml, in bytes: more would be somebody's mistake. */
+    private static final int MAX_BYTES = 16 << 20;
+
+    /**
+     * A text and what changes with it.
+     *
+     * @param version the object's ETag, or the file's time and size
+     */
+    private record Version(String version, String text) {}
+
+    private final PartnersSource source;
+    private final ObjectStore store;
+    private volatile Configuration current;
+    private volatile String version;
+
+    private LiveConfiguration(PartnersSource source, ObjectStore store, Configuration first, String version) {
+        this.source = source;
+        this.store = store;
+        this.current = first;
+        this.version = version;
+    }
+
+    /**
+     * Reads the configuration for the first time.
+     *
+     * @throws ConfigurationException with every mistake in it, or if there is none
+     */
+    public static LiveConfiguration load(PartnersSource source, ObjectStore store) {
+        try {
+            Version first = read(source, store);
+            return new LiveConfiguration(source, store, parse(source, first), first.version());
+        } catch (IOException | StoreException e) {
+            throw new ConfigurationException(
+                    List.of(name(source) + ": cannot be read (" + e.getClass().getSimpleName() + ")"));
+        }
+    }
+
+    @Override
+    public Configuration get() {
+        return current;
+    }
+
+    /** Takes a changed version over; a bad or unreadable one is logged once and leaves the old one in force. */
+    public synchronized void refresh() {
+        try {
+            if (versionOf(source, store).equals(version)) {
+                return;
+            }
+            Version next = read(source, store);
+            version = next.version();
+            current = parse(source, next);
+            LOG.info("partners reloaded: partners={}", current.partners().size());
+        } catch (ConfigurationException e) {
+            LOG.error("partners not reloaded, the version before stays in force: problems={}", e.problems());
+        } catch (IOException | StoreException e) {
+            LOG.warn(
+                    "partners cannot be read, the version before stays in force: cause={}",
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private static Configuration parse(PartnersSource source, Version read) {
+        Configuration parsed = ConfigurationParser.parse(name(source), read.text());
+        List<String> problems = PartnerKeys.of(parsed).problems();
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return parsed;
+    }
+
+    private static String name(PartnersSource source) {
+        return switch (source) {
+            case PartnersSource.File(Path path) -> String.valueOf(path.getFileName());
+            case PartnersSource.Bucket() -> BucketLayout.PARTNERS;
+        };
+    }
+
+    private static String versionOf(PartnersSource source, ObjectStore store) throws IOException {
+        return switch (source) {
+            case PartnersSource.File(Path path) -> Files.getLastModifiedTime(path) + "/" + Files.size(path);
+            case PartnersSource.Bucket() ->
+                store.head(BucketLayout.PARTNERS).map(ObjectInfo::etag).orElseThrow(() -> new IOException("absent"));
+        };
+    }
+
+    private static Version read(PartnersSource source, ObjectStore store) throws IOException {
+        String version = versionOf(source, store);
+        return switch (source) {
+            case PartnersSource.File(Path path) -> new Version(version, Files.readString(path));
+            case PartnersSource.Bucket() -> {
+                ReadRequest request = ReadRequest.range(BucketLayout.PARTNERS, new ByteRange(0, MAX_BYTES), version);
+                try (ObjectContent content = store.read(request)) {
+                    byte[] bytes = content.stream().readAllBytes();
+                    yield new Version(version, new String(bytes, StandardCharsets.UTF_8));
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,109 @@
+package io.intake.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A mistake that is found at the second start, after the first one was mended, costs a hospital's night. */
+class GatewayConfigTest {
+    private static final String AUDIT_KEY = "00112233445566778899aabbccddeeff";
+
+    private static Map<String, String> valid() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("INTAKE_HOST_KEY", HostKeys.toOpenSsh(HostKeys.generate(), "host"));
+        environment.put("INTAKE_AUDIT_KEY", AUDIT_KEY);
+        return environment;
+    }
+
+    @Test
+    void whatIsNotGivenHasADefault() {
+        GatewayConfig config = GatewayConfig.fromEnvironment(valid());
+        assertThat(config.host()).isEqualTo("0.0.0.0");
+        assertThat(config.port()).isEqualTo(2222);
+        assertThat(config.partners()).isEqualTo(new PartnersSource.Bucket());
+        assertThat(config.uploadMemory()).isEqualTo(256L << 20);
+        assertThat(config.limits()).isEqualTo(SessionLimits.DEFAULT);
+        assertThat(config.temporaryNames().matches("x.FILEPART")).isTrue();
+    }
+
+    @Test
+    void everyVariableIsRead() {
+        Map<String, String> environment = valid();
+        environment.remove("INTAKE_HOST_KEY");
+        environment.putAll(Map.of(
+                "INTAKE_HOST_KEY_FILE", "/etc/host-key",
+                "INTAKE_SFTP_HOST", "127.0.0.1",
+                "INTAKE_SFTP_PORT", "0",
+                "INTAKE_PARTNERS", "/etc/partners.yml",
+                "INTAKE_TEMPORARY_SUFFIXES", ".tmp, .up",
+                "INTAKE_UPLOAD_MEMORY", "1GiB",
+                "INTAKE_CHANNEL_WINDOW", "4MiB",
+                "INTAKE_LOGIN_GRACE", "10s"));
+        environment.putAll(Map.of(
+                "INTAKE_IDLE_TIMEOUT", "1h",
+                "INTAKE_DRAIN_TIMEOUT", "2m",
+                "INTAKE_SESSIONS_PER_PARTNER", "3",
+                "INTAKE_CHANNELS_PER_SESSION", "4",
+                "INTAKE_ALGORITHMS", "older"));
+        GatewayConfig config = GatewayConfig.fromEnvironment(environment);
+        assertThat(config.limits())
+                .isEqualTo(new SessionLimits(Duration.ofSeconds(10), Duration.ofHours(1), 3, 4, 4 << 20));
+        assertThat(config.uploadMemory()).isEqualTo(1L << 30);
+        assertThat(config.drain()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.temporaryNames().matches("x.up")).isTrue();
+        assertThat(config.temporaryNames().matches("x.part")).isFalse();
+        assertThat(config.hostKeys()).hasToString("File[path=/etc/host-key]");
+        assertThat(config.algorithms()).isEqualTo(GatewayConfig.Algorithms.OLDER);
+        assertThat(config.port()).isZero();
+    }
+
+    @Test
+    void allMistakesAreToldAtOnceAndNoSecret() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "INTAKE_SFTP_PORT", "70000",
+                "INTAKE_AUDIT_KEY", "tooshort",
+                "INTAKE_UPLOAD_MEMORY", "1MiB",
+                "INTAKE_IDLE_TIMEOUT", "soon",
+                "INTAKE_SESSIONS_PER_PARTNER", "0",
+                "INTAKE_TEMPORARY_SUFFIXES", "tmp",
+                "INTAKE_ALGORITHMS", "any"));
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
+                .isInstanceOfSatisfying(
+                        GatewayConfigException.class,
+                        e -> assertThat(e.problems()).hasSize(8).noneMatch(problem -> problem.contains("tooshort")));
+        assertThat(GatewayConfig.fromEnvironment(valid()).toString())
+                .doesNotContain("PRIVATE KEY")
+                .doesNotContain("[0, 17");
+    }
+
+    @Test
+    void hostKeysThatCannotBeUsedAreRefused() {
+        for (String text : List.of(
+                "nonsense", "", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n")) {
+            assertThatThrownBy(() -> HostKeys.load(new HostKeySource.Text(text)))
+                    .as(text)
+                    .isInstanceOf(GatewayConfigException.class)
+                    .hasMessageContaining("host key");
+        }
+        String two = HostKeys.toOpenSsh(HostKeys.generate(), "a");
+        assertThat(HostKeys.load(new HostKeySource.Text(two))).hasSize(1);
+    }
+
+    @Test
+    void theCheckNamesEveryMistakeOfBothParts() throws IOException {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int status = GatewayMain.run(List.of("--check"), Map.of(), new PrintStream(err, true, StandardCharsets.UTF_8));
+        assertThat(status).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("INTAKE_HOST_KEY", "INTAKE_AUDIT_KEY", "INTAKE_BUCKET");
+    }
+}
