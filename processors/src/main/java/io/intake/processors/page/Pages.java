@@ -1,5 +1,6 @@
 package io.intake.processors.page;
 
+import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -19,7 +20,7 @@ public final class Pages {
                 .formatted(job.partner(), job.feedId(), word(job.state()), failure.code());
         Map<String, String> details = about(job);
         details.put("code", failure.code());
-        details.put("replay", "see the runbook section of this code");
+        details.put("record", BucketLayout.jobRecord(job.id()));
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
     }
 

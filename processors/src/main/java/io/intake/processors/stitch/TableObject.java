@@ -23,9 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a table's object, in parts that end where rows end, which {@link io.intake.store.MultipartWriter} does not know.
- * Several invocations may do so at once: they write the same bytes, the first to publish wins, and
- * the others find that it is as they would have it. Thread-safe.
+ * Writes a table's object, in parts that end where rows end. Several invocations may do so at once: they write the same
+ * bytes, the first to publish wins, and the others find that it is as they would have it. Thread-safe.
  */
 final class TableObject {
     private static final String TYPE = "application/x-ndjson";
