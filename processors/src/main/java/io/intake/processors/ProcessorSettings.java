@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an engineer can set for the functions.
  *
- * @param lease how long a claim on a task lasts without a checkpoint ({@code INTAKE_LEASE}); longer than any step, so that
- *     only the dead lose theirs
+ * @param lease how long a claim on a task lasts after its invocation has died ({@code INTAKE_LEASE}); the living renew theirs
  * @param sweepGrace how old something must be before a sweep starts it again ({@code INTAKE_SWEEP_GRACE})
  * @param sweepLookBack how old an upload may be and still be looked at by a sweep ({@code INTAKE_SWEEP_LOOK_BACK})
  * @param engineWait first limit of the wait for an engine that is out of reach ({@code INTAKE_ENGINE_WAIT})

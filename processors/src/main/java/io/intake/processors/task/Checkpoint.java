@@ -51,6 +51,11 @@ public record Checkpoint(
                 owner, generation, now.plus(lease), null, progress ? 1 : attempts, progress ? 0 : idle, next);
     }
 
+    /** The same claim, for longer. */
+    public Checkpoint renew(Instant now, Duration lease) {
+        return new Checkpoint(owner, generation, now.plus(lease), null, attempts, idle, cursor);
+    }
+
     /** With the lease given back, for a continuation. */
     public Checkpoint release(boolean progressed, Instant now) {
         return new Checkpoint(

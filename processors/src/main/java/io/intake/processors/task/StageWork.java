@@ -17,7 +17,7 @@ public interface StageWork<C> {
     C begin(Job job, Task task);
 
     /**
-     * Does one bounded step: at most about a third of a lease.
+     * Does one bounded step: what a crash loses is a step.
      *
      * @param budget to look at where a step could be long
      * @throws io.intake.processors.job.RefusedException as {@link StepOutcome.Refused}

@@ -131,7 +131,7 @@ public final class TaskRunner {
             Instant now = clock.instant();
             if (before.isEmpty()) {
                 Checkpoint first = Checkpoint.first(owner, now, lease, json(work.begin(job, task)));
-                return records.create(key, first).map(held -> work(job, held)).orElse(Ending.LEASED);
+                return records.create(key, first).map(held -> hold(job, held)).orElse(Ending.LEASED);
             }
             Checkpoint saved = before.get().value();
             if (!saved.claimableBy(owner, now)) {
@@ -141,15 +141,20 @@ public final class TaskRunner {
                 return refuse(task, job, stuck(saved.attempts() + " attempts ended in a crash or a time-out"));
             }
             return records.replace(key, before.get().etag(), saved.claim(owner, now, lease))
-                    .map(held -> work(job, held))
+                    .map(held -> hold(job, held))
                     .orElse(Ending.LEASED);
         }
 
-        private Ending work(Job job, Versioned<Checkpoint> claimed) {
-            Versioned<Checkpoint> held = claimed;
+        private Ending hold(Job job, Versioned<Checkpoint> held) {
+            try (Claim claim = new Claim(records, key, held, clock, lease)) {
+                return work(job, claim);
+            }
+        }
+
+        private Ending work(Job job, Claim claim) {
             Job current = job;
             while (true) {
-                C cursor = Json.mapper().convertValue(held.value().cursor(), work.cursorType());
+                C cursor = Json.mapper().convertValue(claim.current().cursor(), work.cursorType());
                 switch (step(current, cursor)) {
                     case StepOutcome.Finished<C>(JsonNode result) -> {
                         marks.put(task, result);
@@ -160,23 +165,21 @@ public final class TaskRunner {
                     }
                     case StepOutcome.Waiting<C>(C next, Instant until, String reason) -> {
                         events.waiting(current, reason);
-                        Checkpoint waiting = held.value().await(json(next), clock.instant(), until);
-                        return records.replace(key, held.etag(), waiting).isPresent() ? Ending.WAITING : Ending.FENCED;
+                        Checkpoint waiting = claim.current().await(json(next), clock.instant(), until);
+                        return claim.save(waiting) ? Ending.WAITING : Ending.FENCED;
                     }
                     case StepOutcome.Advanced<C>(C next, boolean progress) -> {
                         progressed |= progress;
                         boolean leave = budget.spent();
-                        Optional<Versioned<Checkpoint>> saved = save(held, json(next), progress, leave);
-                        if (saved.isEmpty()) {
+                        if (!save(claim, json(next), progress, leave)) {
                             return Ending.FENCED;
                         }
-                        held = saved.get();
                         if (progress && current.state() == JobState.WAITING) {
                             events.resumed(current);
                             current = jobs.require(task.job());
                         }
                         if (leave) {
-                            return continueLater(current, held.value());
+                            return continueLater(current, claim.current());
                         }
                     }
                 }
@@ -192,11 +195,10 @@ public final class TaskRunner {
         }
 
         /** Saves a step; with the time up, gives the lease back in the same write. */
-        private Optional<Versioned<Checkpoint>> save(
-                Versioned<Checkpoint> held, JsonNode cursor, boolean progress, boolean leave) {
+        private boolean save(Claim claim, JsonNode cursor, boolean progress, boolean leave) {
             Instant now = clock.instant();
-            Checkpoint advanced = held.value().advance(cursor, progress, now, lease);
-            return records.replace(key, held.etag(), leave ? advanced.release(progressed, now) : advanced);
+            Checkpoint advanced = claim.current().advance(cursor, progress, now, lease);
+            return claim.save(leave ? advanced.release(progressed, now) : advanced);
         }
 
         private Ending continueLater(Job job, Checkpoint saved) {

@@ -26,10 +26,12 @@ import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +103,10 @@ class TaskRunnerTest {
     }
 
     private TaskRunner runner(ObjectStore store) {
+        return runner(store, clock, LEASE);
+    }
+
+    private TaskRunner runner(ObjectStore store, InstantSource time, Duration lease) {
         Records records = records(store);
         return new TaskRunner(
                 records,
@@ -108,8 +114,8 @@ class TaskRunnerTest {
                 new TaskStore(store, records),
                 new DoneMarks(store, records),
                 new Told(),
-                clock,
-                LEASE);
+                time,
+                lease);
     }
 
     private Records records(ObjectStore store) {
@@ -176,6 +182,27 @@ class TaskRunnerTest {
         });
         assertThat(runner.run(KEY, first, "a", PLENTY)).isEqualTo(Ending.FENCED);
         assertThat(second.steps()).startsWith(5).endsWith(10);
+    }
+
+    @Test
+    void aStepThatOutlastsItsLeaseKeepsItAsLongAsItLives() {
+        openTask();
+        Duration shortLease = Duration.ofMillis(150);
+        TaskRunner runner = runner(bucket, InstantSource.system(), shortLease);
+        List<Ending> others = new ArrayList<>();
+        Counting work = new Counting((cursor, budget) -> {
+            if (cursor == 5) {
+                Instant end = Instant.now().plus(shortLease.multipliedBy(4));
+                while (Instant.now().isBefore(end)) {
+                    others.add(runner.run(KEY, new Counting((c, b) -> toTen(c)), "b", PLENTY));
+                    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                }
+            }
+            return toTen(cursor);
+        });
+        assertThat(runner.run(KEY, work, "a", PLENTY)).isEqualTo(Ending.DONE);
+        assertThat(others).isNotEmpty().containsOnly(Ending.LEASED);
+        assertThat(work.steps()).hasSize(11);
     }
 
     @Test
