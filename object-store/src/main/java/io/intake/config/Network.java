@@ -32,7 +32,8 @@ public final class Network {
      */
     public static Optional<Network> parse(String text) {
         int slash = text.indexOf('/');
-        Optional<byte[]> address = address(slash < 0 ? text : text.substring(0, slash));
+        Optional<byte[]> address =
+                literal(slash < 0 ? text : text.substring(0, slash)).map(InetAddress::getAddress);
         if (address.isEmpty()) {
             return Optional.empty();
         }
@@ -47,7 +48,10 @@ public final class Network {
                 : Optional.empty();
     }
 
-    private static Optional<byte[]> address(String text) {
+    /**
+     * Reads an address in its usual notation; IPv4 in four decimal numbers without leading zeros. Never asks a name server.
+     */
+    public static Optional<InetAddress> literal(String text) {
         boolean plausible = text.indexOf(':') < 0
                 ? IPV4.matcher(text).matches()
                 : IPV6.matcher(text).matches();
@@ -55,7 +59,7 @@ public final class Network {
             return Optional.empty();
         }
         try {
-            return Optional.of(InetAddress.ofLiteral(text).getAddress());
+            return Optional.of(InetAddress.ofLiteral(text));
         } catch (IllegalArgumentException notOne) {
             return Optional.empty();
         }

@@ -29,11 +29,13 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
     private static final Object PLACE = new Object();
 
     private final ConnectionGate gate;
+    private final TrustedProxies proxies;
     private final AtomicLong refused = new AtomicLong();
 
-    GatedConnections(ConnectionGate gate) {
+    GatedConnections(ConnectionGate gate, TrustedProxies proxies) {
         super(null);
         this.gate = gate;
+        this.proxies = proxies;
     }
 
     /** The place of a session's connection; null where it was not let in here. */
@@ -65,7 +67,10 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
 
     private ConnectionGate.Place admit(AsynchronousSocketChannel socket) throws IOException {
         InetAddress from = Addresses.of(socket.getRemoteAddress());
-        Optional<ConnectionGate.Place> place = from == null ? Optional.empty() : gate.admit(from);
+        Optional<ConnectionGate.Place> place = Optional.empty();
+        if (from != null) {
+            place = proxies.contains(from) ? gate.admitProxy() : gate.admit(from);
+        }
         if (place.isEmpty()) {
             socket.close();
             long count = refused.incrementAndGet();

@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import io.intake.bucket.TemporaryNames;
+import io.intake.config.Network;
 import io.intake.gateway.access.ConnectionLimits;
 import io.intake.gateway.audit.NameHash;
 import java.nio.file.InvalidPathException;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
  * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
  * INTAKE_DRAIN_TIMEOUT} (such as {@code 90s}, {@code 15m}); {@code INTAKE_SESSIONS_PER_PARTNER}, {@code
  * INTAKE_CHANNELS_PER_SESSION}; {@code INTAKE_SESSIONS}, {@code INTAKE_SESSIONS_PER_ADDRESS}, {@code INTAKE_STRANGERS}, {@code
- * INTAKE_STRANGERS_PER_ADDRESS}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
+ * INTAKE_STRANGERS_PER_ADDRESS}; {@code INTAKE_PROXIES}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
  */
 final class GatewayEnvironment {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
@@ -88,7 +89,14 @@ final class GatewayEnvironment {
                 number("INTAKE_SESSIONS", defaults.sessions(), 1, 1_000_000),
                 number("INTAKE_SESSIONS_PER_ADDRESS", defaults.sessionsPerAddress(), 1, 1_000_000),
                 number("INTAKE_STRANGERS", defaults.strangers(), 1, 100_000),
-                number("INTAKE_STRANGERS_PER_ADDRESS", defaults.strangersPerAddress(), 1, 100_000));
+                number("INTAKE_STRANGERS_PER_ADDRESS", defaults.strangersPerAddress(), 1, 100_000),
+                convert("INTAKE_PROXIES", defaults.proxies(), "networks such as 10.0.0.0/16,10.1.0.0/16", text -> {
+                    return Arrays.stream(text.split(","))
+                            .map(String::strip)
+                            .map(each ->
+                                    Network.parse(each).orElseThrow(() -> new IllegalArgumentException("no network")))
+                            .toList();
+                }));
     }
 
     private HostKeySource hostKeys() {

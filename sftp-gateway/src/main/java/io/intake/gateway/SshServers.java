@@ -44,7 +44,9 @@ final class SshServers {
         server.setHost(config.host());
         server.setPort(config.port());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
-        server.setIoServiceFactoryFactory(new GatedConnections(gate));
+        TrustedProxies proxies = new TrustedProxies(config.connections().proxies());
+        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies));
+        server.setServerProxyAcceptor(proxies);
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);
         server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));

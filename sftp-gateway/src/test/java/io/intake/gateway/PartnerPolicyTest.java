@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +187,8 @@ class PartnerPolicyTest {
     @Test
     void strangersBeyondTheLimitAreCutOffBeforeAGreetingAndPlacesComeBack() throws IOException {
         fixture.close();
-        fixture = new GatewayFixture(GatewayFixture.config().withConnections(new ConnectionLimits(10, 4, 10, 2)));
+        fixture = new GatewayFixture(
+                GatewayFixture.config().withConnections(new ConnectionLimits(10, 4, 10, 2, List.of())));
         try (ClientSession inside = fixture.connect();
                 Socket one = socket();
                 Socket two = socket()) {
@@ -202,6 +204,41 @@ class PartnerPolicyTest {
         }
         GatewayFixture.await("places", () -> fixture.gateway.sessions() == 0);
         fixture.connect().close();
+    }
+
+    @Test
+    void aTrustedBalancersWordCountsForNetworksAndInTheAuditLogAndNobodyElses() throws IOException {
+        fixture.close();
+        ConnectionLimits limits = new ConnectionLimits(
+                10, 10, 10, 10, List.of(Network.parse("127.0.0.0/8").orElseThrow()));
+        fixture = new GatewayFixture(GatewayFixture.config().withConnections(limits));
+        configure(login(fixture.key, "203.0.113.0/24", null, false), Quota.DEFAULT, ALL);
+        fixture.client()
+                .setClientProxyConnector(session -> session.getIoSession()
+                        .writeBuffer(new ByteArrayBuffer("PROXY TCP4 203.0.113.9 127.0.0.1 4711 22\r\n"
+                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+        fixture.connect().close();
+        assertThat(fixture.audit).singleElement().asString().contains("\"address\":\"/203.0.113.9:4711\"");
+        fixture.client()
+                .setClientProxyConnector(session -> session.getIoSession()
+                        .writeBuffer(new ByteArrayBuffer("PROXY TCP4 198.51.100.9 127.0.0.1 4711 22\r\n"
+                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+        assertThatThrownBy(fixture::connect).isInstanceOf(IOException.class);
+        GatewayFixture.await(
+                "an audit line",
+                () -> fixture.audit.stream()
+                        .anyMatch(line ->
+                                line.contains("/198.51.100.9:4711") && line.contains("\"reason\":\"address\"")));
+        fixture.client().setClientProxyConnector(null);
+        assertThatThrownBy(fixture::connect).isInstanceOf(IOException.class);
+        fixture.close();
+        fixture = new GatewayFixture();
+        fixture.client()
+                .setClientProxyConnector(session -> session.getIoSession()
+                        .writeBuffer(new ByteArrayBuffer("PROXY TCP4 203.0.113.9 127.0.0.1 4711 22\r\n"
+                                .getBytes(java.nio.charset.StandardCharsets.US_ASCII))));
+        assertThatThrownBy(fixture::connect).isInstanceOf(IOException.class);
+        assertThat(fixture.audit).noneMatch(line -> line.contains("203.0.113.9"));
     }
 
     private Socket socket() throws IOException {

@@ -34,7 +34,11 @@ class ConnectionGateTest {
             long seed = 8_800_000L + round;
             Random random = new Random(seed);
             ConnectionLimits limits = new ConnectionLimits(
-                    1 + random.nextInt(12), 1 + random.nextInt(8), 1 + random.nextInt(6), 1 + random.nextInt(4));
+                    1 + random.nextInt(12),
+                    1 + random.nextInt(8),
+                    1 + random.nextInt(6),
+                    1 + random.nextInt(4),
+                    List.of());
             ConnectionGate gate = new ConnectionGate(limits, new LoginThrottle(() -> Instant.EPOCH));
             List<Taken> open = new ArrayList<>();
             for (int step = 0; step < 200; step++) {
