@@ -153,11 +153,19 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
                 : null;
         AsyncAuthException later = new AsyncAuthException();
         boolean taken = pool.submit(() -> {
-            // who is gone does not wait for the answer
-            boolean right = session.isOpen() && Passwords.verify(password, hash == null ? decoy : hash) && hash != null;
-            boolean barred = conclude(session, right ? hash : null, refusal);
-            verifying.set(false);
-            later.setAuthed(right);
+            boolean right = false;
+            boolean barred = false;
+            try {
+                // who is gone does not wait for the answer
+                boolean fits =
+                        session.isOpen() && Passwords.verify(password, hash == null ? decoy : hash) && hash != null;
+                barred = conclude(session, fits ? hash : null, refusal);
+                right = fits;
+            } finally {
+                // also where there was no memory: the client is told no, instead of nothing
+                verifying.set(false);
+                later.setAuthed(right);
+            }
             if (barred) {
                 session.close(false);
             }
