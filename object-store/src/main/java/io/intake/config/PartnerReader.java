@@ -1,14 +1,17 @@
 package io.intake.config;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code partners}. */
 final class PartnerReader {
-    private static final Set<String> KNOWN = Set.of("id", "login", "feeds");
-    private static final Set<String> UNSUPPORTED = Set.of("quota");
+    private static final Set<String> KNOWN = Set.of("id", "login", "quota", "permissions", "feeds");
+    private static final int MAX_SESSIONS = 10_000;
 
     private final FeedReader feed;
 
@@ -17,21 +20,46 @@ final class PartnerReader {
     }
 
     Optional<Partner> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "a partner", KNOWN, UNSUPPORTED, problems).map(fields -> {
+        return Fields.of(node, "a partner", KNOWN, Set.of(), problems).map(fields -> {
             Reader<Feed> distinctFeed = Lists.distinct(feed::read, "this feed's id", Feed::id);
             return new Partner(
                     fields.required("id", Scalars.id()).orElse(""),
-                    fields.required("login", PartnerReader::login).orElse(List.of()),
+                    fields.required("login", LoginReader::read).orElseGet(() -> Login.byKeys(List.of())),
+                    fields.optional("quota", PartnerReader::quota).orElse(Quota.DEFAULT),
+                    fields.optional("permissions", PartnerReader::permissions).orElse(EnumSet.allOf(Permission.class)),
                     fields.required("feeds", Lists.notEmpty(distinctFeed)).orElse(List.of()));
         });
     }
 
-    private static Optional<List<String>> login(Node node, String key, Problems problems) {
-        Reader<String> line = Lists.distinct(
-                PublicKeyLine::read,
-                "this public key",
-                text -> List.of(text.split("[ \\t]+", 3)).subList(0, 2));
-        return Fields.of(node, "'login'", Set.of("public-keys"), Set.of("password-hash", "allow-from"), problems)
-                .flatMap(fields -> fields.required("public-keys", Lists.notEmpty(line)));
+    private static Optional<Quota> quota(Node node, String key, Problems problems) {
+        return Fields.of(node, "'quota'", Set.of("sessions"), Set.of("bytes", "files", "upload-rate"), problems)
+                .map(fields -> new Quota(fields.optional("sessions", Scalars.integer(1, MAX_SESSIONS))
+                        .orElse(null)));
+    }
+
+    private static Optional<Set<Permission>> permissions(Node node, String key, Problems problems) {
+        Reader<Permission> permission = Lists.distinct(PartnerReader::permission, "this permission", id -> id);
+        return Lists.of(permission).read(node, key, problems).map(list -> {
+            Set<Permission> set = EnumSet.noneOf(Permission.class);
+            set.addAll(list);
+            return set;
+        });
+    }
+
+    private static Optional<Permission> permission(Node node, String key, Problems problems) {
+        return Scalars.text(node, key, problems).flatMap(text -> {
+            Optional<Permission> permission = Stream.of(Permission.values())
+                    .filter(each -> each.id().equals(text))
+                    .findFirst();
+            if (permission.isEmpty()) {
+                problems.add(
+                        node,
+                        "a permission must be one of "
+                                + Stream.of(Permission.values())
+                                        .map(Permission::id)
+                                        .collect(Collectors.joining(", ")));
+            }
+            return permission;
+        });
     }
 }

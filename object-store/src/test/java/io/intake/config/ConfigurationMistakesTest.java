@@ -29,7 +29,7 @@ class ConfigurationMistakesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"keys", "identities", "numbers", "formats", "tables", "outside", "notYet", "syntax"})
+    @MethodSource({"keys", "identities", "numbers", "formats", "tables", "outside", "access", "notYet", "syntax"})
     void eachMistakeIsReportedWithItsLineAndWhatIsWanted(Mistake mistake) {
         assertThat(Examples.EVERY_KEY).contains(mistake.right());
         String yaml = Examples.EVERY_KEY.replace(mistake.right(), mistake.wrong());
@@ -49,7 +49,7 @@ class ConfigurationMistakesTest {
                         "public-keys:",
                         "public_keys:",
                         "f:4: unknown key 'public_keys' in 'login'; did you mean 'public-keys'?",
-                        "f:4: 'public-keys' is missing"),
+                        "f:4: 'public-keys' or 'password-hash' is missing; both given means both are asked for"),
                 mistake("batch: 5", "9f8e7d6c5b4a: 5", "f:19: unknown key in 'deliver'; known are batch, engine"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
@@ -116,7 +116,7 @@ class ConfigurationMistakesTest {
                         "feeds:\n",
                         "feeds: []\n    x:\n",
                         "f:5: 'feeds' must have at least one entry",
-                        "f:6: unknown key 'x' in a partner; known are feeds, id, login"),
+                        "f:6: unknown key 'x' in a partner; known are feeds, id, login, permissions, quota"),
                 mistake(
                         "[delivered, received]",
                         "[delivered, delivered]",
@@ -282,11 +282,47 @@ class ConfigurationMistakesTest {
                 .flatMap(all -> all);
     }
 
+    static Stream<Mistake> access() {
+        String network = "f:4: 'allow-from' must hold addresses or networks such as 198.51.100.0/24 or 2001:db8::/32,"
+                + " without bits behind the prefix";
+        String hash = "f:4: 'password-hash' must be what the gateway's --hash-password prints:"
+                + " $argon2id$v=19$m=...,t=...,p=...$salt$hash, with m to 65536, t to 10, p to 4, and m times t at least"
+                + " 35840";
+        String permission = "f:3: a permission must be one of upload, download, list, delete, rename, overwrite";
+        return Stream.of(
+                login("allow-from: [198.51.100.7/24]", network),
+                login("allow-from: [a.example]", network),
+                login("allow-from: []", "f:4: 'allow-from' must have at least one entry"),
+                login("allow-from: 198.51.100.7", "f:4: 'allow-from' must be a list"),
+                login(
+                        "allow-from: [198.51.100.7, 198.51.100.7/32]",
+                        "f:4: this network is given twice, first in line 4"),
+                login("password-hash: hunter2", hash),
+                login("password-hash: $2b$12$abcdefghijklmnopqrstuv", hash),
+                login("expires: 2027-02-30", "f:4: 'expires' must be a date such as 2027-01-31"),
+                login("expires: soon", "f:4: 'expires' must be a date such as 2027-01-31"),
+                login("disabled: maybe", "f:4: 'disabled' must be true or false"),
+                login("disable: true", "f:4: unknown key 'disable' in 'login'; did you mean 'disabled'?"),
+                partner("quota: { sessions: 0 }", "f:3: 'sessions' must be a whole number from 1 to 10,000"),
+                partner("permissions: [uplaod]", permission),
+                partner("permissions: all", "f:3: 'permissions' must be a list"),
+                partner("permissions: [list, list]", "f:3: this permission is given twice, first in line 3"));
+    }
+
+    private static Mistake login(String line, String problem) {
+        return mistake("login:\n", "login:\n      " + line + "\n", problem);
+    }
+
+    private static Mistake partner(String line, String problem) {
+        return mistake("id: st-marys\n", "id: st-marys\n    " + line + "\n", problem);
+    }
+
     static Stream<Mistake> notYet() {
         return Stream.of(
-                notYet("id: st-marys\n", "id: st-marys\n    quota: { bytes: 500 GiB }\n", 3, "quota"),
-                notYet("login:\n", "login:\n      password-hash: x\n", 4, "password-hash"),
-                notYet("login:\n", "login:\n      allow-from: [\"198.51.100.0/24\"]\n", 4, "allow-from"),
+                notYet("id: st-marys\n", "id: st-marys\n    quota: { bytes: 500 GiB }\n", 3, "bytes"),
+                notYet("id: st-marys\n", "id: st-marys\n    quota: { files: 5 }\n", 3, "files"),
+                notYet("id: st-marys\n", "id: st-marys\n    quota: { upload-rate: 5 MiB }\n", 3, "upload-rate"),
+                notYet("login:\n", "login:\n      cert-authority: x\n", 4, "cert-authority"),
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 notYet("id: daily\n", "id: daily\n        decrypt: {}\n", 7, "decrypt"),

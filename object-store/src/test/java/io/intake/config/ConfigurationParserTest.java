@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,38 @@ class ConfigurationParserTest {
                                 "lake", URI.create("http://lake.example/in"), "Bearer T0KEN", Duration.ofSeconds(45))));
         assertThat(configuration.pager())
                 .isEqualTo(new Pager("secret:pagerduty/routing-key", URI.create("https://events.example/v2/enqueue")));
+    }
+
+    @Test
+    void whoMayComeInReachesItsRecord() {
+        String hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNo";
+        Partner partner = ConfigurationParser.parse("partners.yml", """
+                partners:
+                  - id: a
+                    login:
+                      password-hash: HASH
+                      allow-from: [198.51.100.0/24, "2001:db8::/32"]
+                      expires: 2027-01-31
+                      disabled: true
+                    quota: { sessions: 7 }
+                    permissions: [upload, list]
+                    feeds: [ { id: f, match: x, deliver: { engine: e } } ]
+                engines: { e: { type: http, url: http://e } }
+                """.replace("HASH", hash))
+                .partners()
+                .getFirst();
+
+        assertThat(partner.login())
+                .isEqualTo(new Login(
+                        List.of(),
+                        PasswordHash.parse(hash).orElseThrow(),
+                        List.of(
+                                Network.parse("198.51.100.0/24").orElseThrow(),
+                                Network.parse("2001:db8::/32").orElseThrow()),
+                        LocalDate.of(2027, 1, 31),
+                        true));
+        assertThat(partner.quota()).isEqualTo(new Quota(7));
+        assertThat(partner.permissions()).containsExactlyInAnyOrder(Permission.UPLOAD, Permission.LIST);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.intake.gateway;
 
+import io.intake.gateway.access.ConnectionGate;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.sftp.SessionState;
@@ -8,16 +9,21 @@ import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionListener;
 import org.apache.sshd.server.session.ServerSession;
 
-/** Gives each session its state, and tells the audit log of logins and of sessions that ended without one. */
+/**
+ * Gives each session its state, and tells the audit log, the authenticator and the gate of logins and of sessions that ended
+ * without one.
+ */
 final class AuditingSessionListener implements SessionListener {
     private static final String UNKNOWN = "unknown";
 
     private final AuditLog audit;
     private final Supplier<String> ids;
+    private final PartnerAuthenticator authenticator;
 
-    AuditingSessionListener(AuditLog audit, Supplier<String> ids) {
+    AuditingSessionListener(AuditLog audit, Supplier<String> ids, PartnerAuthenticator authenticator) {
         this.audit = audit;
         this.ids = ids;
+        this.authenticator = authenticator;
     }
 
     @Override
@@ -31,16 +37,24 @@ final class AuditingSessionListener implements SessionListener {
         SessionState state = session.getAttribute(SessionState.KEY);
         if (event == Event.Authenticated && state != null) {
             Identity before = state.identity();
-            state.authenticated(new Identity(session.getUsername(), before.session(), before.address()));
-            audit.login(state.identity(), "accepted", state.triedKeys());
+            String name = session.getUsername();
+            authenticator.partner(name).ifPresent(partner -> state.permit(partner.permissions()));
+            state.authenticated(new Identity(name, before.session(), before.address()));
+            audit.login(state.identity(), "accepted", state.triedKeys(), null);
+            authenticator.loggedIn(session);
+            ConnectionGate.Place place = GatedConnections.place(session.getIoSession());
+            if (place != null) {
+                place.loggedIn();
+            }
         }
     }
 
     @Override
     public void sessionClosed(Session session) {
         SessionState state = session.getAttribute(SessionState.KEY);
-        if (state != null && !state.isAuthenticated() && state.triedKeys() > 0) {
-            audit.login(state.identity(), "refused", state.triedKeys());
+        if (state != null && !state.isAuthenticated() && state.triedKeys() > 0 && state.end()) {
+            audit.login(state.identity(), "refused", state.triedKeys(), state.refusal());
+            authenticator.endedWithoutLogin(session);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import io.intake.bucket.TemporaryNames;
+import io.intake.gateway.access.ConnectionLimits;
 import io.intake.gateway.audit.NameHash;
 import java.time.Duration;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param temporaryNames names that raise no event; the processors must use the same
  * @param uploadMemory of all uploads together, in bytes, at least 16 MiB
  * @param limits of each session
+ * @param connections how many there may be
  * @param drain how long a stopping gateway waits for uploads to end
  * @param algorithms how old clients may be
  */
@@ -28,6 +30,7 @@ public record GatewayConfig(
         TemporaryNames temporaryNames,
         long uploadMemory,
         SessionLimits limits,
+        ConnectionLimits connections,
         Duration drain,
         Algorithms algorithms) {
     /** Which clients can agree with the server on how to encrypt. */
@@ -68,6 +71,7 @@ public record GatewayConfig(
                 TemporaryNames.DEFAULT,
                 DEFAULT_UPLOAD_MEMORY,
                 SessionLimits.DEFAULT,
+                ConnectionLimits.DEFAULT,
                 Duration.ofSeconds(30),
                 Algorithms.MODERN);
     }
@@ -83,33 +87,99 @@ public record GatewayConfig(
 
     public GatewayConfig withPort(int other) {
         return new GatewayConfig(
-                host, other, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain, algorithms);
+                host,
+                other,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
+                limits,
+                connections,
+                drain,
+                algorithms);
     }
 
     public GatewayConfig withUploadMemory(long other) {
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporaryNames, other, limits, drain, algorithms);
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                other,
+                limits,
+                connections,
+                drain,
+                algorithms);
     }
 
     public GatewayConfig withLimits(SessionLimits other) {
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, other, drain, algorithms);
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
+                other,
+                connections,
+                drain,
+                algorithms);
+    }
+
+    public GatewayConfig withConnections(ConnectionLimits other) {
+        return new GatewayConfig(
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
+                limits,
+                other,
+                drain,
+                algorithms);
     }
 
     public GatewayConfig withDrain(Duration other) {
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, other, algorithms);
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
+                limits,
+                connections,
+                other,
+                algorithms);
     }
 
     public GatewayConfig withAlgorithms(Algorithms other) {
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporaryNames, uploadMemory, limits, drain, other);
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
+                limits,
+                connections,
+                drain,
+                other);
     }
 
     /** Without the secrets. */
     @Override
     public String toString() {
         return "GatewayConfig[" + host + ":" + port + ", " + hostKeys + ", " + partners + ", " + temporaryNames + ", "
-                + uploadMemory + " bytes, " + limits + ", drain " + drain + ", " + algorithms + "]";
+                + uploadMemory + " bytes, " + limits + ", " + connections + ", drain " + drain + ", " + algorithms
+                + "]";
     }
 }

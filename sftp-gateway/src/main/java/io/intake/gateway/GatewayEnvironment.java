@@ -1,6 +1,8 @@
 package io.intake.gateway;
 
 import io.intake.bucket.TemporaryNames;
+import io.intake.config.Network;
+import io.intake.gateway.access.ConnectionLimits;
 import io.intake.gateway.audit.NameHash;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,7 +27,8 @@ import java.util.stream.Collectors;
  * config/partners.yml of the bucket); {@code INTAKE_TEMPORARY_SUFFIXES} (comma separated); {@code INTAKE_UPLOAD_MEMORY} and
  * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
  * INTAKE_DRAIN_TIMEOUT} (such as {@code 90s}, {@code 15m}); {@code INTAKE_SESSIONS_PER_PARTNER}, {@code
- * INTAKE_CHANNELS_PER_SESSION}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
+ * INTAKE_CHANNELS_PER_SESSION}; {@code INTAKE_SESSIONS}, {@code INTAKE_SESSIONS_PER_ADDRESS}, {@code INTAKE_STRANGERS}, {@code
+ * INTAKE_STRANGERS_PER_ADDRESS}; {@code INTAKE_PROXIES}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
  */
 final class GatewayEnvironment {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
@@ -57,6 +60,7 @@ final class GatewayEnvironment {
                 GatewayConfig.MIN_UPLOAD_MEMORY,
                 Integer.MAX_VALUE * 64L);
         SessionLimits limits = limits();
+        ConnectionLimits connections = connections();
         Duration drain = time("INTAKE_DRAIN_TIMEOUT", Duration.ofSeconds(30));
         GatewayConfig.Algorithms algorithms =
                 convert("INTAKE_ALGORITHMS", GatewayConfig.Algorithms.MODERN, "modern or older", text -> {
@@ -66,7 +70,7 @@ final class GatewayEnvironment {
             throw new GatewayConfigException(problems);
         }
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporary, memory, limits, drain, algorithms);
+                host, port, hostKeys, partners, auditKey, temporary, memory, limits, connections, drain, algorithms);
     }
 
     private SessionLimits limits() {
@@ -77,6 +81,22 @@ final class GatewayEnvironment {
                 number("INTAKE_SESSIONS_PER_PARTNER", defaults.sessionsPerPartner(), 1, 100_000),
                 number("INTAKE_CHANNELS_PER_SESSION", defaults.channelsPerSession(), 1, 1_000),
                 (int) size("INTAKE_CHANNEL_WINDOW", defaults.windowBytes(), SessionLimits.MIN_WINDOW_BYTES, 64L << 20));
+    }
+
+    private ConnectionLimits connections() {
+        ConnectionLimits defaults = ConnectionLimits.DEFAULT;
+        return new ConnectionLimits(
+                number("INTAKE_SESSIONS", defaults.sessions(), 1, 1_000_000),
+                number("INTAKE_SESSIONS_PER_ADDRESS", defaults.sessionsPerAddress(), 1, 1_000_000),
+                number("INTAKE_STRANGERS", defaults.strangers(), 1, 100_000),
+                number("INTAKE_STRANGERS_PER_ADDRESS", defaults.strangersPerAddress(), 1, 100_000),
+                convert("INTAKE_PROXIES", defaults.proxies(), "networks such as 10.0.0.0/16,10.1.0.0/16", text -> {
+                    return Arrays.stream(text.split(","))
+                            .map(String::strip)
+                            .map(each ->
+                                    Network.parse(each).orElseThrow(() -> new IllegalArgumentException("no network")))
+                            .toList();
+                }));
     }
 
     private HostKeySource hostKeys() {

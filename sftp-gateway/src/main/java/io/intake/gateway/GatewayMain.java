@@ -7,6 +7,7 @@ import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts the gateway from environment variables ({@link GatewayEnvironment} and {@link S3Settings#fromEnvironment}) and
  * serves until it is told to stop by SIGTERM or SIGINT; it then lets uploads end. With {@code --check} it only validates the
- * configuration, partners included, names every mistake, and exits: 0 if there is none, else 2.
+ * configuration, partners included, names every mistake, and exits: 0 if there is none, else 2. With {@code --hash-password}
+ * it reads a password from standard input and prints what partners.yml wants of it.
  */
 public final class GatewayMain {
     private static final int WRONG_CONFIGURATION = 2;
@@ -28,7 +30,9 @@ public final class GatewayMain {
 
     /** Exits with 0 after a stop in good order. */
     public static void main(String[] arguments) throws IOException {
-        int status = run(List.of(arguments), System.getenv(), System.err);
+        int status = List.of(arguments).equals(List.of("--hash-password"))
+                ? HashPasswordCommand.run(System.in, System.out, System.err, new SecureRandom()::nextBytes)
+                : run(List.of(arguments), System.getenv(), System.err);
         if (status != 0) {
             System.exit(status);
         }
@@ -40,7 +44,7 @@ public final class GatewayMain {
         GatewayConfig config = null;
         S3Settings settings = null;
         if (!arguments.isEmpty() && !arguments.equals(List.of("--check"))) {
-            problems.add("the only argument is --check");
+            problems.add("the only arguments are --check and --hash-password");
         }
         try {
             config = GatewayConfig.fromEnvironment(environment);
@@ -86,14 +90,15 @@ public final class GatewayMain {
             store.close();
         }));
         gateway.start();
-        Thread.ofPlatform().name("partners-reload").start(() -> reload(partners));
+        Thread.ofPlatform().name("partners-reload").start(() -> reload(partners, gateway));
         return 0;
     }
 
     /** Keeps the process alive too: MINA's threads are daemons. */
-    private static void reload(LiveConfiguration partners) {
+    private static void reload(LiveConfiguration partners, IntakeGateway gateway) {
         while (sleep(RELOAD_INTERVAL) == null) {
             partners.refresh();
+            gateway.applyToSessions();
         }
     }
 

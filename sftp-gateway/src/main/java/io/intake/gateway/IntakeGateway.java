@@ -2,10 +2,15 @@ package io.intake.gateway;
 
 import io.intake.bucket.Naming;
 import io.intake.config.Configuration;
+import io.intake.config.Partner;
+import io.intake.gateway.access.ConnectionGate;
+import io.intake.gateway.access.LoginThrottle;
+import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
+import io.intake.gateway.sftp.SessionState;
 import io.intake.gateway.sftp.SftpServices;
 import io.intake.gateway.upload.MemoryBudget;
 import io.intake.gateway.upload.PartSchedule;
@@ -17,10 +22,13 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.session.helpers.AbstractSession;
+import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +48,9 @@ public final class IntakeGateway implements AutoCloseable {
     private final OpenCount openUploads = new OpenCount();
     private final OpenCount channels = new OpenCount();
     private final List<KeyPair> hostKeys;
+    private final ConnectionGate gate;
+    private final PasswordPool passwords;
+    private final PartnerAuthenticator authenticator;
 
     /**
      * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}.
@@ -70,7 +81,10 @@ public final class IntakeGateway implements AutoCloseable {
             AuditLog audit) {
         this.config = config;
         hostKeys = HostKeys.load(config.hostKeys());
-        PartnerAuthenticator authenticator = new PartnerAuthenticator(partners);
+        LoginThrottle throttle = new LoginThrottle(clock);
+        gate = new ConnectionGate(config.connections(), throttle);
+        passwords = new PasswordPool(config.connections().strangers());
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -80,11 +94,10 @@ public final class IntakeGateway implements AutoCloseable {
         UploadServices uploads = new UploadServices(store, budget, schedule, parts, Pause.sleeping(), ids);
         SftpServices services =
                 new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
-        server = SshServers.create(config);
+        server = SshServers.create(config, authenticator, gate);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
-        server.setPublickeyAuthenticator(authenticator);
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
-        server.addSessionListener(new AuditingSessionListener(audit, ids));
+        server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
     }
 
     /** Starts to accept. */
@@ -111,6 +124,40 @@ public final class IntakeGateway implements AutoCloseable {
     /** Files that clients are writing now. */
     public int openUploads() {
         return openUploads.count();
+    }
+
+    PartnerAuthenticator authenticator() {
+        return authenticator;
+    }
+
+    /** Connections there are now, logged in or not. */
+    public int sessions() {
+        return gate.sessions();
+    }
+
+    /**
+     * Makes the configuration in force count for sessions that are open: ends those of partners that are gone, disabled,
+     * expired, or come from where they may not any more, and those whose key or password was taken away; the others may do
+     * what their partner may do now. To be called after a reload, and now and then, because partners expire without one.
+     */
+    public void applyToSessions() {
+        for (AbstractSession session : server.getActiveSessions()) {
+            SessionState state = session.getAttribute(SessionState.KEY);
+            if (state == null || !state.isAuthenticated() || !(session instanceof ServerSession open)) {
+                continue;
+            }
+            String name = state.identity().partner();
+            Optional<Partner> partner = authenticator.partner(name);
+            if (partner.isPresent() && authenticator.isStillWelcome(open, name)) {
+                state.permit(partner.get().permissions());
+            } else {
+                LOG.info(
+                        "session ended, its partner may not come in any more: partner={} session={}",
+                        name,
+                        state.identity().session());
+                session.close(true);
+            }
+        }
     }
 
     /** Stops to accept, waits for uploads as the configuration says, then ends all sessions. */
@@ -140,6 +187,7 @@ public final class IntakeGateway implements AutoCloseable {
             LOG.warn("sftp gateway did not stop cleanly: cause={}", e.getClass().getSimpleName());
         } finally {
             parts.shutdown();
+            passwords.close();
         }
     }
 }

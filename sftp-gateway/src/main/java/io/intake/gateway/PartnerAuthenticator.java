@@ -1,54 +1,277 @@
 package io.intake.gateway;
 
 import io.intake.config.Configuration;
+import io.intake.config.Login;
+import io.intake.config.Partner;
+import io.intake.config.PasswordHash;
+import io.intake.gateway.access.Addresses;
+import io.intake.gateway.access.LoginThrottle;
+import io.intake.gateway.access.PasswordPool;
+import io.intake.gateway.access.Passwords;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.sftp.SessionState;
+import java.net.InetAddress;
 import java.security.PublicKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.session.Session;
+import org.apache.sshd.common.session.SessionContext;
+import org.apache.sshd.server.auth.AsyncAuthException;
+import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
+import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets partners in by public key. A name that is no partner's takes the same way as one whose key does not fit: neither the
- * answer nor its time tells whether there is such a partner. Keys are parsed when the configuration changes, not here on an
- * IO thread at each login. Thread-safe.
+ * Lets partners in by public key, by password, or by both. A name that is no partner's takes the same way as one whose proof
+ * does not fit: neither the answer nor its time tells whether there is such a partner; nor does it tell a wrong proof from a
+ * right one of a partner that is disabled, has expired, or comes from elsewhere. Only the audit log does. Thread-safe.
  */
-final class PartnerAuthenticator implements PublickeyAuthenticator {
-    private record Parsed(Configuration source, PartnerKeys keys) {}
+final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuthenticator {
+    static final int MAX_PASSWORD_CHARACTERS = 256;
+
+    /** The reason of a refusal that is not the client's doing. */
+    private static final String BUSY = "busy";
+
+    /** Whether a password of the session is being verified: one at a time. */
+    private static final AttributeKey<AtomicBoolean> VERIFYING = new AttributeKey<>();
+
+    /** Whether a failure of the session has counted for the throttle. */
+    private static final AttributeKey<Boolean> COUNTED = new AttributeKey<>();
+
+    /** The hash that a session's password fitted. */
+    private static final AttributeKey<PasswordHash> PROVED = new AttributeKey<>();
+
+    private record Parsed(
+            Configuration source,
+            PartnerKeys keys,
+            @Nullable PasswordHash decoy) {}
 
     private final Supplier<Configuration> configuration;
+    private final InstantSource clock;
+    private final LoginThrottle throttle;
+    private final PasswordPool pool;
     private volatile @Nullable Parsed parsed;
 
-    PartnerAuthenticator(Supplier<Configuration> configuration) {
+    PartnerAuthenticator(
+            Supplier<Configuration> configuration, InstantSource clock, LoginThrottle throttle, PasswordPool pool) {
         this.configuration = configuration;
+        this.clock = clock;
+        this.throttle = throttle;
+        this.pool = pool;
     }
 
-    /** The keys of the configuration in force. */
+    /** The keys of the configuration in force. They are parsed when it changes, not on an IO thread at each login. */
+    PartnerKeys keys() {
+        return parsed().keys();
+    }
+
     @SuppressWarnings(
             "ReferenceEquality") // a reload makes a new object; comparing all partners at each login would be slow
-    PartnerKeys keys() {
+    private Parsed parsed() {
         Configuration current = configuration.get();
         Parsed last = parsed;
         if (last == null || last.source() != current) {
-            last = new Parsed(current, PartnerKeys.of(current));
+            last = new Parsed(current, PartnerKeys.of(current), decoy(current));
             parsed = last;
         }
-        return last.keys();
+        return last;
+    }
+
+    /** As costly as the costliest of all, so that to be refused never takes less time; null where there is no password. */
+    private static @Nullable PasswordHash decoy(Configuration configuration) {
+        return configuration.partners().stream()
+                .flatMap(partner -> Optional.ofNullable(partner.login().passwordHash()).stream())
+                .max(java.util.Comparator.comparingLong(PasswordHash::work))
+                .map(Passwords::likeNobodys)
+                .orElse(null);
+    }
+
+    /** The partner of a name in the configuration in force. */
+    Optional<Partner> partner(String name) {
+        return configuration.get().partner(name);
+    }
+
+    /**
+     * The methods that a name must pass, in MINA's notation: alternatives between blanks, commas between what all must be
+     * passed. What a client is told at first is the same for every name, so that the list does not tell partners from others:
+     * where any partner has a password, both methods are offered to all.
+     */
+    String methods(String name) {
+        if (parsed().decoy() == null) {
+            return "publickey";
+        }
+        boolean both = partner(name)
+                .map(Partner::login)
+                .filter(login ->
+                        login.passwordHash() != null && !login.publicKeys().isEmpty())
+                .isPresent();
+        // the second alternative cannot be passed: the password of who needs both is verified only after the key
+        return both ? "publickey,password password,publickey" : "publickey password";
     }
 
     /** Also called for a client's question whether a key would do, before it has signed anything: no login yet. */
     @Override
     public boolean authenticate(String name, PublicKey key, ServerSession session) {
         PartnerKeys keys = keys();
+        attempt(name, session);
+        boolean fits = keys.allows(name, key);
+        String refusal = refusal(name, session).orElse(fits ? null : "key");
+        note(session, refusal);
+        return refusal == null;
+    }
+
+    /** Never answers at once: passwords are verified elsewhere. */
+    @Override
+    public boolean authenticate(String name, String password, ServerSession session) {
+        attempt(name, session);
+        PasswordHash decoy = parsed().decoy();
+        AtomicBoolean verifying = session.computeAttributeIfAbsent(VERIFYING, _ -> new AtomicBoolean());
+        // who is barred is being cut off: a guess that is already on its way is not looked at
+        if (decoy == null
+                || isBarred(session)
+                || password.length() > MAX_PASSWORD_CHARACTERS
+                || !verifying.compareAndSet(false, true)) {
+            failed(session, "password");
+            return false;
+        }
+        return verifyLater(name, password, decoy, verifying, session);
+    }
+
+    private boolean verifyLater(
+            String name, String password, PasswordHash decoy, AtomicBoolean verifying, ServerSession session) {
+        String refusal = refusal(name, session).orElse(null);
+        PasswordHash hash = refusal == null
+                ? partner(name).map(partner -> usable(partner.login(), session)).orElse(null)
+                : null;
+        AsyncAuthException later = new AsyncAuthException();
+        boolean taken = pool.submit(() -> {
+            boolean right = false;
+            boolean barred = false;
+            try {
+                // who is gone does not wait for the answer
+                boolean fits =
+                        session.isOpen() && Passwords.verify(password, hash == null ? decoy : hash) && hash != null;
+                barred = conclude(session, fits ? hash : null, refusal);
+                right = fits;
+            } finally {
+                // also where there was no memory: the client is told no, instead of nothing
+                verifying.set(false);
+                later.setAuthed(right);
+            }
+            if (barred) {
+                session.close(false);
+            }
+        });
+        if (!taken) {
+            verifying.set(false);
+            note(session, BUSY);
+            return false;
+        }
+        throw later;
+    }
+
+    /** The hash to verify with; null where a password is not asked for, or not yet: who has a key proves that first. */
+    private static @Nullable PasswordHash usable(Login login, ServerSession session) {
+        return login.publicKeys().isEmpty() || hasSigned(session) ? login.passwordHash() : null;
+    }
+
+    private static boolean hasSigned(ServerSession session) {
+        List<PublicKey> signed = session.getAttribute(UserAuthPublicKey.AUTHENTICATED_KEYS);
+        return signed != null && !signed.isEmpty();
+    }
+
+    /** Keeps the outcome; returns whether the client's address is barred because of it. */
+    private boolean conclude(ServerSession session, @Nullable PasswordHash right, @Nullable String refusal) {
+        if (right == null) {
+            return failed(session, refusal == null ? "password" : refusal);
+        }
+        session.setAttribute(PROVED, right);
+        note(session, null);
+        return false;
+    }
+
+    /** Whether what a session has proved would still let it in: not where its key was taken away since. */
+    boolean isStillWelcome(ServerSession session, String name) {
+        List<PublicKey> signed = session.getAttribute(UserAuthPublicKey.AUTHENTICATED_KEYS);
+        PasswordHash proved = session.getAttribute(PROVED);
+        PartnerKeys keys = keys();
+        boolean sameKeys = signed == null || signed.stream().allMatch(key -> keys.allows(name, key));
+        boolean samePassword = proved == null
+                || partner(name)
+                        .map(partner -> proved.equals(partner.login().passwordHash()))
+                        .orElse(false);
+        return sameKeys && samePassword && refusal(name, session).isEmpty();
+    }
+
+    private Optional<String> refusal(String name, ServerSession session) {
+        Optional<Partner> partner = partner(name);
+        if (partner.isEmpty()) {
+            return Optional.of("user");
+        }
+        return partner.get()
+                .login()
+                .refusal(address(session), clock.instant())
+                .map(refusal -> refusal.name().toLowerCase(Locale.ROOT));
+    }
+
+    private void attempt(String name, ServerSession session) {
         SessionState state = session.getAttribute(SessionState.KEY);
         if (state != null) {
             state.triedKey();
-            if (keys.isPartner(name)) {
+            if (partner(name).isPresent()) {
                 Identity known = state.identity();
                 state.claimed(new Identity(name, known.session(), known.address()));
             }
         }
-        return keys.allows(name, key);
+    }
+
+    private static void note(SessionContext session, @Nullable String refusal) {
+        SessionState state = session.getAttribute(SessionState.KEY);
+        if (state != null) {
+            state.refused(refusal);
+        }
+    }
+
+    /** A wrong password counts at once; returns whether the client's address is barred now. */
+    private boolean failed(ServerSession session, String refusal) {
+        note(session, refusal);
+        session.setAttribute(COUNTED, Boolean.TRUE);
+        InetAddress from = address(session);
+        return from != null && throttle.failed(from).compareTo(Duration.ZERO) > 0;
+    }
+
+    private boolean isBarred(Session session) {
+        InetAddress from = address(session);
+        return from != null && throttle.isBarred(from);
+    }
+
+    /** The session's address is forgiven what failed before. */
+    void loggedIn(Session session) {
+        InetAddress from = address(session);
+        if (from != null) {
+            throttle.succeeded(from);
+        }
+    }
+
+    /** Wrong keys count once, when the session ends: clients offer all they have. */
+    void endedWithoutLogin(Session session) {
+        InetAddress from = address(session);
+        SessionState state = session.getAttribute(SessionState.KEY);
+        boolean wrong = state != null && state.refusal() != null && !BUSY.equals(state.refusal());
+        if (from != null && wrong && session.getAttribute(COUNTED) == null) {
+            throttle.failed(from);
+        }
+    }
+
+    private static @Nullable InetAddress address(Session session) {
+        return session instanceof ServerSession server ? Addresses.of(server.getClientAddress()) : null;
     }
 }

@@ -1,5 +1,6 @@
 package io.intake.gateway;
 
+import io.intake.gateway.access.ConnectionGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +20,11 @@ import org.apache.sshd.common.signature.Signature;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
 import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
+import org.apache.sshd.server.session.ServerConnectionServiceFactory;
 
 /** MINA's server with what we allow: modern algorithms, SFTP, and nothing else. */
 final class SshServers {
@@ -33,7 +36,7 @@ final class SshServers {
     private SshServers() {}
 
     /** A server that is not started and lets nobody in yet. */
-    static DrainableServer create(GatewayConfig config) {
+    static DrainableServer create(GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
         configureAlgorithms(server, config.algorithms());
@@ -41,7 +44,14 @@ final class SshServers {
         server.setHost(config.host());
         server.setPort(config.port());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE));
+        TrustedProxies proxies = new TrustedProxies(config.connections().proxies());
+        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies));
+        server.setServerProxyAcceptor(proxies);
+        server.setPublickeyAuthenticator(authenticator);
+        server.setPasswordAuthenticator(authenticator);
+        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));
+        server.setServiceFactories(
+                List.of(PartnerAuthService.factory(authenticator), ServerConnectionServiceFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession())));
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
@@ -97,6 +107,7 @@ final class SshServers {
         CoreModuleProperties.SOCKET_KEEPALIVE.set(server, true);
         CoreModuleProperties.NIO2_READ_BUFFER_SIZE.set(server, 64 << 10);
         CoreModuleProperties.WINDOW_SIZE.set(server, (long) limits.windowBytes());
+        // until the client has said its name: PartnerAuthService
         CoreModuleProperties.AUTH_METHODS.set(server, "publickey");
         CoreModuleProperties.AUTH_TIMEOUT.set(server, limits.loginGrace());
         CoreModuleProperties.IDLE_TIMEOUT.set(server, limits.idle());

@@ -10,8 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.intake.config.Configuration;
 import io.intake.config.Partner;
+import io.intake.gateway.access.ConnectionGate;
+import io.intake.gateway.access.LoginThrottle;
+import io.intake.gateway.access.PasswordPool;
 import java.io.IOException;
 import java.security.KeyPair;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.apache.sshd.client.session.ClientSession;
@@ -142,9 +146,18 @@ class AccessTest {
         }
     }
 
+    private DrainableServer server(GatewayConfig config) {
+        LoginThrottle throttle = new LoginThrottle(InstantSource.system());
+        return SshServers.create(
+                config,
+                new PartnerAuthenticator(
+                        () -> fixture.configuration, InstantSource.system(), throttle, new PasswordPool(1)),
+                new ConnectionGate(config.connections(), throttle));
+    }
+
     @Test
     void onlyModernAlgorithmsAreOffered() {
-        DrainableServer server = SshServers.create(GatewayFixture.config());
+        DrainableServer server = server(GatewayFixture.config());
         assertThat(server.getKeyExchangeFactories()).extracting("name").first().isEqualTo("mlkem768x25519-sha256");
         assertThat(server.getCipherFactoriesNames())
                 .noneMatch(name -> name.contains("chacha20") || name.contains("cbc"))
@@ -157,7 +170,7 @@ class AccessTest {
 
     @Test
     void olderClientsAreServedOnlyWhereThatIsConfigured() {
-        assertThat(SshServers.create(GatewayFixture.config().withAlgorithms(GatewayConfig.Algorithms.OLDER))
+        assertThat(server(GatewayFixture.config().withAlgorithms(GatewayConfig.Algorithms.OLDER))
                         .getMacFactoriesNames())
                 .containsExactly(
                         "hmac-sha2-256-etm@openssh.com",

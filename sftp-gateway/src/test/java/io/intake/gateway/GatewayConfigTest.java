@@ -3,6 +3,8 @@ package io.intake.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.config.Network;
+import io.intake.gateway.access.ConnectionLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,7 +56,22 @@ class GatewayConfigTest {
                 "INTAKE_SESSIONS_PER_PARTNER", "3",
                 "INTAKE_CHANNELS_PER_SESSION", "4",
                 "INTAKE_ALGORITHMS", "older"));
+        environment.putAll(Map.of(
+                "INTAKE_SESSIONS", "11",
+                "INTAKE_SESSIONS_PER_ADDRESS", "12",
+                "INTAKE_STRANGERS", "13",
+                "INTAKE_STRANGERS_PER_ADDRESS", "14",
+                "INTAKE_PROXIES", "10.0.0.0/16, 2001:db8::/32"));
         GatewayConfig config = GatewayConfig.fromEnvironment(environment);
+        assertThat(config.connections())
+                .isEqualTo(new ConnectionLimits(
+                        11,
+                        12,
+                        13,
+                        14,
+                        List.of(
+                                Network.parse("10.0.0.0/16").orElseThrow(),
+                                Network.parse("2001:db8::/32").orElseThrow())));
         assertThat(config.limits())
                 .isEqualTo(new SessionLimits(Duration.ofSeconds(10), Duration.ofHours(1), 3, 4, 4 << 20));
         assertThat(config.uploadMemory()).isEqualTo(1L << 30);
@@ -75,11 +92,13 @@ class GatewayConfigTest {
                 "INTAKE_IDLE_TIMEOUT", "soon",
                 "INTAKE_SESSIONS_PER_PARTNER", "0",
                 "INTAKE_TEMPORARY_SUFFIXES", "tmp",
-                "INTAKE_ALGORITHMS", "any"));
+                "INTAKE_ALGORITHMS", "any",
+                "INTAKE_STRANGERS", "0",
+                "INTAKE_PROXIES", "10.0.0.1/16"));
         assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
                 .isInstanceOfSatisfying(
                         GatewayConfigException.class,
-                        e -> assertThat(e.problems()).hasSize(8).noneMatch(problem -> problem.contains("tooshort")));
+                        e -> assertThat(e.problems()).hasSize(10).noneMatch(problem -> problem.contains("tooshort")));
         assertThat(GatewayConfig.fromEnvironment(valid()).toString())
                 .doesNotContain("PRIVATE KEY")
                 .doesNotContain("[0, 17");

@@ -3,6 +3,7 @@ package io.intake.processors.unzip;
 import io.intake.config.ArchiveLimits;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.unzip.inflate.ResumableInflater;
 import io.intake.store.AbsentException;
 import io.intake.store.ConflictException;
 import io.intake.store.ObjectStore;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
 import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An archive in the store: its directory, and the content of its entries. Whatever the library throws on hostile input
@@ -176,12 +179,51 @@ public final class ArchiveReader implements AutoCloseable {
     }
 
     /**
-     * Opens an entry's content. Neither its size nor its checksum is checked by the stream.
+     * Opens an entry's content.
      *
      * @throws RefusedException if its header is damaged or its method unknown
      */
-    InputStream content(Member member) {
-        return guard(member, () -> zip.getInputStream(entries.get(member.index())));
+    EntrySource source(Member member) {
+        return guard(member, () -> {
+            ZipArchiveEntry entry = entries.get(member.index());
+            // reads the local header, which alone says where the data begins
+            InputStream content = zip.getInputStream(entry);
+            if (!Methods.resumable(member)) {
+                return new LibrarySource(content);
+            }
+            content.close();
+            return resumable(member, entry.getDataOffset(), 0, new ResumableInflater());
+        });
+    }
+
+    /**
+     * Opens an entry's content in the middle; reads nothing yet.
+     *
+     * @param offset in the entry
+     * @return null if what was saved is of no use: it is of another version, or of another place
+     */
+    @Nullable
+    EntrySource source(Member member, long offset, UnzipCursor.Resume resume) {
+        String saved = resume.inflater();
+        boolean deflated = member.method() == Methods.DEFLATED;
+        if (!Methods.resumable(member) || deflated != (saved != null)) {
+            return null;
+        }
+        try {
+            ResumableInflater inflater = saved == null
+                    ? new ResumableInflater()
+                    : ResumableInflater.restore(Base64.getDecoder().decode(saved));
+            boolean here = !deflated || inflater.produced() == offset;
+            return here ? resumable(member, resume.dataOffset(), offset, inflater) : null;
+        } catch (IllegalArgumentException unknown) {
+            return null;
+        }
+    }
+
+    private EntrySource resumable(Member member, long dataOffset, long offset, ResumableInflater inflater) {
+        return member.method() == Methods.DEFLATED
+                ? new DeflatedSource(channel, dataOffset, member.compressedSize(), inflater)
+                : new StoredSource(channel, dataOffset, member.compressedSize(), offset);
     }
 
     /** Does something that reads an entry, and turns what it throws into what this class promises. */

@@ -2,81 +2,114 @@ package io.intake.processors.unzip;
 
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan;
+import io.intake.processors.unzip.UnzipCursor.Resume;
+import io.intake.processors.unzip.UnzipCursor.Upload;
+import io.intake.store.Crc32;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one entry, from its beginning on. Checks its size and CRC-32, which the library does not; stops at the
- * first byte beyond the size that the archive gives. Not thread-safe.
+ * The content of one entry, from its beginning on or from where an earlier decoder was saved. Checks its size and CRC-32,
+ * which the library does not; stops at the first byte beyond the size that the archive gives. Not thread-safe.
  */
 final class EntryDecoder implements AutoCloseable {
     private final ArchiveReader archive;
     private final Member member;
     private final Plan.Entry entry;
-    private final InputStream content;
-    private final CRC32 crc = new CRC32();
+    private final EntrySource source;
+    private long crc;
     private long position;
 
-    EntryDecoder(ArchiveReader archive, Member member, Plan.Entry entry) {
+    private EntryDecoder(
+            ArchiveReader archive, Member member, Plan.Entry entry, EntrySource source, long position, long crc) {
         this.archive = archive;
         this.member = member;
         this.entry = entry;
-        this.content = archive.content(member);
+        this.source = source;
+        this.position = position;
+        this.crc = crc;
+    }
+
+    /** At the entry's beginning. */
+    static EntryDecoder begin(ArchiveReader archive, Member member, Plan.Entry entry) {
+        return new EntryDecoder(archive, member, entry, archive.source(member), 0, Crc32.EMPTY);
+    }
+
+    /**
+     * Behind what is in the upload's parts, where that was saved in a form that we know; else at the entry's beginning, so
+     * that the caller has to skip.
+     */
+    static EntryDecoder behind(ArchiveReader archive, Member member, Plan.Entry entry, Upload upload) {
+        Resume resume = upload.resume();
+        EntrySource source = resume == null ? null : archive.source(member, upload.offset(), resume);
+        return resume == null || source == null
+                ? begin(archive, member, entry)
+                : new EntryDecoder(archive, member, entry, source, upload.offset(), resume.crc32());
     }
 
     int entryNumber() {
         return entry.number();
     }
 
-    /** How many bytes were given. */
+    /** How many of the entry's bytes are behind it. */
     long position() {
         return position;
+    }
+
+    /** What a decoder needs that goes on from here; null where there is nothing to go on to, or no way to. */
+    @Nullable
+    Resume resume() {
+        return position == entry.size() || source.dataOffset() < 0
+                ? null
+                : new Resume(source.dataOffset(), crc, source.inflater());
     }
 
     /**
      * Fills an array from its start.
      *
      * @param length at most what the entry has left by its size
-     * @return the CRC-32 of all bytes so far; after the last of them the content has been verified
+     * @return the CRC-32 of these bytes; with the last of the entry, its whole content has been verified
      * @throws RefusedException if the content is damaged, ends early, goes on behind its size, or has another CRC-32
      */
     long read(byte[] target, int length) {
-        archive.guard(member, () -> fill(target, length));
+        long filled = archive.guard(member, () -> fill(target, length));
+        crc = Crc32.combine(crc, filled, length);
+        position += length;
         if (position == entry.size()) {
             verifyEnd();
         }
-        return crc.getValue();
-    }
-
-    private int fill(byte[] target, int length) throws IOException {
-        int filled = 0;
-        while (filled < length) {
-            int count = content.read(target, filled, length - filled);
-            if (count <= 0) {
-                throw Refusals.sizeMismatch(member.number());
-            }
-            filled += count;
-        }
-        crc.update(target, 0, length);
-        position += length;
         return filled;
     }
 
+    private long fill(byte[] target, int length) throws IOException {
+        CRC32 sum = new CRC32();
+        int filled = 0;
+        while (filled < length) {
+            int count = source.read(target, filled, length - filled);
+            if (count < 0) {
+                throw Refusals.sizeMismatch(member.number());
+            }
+            sum.update(target, filled, count);
+            filled += count;
+        }
+        return sum.getValue();
+    }
+
     private void verifyEnd() {
-        if (archive.guard(member, content::read) >= 0) {
+        if (archive.guard(member, () -> source.read(new byte[1], 0, 1)) >= 0) {
             throw Refusals.sizeMismatch(member.number());
         }
-        if (crc.getValue() != entry.crc32()) {
+        if (crc != entry.crc32()) {
             throw Refusals.crcMismatch(member.number());
         }
     }
 
-    /** Releases the decoder's native memory. */
+    /** Releases what the library holds. */
     @Override
     public void close() {
         try {
-            content.close();
+            source.close();
         } catch (IOException | RuntimeException e) {
             // only memory is released; what was read has been verified or refused already
         }

@@ -15,7 +15,6 @@ import io.intake.store.StoreException;
 import io.intake.store.UploadPage;
 import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 
@@ -61,8 +60,8 @@ final class EntryObjects {
      *
      * @throws AbsentException if the upload is gone
      */
-    Part part(UploadRef upload, int number, byte[] bytes, int length) {
-        return store.uploadPart(upload, number, Content.of(ByteBuffer.wrap(bytes, 0, length)));
+    Part part(UploadRef upload, int number, Content content) {
+        return store.uploadPart(upload, number, content);
     }
 
     /**

@@ -74,7 +74,7 @@ final class Extraction {
         do {
             Plan.Entry entry = entry(done);
             byte[] bytes = new byte[(int) entry.size()];
-            session.decoder(done).read(bytes, bytes.length);
+            session.decoder(done, null).read(bytes, bytes.length);
             session.closeDecoder();
             objects.put(job, entry, Content.of(entry.crc32(), ByteBuffer.wrap(bytes)), session.member(done));
             left -= entry.size();
@@ -93,7 +93,7 @@ final class Extraction {
         }
         session.closeDecoder();
         UploadRef ref = objects.start(job, entry);
-        return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of()), false);
+        return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null), false);
     }
 
     /** Leaves the next part's number to whoever went before, who may still be sending that part. */
@@ -102,12 +102,13 @@ final class Extraction {
         if (next > ObjectStore.Limits.MAX_PARTS) {
             throw Refusals.tooManyParts(session.member(cursor.done()).number());
         }
-        return writing(cursor, new Upload(upload.id(), owners.get(), next, upload.offset(), upload.parts()), false);
+        Upload taken = new Upload(upload.id(), owners.get(), next, upload.offset(), upload.parts(), upload.resume());
+        return writing(cursor, taken, false);
     }
 
     private StepOutcome<UnzipCursor> write(UnzipCursor cursor, Upload upload, TimeBudget budget) {
         Plan.Entry entry = entry(cursor.done());
-        EntryDecoder decoder = session.decoder(cursor.done());
+        EntryDecoder decoder = session.decoder(cursor.done(), upload);
         if (decoder.position() < upload.offset()) {
             skip(decoder, upload.offset(), budget);
         }
@@ -119,21 +120,25 @@ final class Extraction {
         }
         int length = (int) Math.min(Parts.size(entry.size(), partBytes), entry.size() - upload.offset());
         byte[] bytes = new byte[length];
-        decoder.read(bytes, length);
+        long crc = decoder.read(bytes, length);
         List<Part> parts = new ArrayList<>(upload.parts());
         try {
-            parts.add(objects.part(ref(cursor, upload), upload.nextPart(), bytes, length));
+            Content content = Content.of(crc, ByteBuffer.wrap(bytes, 0, length));
+            parts.add(objects.part(ref(cursor, upload), upload.nextPart(), content));
         } catch (AbsentException gone) {
             return beginAnew(cursor);
         }
-        Upload further =
-                new Upload(upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts);
+        Upload further = new Upload(
+                upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts, decoder.resume());
         return further.offset() < entry.size()
                 ? writing(cursor, further, true)
                 : new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), Phase.COMMITTING, further), true);
     }
 
-    /** Unpacks what is stored already, which brings the decoder and its checksum to where the next part begins. */
+    /**
+     * Unpacks what is stored already, which brings the decoder and its checksum to where the next part begins: for entries
+     * of methods that cannot go on in the middle.
+     */
     private static void skip(EntryDecoder decoder, long target, TimeBudget budget) {
         byte[] dropped = new byte[SKIP_BUFFER_BYTES];
         long end = Math.min(target, decoder.position() + SKIP_BYTES);

@@ -13,6 +13,11 @@ final class Methods {
 
     private Methods() {}
 
+    /** Whether we decode it ourselves, and so can go on in the middle. */
+    static boolean resumable(Member member) {
+        return !member.encrypted() && (member.method() == STORED || member.method() == DEFLATED);
+    }
+
     static boolean readable(int method) {
         return READABLE.contains(method);
     }

@@ -127,6 +127,12 @@ public final class RangedChannel implements SeekableByteChannel {
     private int readStream(ByteBuffer target) {
         long end = readAheadTo > position ? readAheadTo : position + READ_AHEAD_BYTES;
         int count = (int) Math.min(target.remaining(), tailStart - position);
+        if (target.hasArray()) {
+            int at = target.arrayOffset() + target.position();
+            int read = readAt(position, Math.min(end, tailStart), target.array(), at, count);
+            target.position(target.position() + read);
+            return read;
+        }
         byte[] bytes = new byte[Math.min(count, SKIP_BYTES)];
         int read = readAt(position, Math.min(end, tailStart), bytes, 0, bytes.length);
         target.put(bytes, 0, read);

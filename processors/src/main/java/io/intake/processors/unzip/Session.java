@@ -3,6 +3,7 @@ package io.intake.processors.unzip;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
+import io.intake.processors.unzip.UnzipCursor.Upload;
 import io.intake.store.ObjectStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,15 +62,22 @@ final class Session implements AutoCloseable {
         expected = cursor;
     }
 
-    /** The decoder of an entry: the open one, or one at the entry's beginning. */
-    EntryDecoder decoder(int index) {
+    /**
+     * The decoder of an entry: the open one, or one that begins behind what is stored of it.
+     *
+     * @param upload what is stored; null for nothing
+     */
+    EntryDecoder decoder(int index, @Nullable Upload upload) {
         EntryDecoder open = decoder;
         Plan.Entry entry = entries.get(index);
         if (open != null && open.entryNumber() == entry.number()) {
             return open;
         }
         closeDecoder();
-        EntryDecoder fresh = new EntryDecoder(archive, members.get(index), entry);
+        Member member = members.get(index);
+        EntryDecoder fresh = upload == null
+                ? EntryDecoder.begin(archive, member, entry)
+                : EntryDecoder.behind(archive, member, entry, upload);
         decoder = fresh;
         return fresh;
     }

@@ -34,10 +34,34 @@ public record UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
      * @param nextPart the number of the next part
      * @param offset how many of the entry's bytes are in parts
      * @param parts as the store acknowledged them, in order
+     * @param resume how to go on at the offset without unpacking again what is before it; null where that cannot be
      */
-    public record Upload(String id, String owner, int nextPart, long offset, List<Part> parts) {
+    public record Upload(
+            String id,
+            String owner,
+            int nextPart,
+            long offset,
+            List<Part> parts,
+            @Nullable Resume resume) {
         public Upload {
             parts = List.copyOf(parts);
+        }
+    }
+
+    /**
+     * A decoder in the middle of an entry. It is part of the cursor, so that it is fenced, replaced and dropped with it.
+     *
+     * @param dataOffset of the entry's packed bytes in the archive
+     * @param crc32 of the entry's bytes before this place
+     * @param inflater a saved {@link io.intake.processors.unzip.inflate.ResumableInflater} in Base64, about 44,000 characters
+     *     that hold the last 32 KiB before this place: never to be logged. Null for an entry that is not compressed
+     */
+    public record Resume(
+            long dataOffset, long crc32, @Nullable String inflater) {
+        /** Without the bytes of the file. */
+        @Override
+        public String toString() {
+            return "Resume[dataOffset=" + dataOffset + "]";
         }
     }
 

@@ -37,10 +37,14 @@ public final class AuditLog {
     /**
      * A login, or a session that ended without one.
      *
-     * @param attempts keys that were offered
+     * @param attempts keys and passwords that were offered
+     * @param reason why the last attempt was refused, which the client is not told; null if it was not
      */
-    public void login(Identity who, String outcome, int attempts) {
-        sink.accept(line(who, "login", outcome).add("keys_offered", attempts).toString());
+    public void login(Identity who, String outcome, int attempts, @Nullable String reason) {
+        sink.accept(line(who, "login", outcome)
+                .add("reason", reason)
+                .add("attempts", attempts)
+                .toString());
     }
 
     /**

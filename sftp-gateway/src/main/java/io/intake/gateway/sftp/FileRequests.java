@@ -30,22 +30,29 @@ final class FileRequests {
     private final PartnerFiles files;
     private final HandleTable handles;
     private final Cancellation cancellation;
+    private final PermissionCheck permissions;
     private final Identity who;
     /** Uploads that have ended and whose answer is still to be sent. */
     private int ended;
 
     FileRequests(
-            SftpServices services, PartnerFiles files, HandleTable handles, Cancellation cancellation, Identity who) {
+            SftpServices services,
+            PartnerFiles files,
+            HandleTable handles,
+            Cancellation cancellation,
+            PermissionCheck permissions,
+            Identity who) {
         this.services = services;
         this.files = files;
         this.handles = handles;
         this.cancellation = cancellation;
+        this.permissions = permissions;
         this.who = who;
     }
 
     PacketWriter open(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String name = packet.readName();
-        OpenMode mode = OpenMode.of(packet.readInt());
+        OpenMode mode = permissions.open(OpenMode.of(packet.readInt()));
         FileAttributes.read(packet);
         handles.requireRoom();
         String path = files.realPath(name);

@@ -1,5 +1,6 @@
 package io.intake.gateway.sftp;
 
+import io.intake.config.Permission;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.FileEntry;
 import io.intake.gateway.files.PartnerFiles;
@@ -23,12 +24,15 @@ final class NameRequests {
     private final SftpServices services;
     private final PartnerFiles files;
     private final HandleTable handles;
+    private final PermissionCheck permissions;
     private final Identity who;
 
-    NameRequests(SftpServices services, PartnerFiles files, HandleTable handles, Identity who) {
+    NameRequests(
+            SftpServices services, PartnerFiles files, HandleTable handles, PermissionCheck permissions, Identity who) {
         this.services = services;
         this.files = files;
         this.handles = handles;
+        this.permissions = permissions;
         this.who = who;
     }
 
@@ -58,6 +62,7 @@ final class NameRequests {
 
     PacketWriter openFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String path = files.realPath(packet.readName());
+        permissions.require(Permission.LIST);
         handles.requireRoom();
         Handle handle = new Handle.Listing(path, services.clock().instant(), files.list(path));
         return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
@@ -91,20 +96,20 @@ final class NameRequests {
 
     PacketWriter remove(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String path = files.realPath(packet.readName());
-        change("remove", path, null, () -> files.remove(path));
+        change("remove", Permission.DELETE, path, null, () -> files.remove(path));
         return ok(id);
     }
 
     PacketWriter makeFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String path = files.realPath(packet.readName());
         FileAttributes.read(packet);
-        change("mkdir", path, null, () -> files.makeFolder(path));
+        change("mkdir", Permission.UPLOAD, path, null, () -> files.makeFolder(path));
         return ok(id);
     }
 
     PacketWriter removeFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String path = files.realPath(packet.readName());
-        change("rmdir", path, null, () -> files.removeFolder(path));
+        change("rmdir", Permission.DELETE, path, null, () -> files.removeFolder(path));
         return ok(id);
     }
 
@@ -116,7 +121,8 @@ final class NameRequests {
     PacketWriter rename(int id, PacketReader packet, boolean replace) throws MalformedPacketException, SftpException {
         String from = files.realPath(packet.readName());
         String to = files.realPath(packet.readName());
-        change("rename", from, to, () -> files.rename(from, to, replace));
+        boolean mayReplace = replace && permissions.has(Permission.OVERWRITE);
+        change("rename", Permission.RENAME, from, to, () -> files.rename(from, to, mayReplace));
         return ok(id);
     }
 
@@ -124,8 +130,10 @@ final class NameRequests {
         void make() throws SftpException;
     }
 
-    private void change(String operation, String path, @Nullable String target, Change change) throws SftpException {
+    private void change(String operation, Permission needed, String path, @Nullable String target, Change change)
+            throws SftpException {
         try {
+            permissions.require(needed);
             change.make();
             services.audit().change(who, operation, path, target, "done");
         } catch (SftpException | RuntimeException e) {

@@ -1,8 +1,12 @@
 package io.intake.gateway.sftp;
 
+import io.intake.config.Permission;
 import io.intake.gateway.audit.Identity;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.jspecify.annotations.Nullable;
 
 /** What we keep of a session. Thread-safe. */
 public final class SessionState {
@@ -12,8 +16,11 @@ public final class SessionState {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger triedKeys = new AtomicInteger();
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Identity identity;
     private volatile boolean authenticated;
+    private volatile Set<Permission> permissions = Set.of();
+    private volatile @Nullable String refusal;
 
     public SessionState(Identity identity) {
         this.identity = identity;
@@ -39,12 +46,35 @@ public final class SessionState {
         return authenticated;
     }
 
-    /** A key was offered. */
+    /** True for the first call only: MINA may tell more than once that a session has ended. */
+    public boolean end() {
+        return ended.compareAndSet(false, true);
+    }
+
+    /** What the partner may do from now on. */
+    public void permit(Set<Permission> allowed) {
+        permissions = Set.copyOf(allowed);
+    }
+
+    Set<Permission> permissions() {
+        return permissions;
+    }
+
+    /** Why the last attempt to log in failed; null if it did not. */
+    public void refused(@Nullable String why) {
+        refusal = why;
+    }
+
+    public @Nullable String refusal() {
+        return refusal;
+    }
+
+    /** A key or a password was offered. */
     public void triedKey() {
         triedKeys.incrementAndGet();
     }
 
-    /** Keys offered, an accepted one twice: first as a question, then with a signature. */
+    /** Keys and passwords offered, an accepted key twice: first as a question, then with a signature. */
     public int triedKeys() {
         return triedKeys.get();
     }

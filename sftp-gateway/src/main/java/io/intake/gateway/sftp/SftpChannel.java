@@ -52,8 +52,9 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.session = session;
         this.services = services;
         this.inbox = new Inbox(services.windowBytes());
-        this.onFiles = new FileRequests(services, files, handles, cancellation, who);
-        this.dispatcher = new Dispatcher(onFiles, new NameRequests(services, files, handles, who));
+        PermissionCheck permissions = new PermissionCheck(session);
+        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, who);
+        this.dispatcher = new Dispatcher(onFiles, new NameRequests(services, files, handles, permissions, who));
         channel.setDataReceiver(this);
     }
 

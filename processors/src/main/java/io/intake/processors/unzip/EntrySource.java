@@ -1,0 +1,27 @@
+package io.intake.processors.unzip;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** The unpacked bytes of one entry, in order, unverified. Not thread-safe. */
+interface EntrySource extends AutoCloseable {
+
+    /**
+     * Reads at least one byte, unless no more follow.
+     *
+     * @param length at least 1
+     * @return how many were read; negative at the end
+     * @throws IOException if the packed bytes are damaged or end early
+     */
+    int read(byte[] target, int offset, int length) throws IOException;
+
+    /** The place of the entry's packed bytes in the archive; negative for a source that cannot go on elsewhere. */
+    long dataOffset();
+
+    /** What else a source needs that goes on from here: see {@link UnzipCursor.Resume#inflater()}. */
+    @Nullable
+    String inflater();
+
+    @Override
+    void close() throws IOException;
+}
