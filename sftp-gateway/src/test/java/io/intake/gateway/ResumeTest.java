@@ -218,6 +218,24 @@ class ResumeTest {
     }
 
     @Test
+    void aSizeWithATimeIsHowLftpEndsAWholeFile() throws IOException {
+        byte[] bytes = bytes(7 * MIB, 1);
+        loseNew(first, bytes, MIB);
+        try (SftpClient client = second.sftp()) {
+            SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Create);
+            writeOn(client, handle, bytes, MIB - 1, 7 * MIB);
+            client.setStat(
+                    handle,
+                    new SftpClient.Attributes()
+                            .size(7 * MIB)
+                            .accessTime(1_600_000_000)
+                            .modifyTime(1_600_000_000));
+            handle.close();
+        }
+        assertOnlyTheFile(bytes);
+    }
+
+    @Test
     void aSecondSessionTakesTheUploadOverAndTheFirstOneFailsClearly() throws IOException {
         byte[] bytes = bytes(30 * MIB, 1);
         first.keepUploads();

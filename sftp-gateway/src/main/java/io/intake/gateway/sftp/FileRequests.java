@@ -181,19 +181,19 @@ final class FileRequests {
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         ByteBuffer handle = packet.readBytes();
         FileAttributes wanted = FileAttributes.read(packet);
-        Long size = wanted.size();
         Handle open = handles.get(handle);
-        if (size != null
+        boolean onlySize = wanted.size() != null && wanted.permissions() == null && wanted.modified() == null;
+        if (onlySize
                 && open instanceof Handle.Writing writing
                 && writing.upload().isResumed()) {
             writing.interrupted().set(true);
-        } else if (size != null) {
+        } else if (wanted.size() != null) {
             long current = switch (open) {
                 case Handle.Writing writing -> writing.upload().size();
                 case Handle.Reading reading -> reading.download().object().size();
                 case Handle.Listing ignored -> 0;
             };
-            requireSameSize(size, current);
+            requireSameSize(wanted.size(), current);
         }
         return ok(id);
     }

@@ -85,6 +85,11 @@ record ResumeRecord(
         return new ResumeRecord(key, generation, owner, parked, base, newMultipart, newTail);
     }
 
+    /** Jackson leaves null what it does not find. */
+    private static boolean isComplete(@Nullable ResumeRecord record) {
+        return record != null && record.key() != null && record.owner() != null;
+    }
+
     byte[] toJson() {
         try {
             return JSON.writeValueAsBytes(this);
@@ -96,7 +101,7 @@ record ResumeRecord(
     /** Empty for what no gateway wrote: then the upload begins anew. */
     static Optional<ResumeRecord> fromJson(byte[] json) {
         try {
-            return Optional.ofNullable(JSON.readValue(json, ResumeRecord.class));
+            return Optional.ofNullable(JSON.readValue(json, ResumeRecord.class)).filter(ResumeRecord::isComplete);
         } catch (IOException | IllegalArgumentException | NullPointerException damaged) {
             return Optional.empty();
         }
