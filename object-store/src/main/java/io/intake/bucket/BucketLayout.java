@@ -9,6 +9,12 @@ public final class BucketLayout {
     public static final String INBOUND = "inbound/";
     public static final String OUTBOUND = "outbound/";
     public static final String UPLOADS = "uploads/";
+    /**
+     * Resume records and tails of uploads whose session was lost. Not under {@link #UPLOADS}, so that a lifecycle rule, which
+     * knows prefixes only, can expire them without touching files with temporary names.
+     */
+    public static final String PARKED = "parked/";
+
     public static final String TASKS = "tasks/";
     public static final String JOBS = "jobs/";
     /**
@@ -21,6 +27,11 @@ public final class BucketLayout {
     public static final String PARTNERS = "config/partners.yml";
 
     private BucketLayout() {}
+
+    /** The resume records of a folder's unfinished uploads; {@code folder} is an id that tells no name. */
+    public static String parkedPrefix(String partner, String folder) {
+        return PARKED + partner + "/" + folder + "/";
+    }
 
     /** The state of a job. */
     public static String jobRecord(String job) {

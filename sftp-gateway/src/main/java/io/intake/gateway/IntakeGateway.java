@@ -14,6 +14,7 @@ import io.intake.gateway.sftp.SessionState;
 import io.intake.gateway.sftp.SftpServices;
 import io.intake.gateway.upload.MemoryBudget;
 import io.intake.gateway.upload.PartSchedule;
+import io.intake.gateway.upload.Partials;
 import io.intake.gateway.upload.Pause;
 import io.intake.gateway.upload.UploadServices;
 import io.intake.store.ObjectStore;
@@ -91,7 +92,9 @@ public final class IntakeGateway implements AutoCloseable {
         }
         budget = new MemoryBudget(config.uploadMemory());
         PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
-        UploadServices uploads = new UploadServices(store, budget, schedule, parts, Pause.sleeping(), ids);
+        Pause pause = Pause.sleeping();
+        Partials partials = new Partials(store, pause, ids);
+        UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
         SftpServices services =
                 new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
         server = SshServers.create(config, authenticator, gate);
@@ -167,7 +170,7 @@ public final class IntakeGateway implements AutoCloseable {
     }
 
     /**
-     * Stops to accept, waits for uploads to end, then ends all sessions; unfinished uploads publish nothing.
+     * Stops to accept, waits for uploads to end, then ends all sessions; unfinished uploads are parked.
      *
      * @param drain how long to wait for uploads
      */

@@ -128,7 +128,7 @@ class OpenSshClientTest {
     }
 
     @Test
-    void aClientThatIsKilledInTheMiddlePublishesNothing() throws Exception {
+    void aClientThatIsKilledInTheMiddlePublishesNothingAndReputGoesOn() throws Exception {
         Files.write(folder.resolve("big"), bytes(30 * MIB, 1));
         Process client = new ProcessBuilder(
                         "sftp",
@@ -157,7 +157,12 @@ class OpenSshClientTest {
         client.descendants().forEach(ProcessHandle::destroyForcibly);
         client.destroyForcibly().waitFor();
         GatewayFixture.await("the upload's end", () -> fixture.gateway.openUploads() == 0);
-        assertThat(fixture.twin.snapshot()).isEmpty();
+        assertThat(fixture.twin.snapshot().keySet()).allMatch(key -> key.startsWith("parked/"));
+        assertThat(sftp("ls -l big").output()).contains("big");
+        Outcome reput = sftp("reput big");
+        assertThat(reput.status()).as(reput.output()).isZero();
+        assertThat(fixture.twin.snapshot()).containsOnlyKeys("inbound/st-marys/big");
+        assertThat(fixture.twin.snapshot().get("inbound/st-marys/big")).isEqualTo(bytes(30 * MIB, 1));
     }
 
     @Test

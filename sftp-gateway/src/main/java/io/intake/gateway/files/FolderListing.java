@@ -15,7 +15,9 @@ public final class FolderListing {
 
     /** The listing of the root: the two areas. */
     static FolderListing of(List<FileEntry> entries) {
-        return new FolderListing(List.of(PrefixCursor.fixed(entries)));
+        return new FolderListing(List.of(PrefixCursor.fixed(entries.stream()
+                .map(entry -> new PrefixCursor.Item(entry.name(), entry.name(), entry.attributes()))
+                .toList())));
     }
 
     /** Whether there is nothing, not even the folder's own marker. Only before the first {@link #next}. */

@@ -2,9 +2,12 @@ package io.intake.gateway.files;
 
 import io.intake.store.AlreadyPresentException;
 import io.intake.store.Content;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import java.util.List;
 import java.util.Map;
 
 /** The empty objects that stand for folders. Their keys end with a slash, which the processors pass over. */
@@ -20,5 +23,27 @@ final class FolderMarkers {
         } catch (AlreadyPresentException anotherSessionWasFaster) {
             // the folder is there, which is what was asked for
         }
+    }
+
+    /** Whether a marker or anything else is under a folder's prefixes. */
+    static boolean isFolder(ObjectStore store, List<String> prefixes) {
+        for (String prefix : prefixes) {
+            ListPage page = store.list(new ListRequest(prefix, null, null, null, 1));
+            if (!page.objects().isEmpty() || !page.commonPrefixes().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether nothing but its marker is in a folder. */
+    static boolean isEmpty(ObjectStore store, List<String> prefixes) {
+        for (String prefix : prefixes) {
+            ListPage page = store.list(new ListRequest(prefix, null, null, null, 2));
+            if (page.objects().stream().anyMatch(object -> !object.key().equals(prefix))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

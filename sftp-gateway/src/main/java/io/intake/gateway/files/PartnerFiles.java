@@ -6,10 +6,12 @@ import io.intake.bucket.Naming.Place;
 import io.intake.gateway.protocol.FileAttributes;
 import io.intake.gateway.protocol.OpenMode;
 import io.intake.gateway.protocol.SftpException;
-import io.intake.store.ListPage;
-import io.intake.store.ListRequest;
+import io.intake.gateway.upload.Partial;
+import io.intake.gateway.upload.Partials;
+import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +29,15 @@ public final class PartnerFiles {
     private final ObjectStore store;
     private final Naming naming;
     private final String partner;
+    private final UnfinishedFiles unfinished;
     /** Folders seen by this channel: a stale one does no harm, since a file makes its folders exist. */
     private final Set<Place> known = new LinkedHashSet<>();
 
-    public PartnerFiles(ObjectStore store, Naming naming, String partner) {
+    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner) {
         this.store = store;
         this.naming = naming;
         this.partner = partner;
+        this.unfinished = new UnfinishedFiles(store, partials, naming, partner);
     }
 
     /** The absolute form of a path, whether anything is there or not. Does not call the store. */
@@ -53,6 +57,10 @@ public final class PartnerFiles {
 
     private FileAttributes attributes(Place place) throws SftpException {
         Optional<ObjectInfo> object = head(place);
+        Optional<Partial> partial = unfinished.find(place, key(place), object);
+        if (partial.isPresent()) {
+            return FileAttributes.file(partial.get().size(), partial.get().time());
+        }
         if (object.isPresent()) {
             return FileAttributes.file(object.get().size(), object.get().lastModified());
         }
@@ -71,9 +79,12 @@ public final class PartnerFiles {
                         .toList());
             case Location.Nowhere() -> throw SftpException.noSuchFile();
             case Location.Inside inside -> {
-                FolderListing listing = new FolderListing(prefixes(inside.place()).stream()
-                        .map(prefix -> new PrefixCursor(store, naming, prefix))
-                        .toList());
+                List<String> prefixes = prefixes(inside.place());
+                List<PrefixCursor> cursors = new ArrayList<>();
+                // first, because of two entries with one name the first cursor's is told
+                cursors.add(PrefixCursor.fixed(unfinished.list(inside.place(), prefixes)));
+                prefixes.forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
+                FolderListing listing = new FolderListing(cursors);
                 if (listing.isAbsent() && !inside.isArea()) {
                     throw SftpException.noSuchFile();
                 }
@@ -98,44 +109,44 @@ public final class PartnerFiles {
     }
 
     /**
-     * The key to upload a file to.
+     * Where to write a file, and what to go on from. What is there is taken over if it is not truncated; if it is, nothing
+     * changes before the new file is published or parked.
      *
      * @throws SftpException if no file may be written there, or what the client asks of a file that is there cannot be done
      */
-    public String uploadKey(String path, OpenMode mode) throws SftpException {
+    public WriteOpening openForWriting(String path, OpenMode mode) throws SftpException {
         Place place = writable(path);
         requireParent(place);
         if (isFolder(place)) {
             throw SftpException.failure("a folder has that name");
         }
-        if (mode.exclusive() || !mode.truncate() || !mode.create()) {
-            requireMode(mode, head(place));
+        String key = key(place);
+        UploadTarget target = unfinished.target(place, key);
+        if (mode.create() && mode.truncate() && !mode.exclusive()) {
+            return new WriteOpening(target, null);
         }
-        return key(place);
-    }
-
-    private static void requireMode(OpenMode mode, Optional<ObjectInfo> existing) throws SftpException {
-        if (existing.isEmpty()) {
-            if (!mode.create()) {
-                throw SftpException.noSuchFile();
-            }
-            return;
+        Optional<ObjectInfo> object = head(place);
+        boolean exists =
+                object.isPresent() || unfinished.find(place, key, object).isPresent();
+        if (!exists && !mode.create()) {
+            throw SftpException.noSuchFile();
         }
-        if (mode.exclusive()) {
+        if (exists && mode.exclusive()) {
             throw SftpException.failure("a file has that name");
         }
-        if (!mode.truncate() && existing.get().size() > 0) {
-            throw SftpException.unsupported("a stored file cannot be continued or changed: upload it whole");
-        }
+        return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
     }
 
     /** Deletes a file, in either area. */
     public void remove(String path) throws SftpException {
         Place place = deletable(path);
-        if (head(place).isEmpty()) {
+        Optional<ObjectInfo> object = head(place);
+        boolean dropped = unfinished.drop(place, key(place), object);
+        if (object.isPresent()) {
+            store.delete(key(place));
+        } else if (!dropped) {
             throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
-        store.delete(key(place));
     }
 
     /** Makes a folder. */
@@ -171,7 +182,9 @@ public final class PartnerFiles {
         Optional<ObjectInfo> object = head(source);
         boolean sourceIsFolder = object.isEmpty() && isFolder(source);
         if (object.isEmpty() && !sourceIsFolder) {
-            throw SftpException.noSuchFile();
+            throw unfinished.find(source, key(source), object).isPresent()
+                    ? SftpException.failure("the file is not whole: upload the rest of it first")
+                    : SftpException.noSuchFile();
         }
         if (source.equals(target) && replace) {
             return;
@@ -191,7 +204,7 @@ public final class PartnerFiles {
     }
 
     private void renameFolder(Place source, Place target) throws SftpException {
-        if (isEmptyFolder(source)) {
+        if (FolderMarkers.isEmpty(store, prefixes(source))) {
             FolderMarkers.create(store, naming.prefix(target));
             store.delete(naming.prefix(source));
             known.remove(source);
@@ -243,36 +256,16 @@ public final class PartnerFiles {
     }
 
     private boolean isFolder(Place place) throws SftpException {
-        for (String prefix : prefixes(place)) {
-            if (!isEmpty(store.list(new ListRequest(prefix, null, null, null, 1)))) {
-                return true;
-            }
-        }
-        return false;
+        return FolderMarkers.isFolder(store, prefixes(place));
     }
 
     private void requireEmptyFolder(Place place, String problem) throws SftpException {
         if (!isFolder(place)) {
             throw SftpException.noSuchFile();
         }
-        if (!isEmptyFolder(place)) {
+        if (!FolderMarkers.isEmpty(store, prefixes(place))) {
             throw SftpException.failure(problem);
         }
-    }
-
-    /** Whether nothing but its marker is in a folder. */
-    private boolean isEmptyFolder(Place place) throws SftpException {
-        for (String prefix : prefixes(place)) {
-            ListPage page = store.list(new ListRequest(prefix, null, null, null, 2));
-            if (page.objects().stream().anyMatch(object -> !object.key().equals(prefix))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isEmpty(ListPage page) {
-        return page.objects().isEmpty() && page.commonPrefixes().isEmpty();
     }
 
     private Optional<ObjectInfo> head(Place place) throws SftpException {

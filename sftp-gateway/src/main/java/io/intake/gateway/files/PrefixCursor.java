@@ -45,16 +45,16 @@ final class PrefixCursor {
         fill();
     }
 
-    private PrefixCursor(List<FileEntry> entries) {
+    private PrefixCursor(List<Item> items) {
         store = null;
         naming = null;
         prefix = "";
-        entries.forEach(entry -> page.add(new Item(entry.name(), entry.name(), entry.attributes())));
+        page.addAll(items);
     }
 
-    /** Entries that are known already, in order. */
-    static PrefixCursor fixed(List<FileEntry> entries) {
-        return new PrefixCursor(entries);
+    /** Items that are known already, in order. */
+    static PrefixCursor fixed(List<Item> items) {
+        return new PrefixCursor(items);
     }
 
     /** Whether no key begins with the prefix. */

@@ -3,6 +3,7 @@ package io.intake.gateway.sftp;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.Download;
 import io.intake.gateway.files.PartnerFiles;
+import io.intake.gateway.files.WriteOpening;
 import io.intake.gateway.protocol.FileAttributes;
 import io.intake.gateway.protocol.MalformedPacketException;
 import io.intake.gateway.protocol.OpenMode;
@@ -18,6 +19,7 @@ import io.intake.gateway.upload.UploadFailedException;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +52,8 @@ final class FileRequests {
         this.who = who;
     }
 
-    PacketWriter open(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+    PacketWriter open(int id, PacketReader packet)
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         String name = packet.readName();
         OpenMode mode = permissions.open(OpenMode.of(packet.readInt()));
         FileAttributes.read(packet);
@@ -58,8 +61,15 @@ final class FileRequests {
         String path = files.realPath(name);
         Handle handle;
         if (mode.write()) {
-            Upload upload = new Upload(services.uploads(), cancellation, files.uploadKey(path, mode));
-            handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append());
+            WriteOpening opening = files.openForWriting(path, mode);
+            Upload upload = new Upload(services.uploads(), cancellation, opening.target(), opening.from());
+            try {
+                upload.open();
+            } catch (UploadFailedException | SessionLostException | RuntimeException e) {
+                UploadEnd ignored = upload.park();
+                throw e;
+            }
+            handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append(), new AtomicBoolean());
             services.openUploads().enter();
         } else {
             handle = new Handle.Reading(path, services.clock().instant(), files.open(path));
@@ -108,8 +118,10 @@ final class FileRequests {
 
     private void finish(Handle.Writing writing) throws UploadFailedException {
         try {
-            UploadEnd.Published published = writing.upload().finish();
-            audit(writing, published);
+            boolean interrupted = writing.interrupted().get();
+            audit(
+                    writing,
+                    interrupted ? writing.upload().park() : writing.upload().finish());
         } catch (UploadFailedException e) {
             audit(writing, writing.upload().abandon());
             throw e;
@@ -133,13 +145,13 @@ final class FileRequests {
         }
     }
 
-    /** The session is over: what the client did not close is not published. */
-    void abandonAll() {
+    /** The session is over: what the client did not close is not published, but kept for it to go on with. */
+    void parkAll() {
         for (Handle handle : handles.removeAll()) {
             switch (handle) {
                 case Handle.Writing writing -> {
                     try {
-                        audit(writing, writing.upload().abandon());
+                        audit(writing, writing.upload().park());
                     } finally {
                         ended++;
                     }
@@ -167,18 +179,28 @@ final class FileRequests {
         return reply;
     }
 
-    /** Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. */
+    /**
+     * Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. A size
+     * and nothing else on a resumed upload is how OpenSSH's client says that it was interrupted: it cuts off what it is not
+     * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish. lftp
+     * sends a size and a time before it closes a whole file.
+     */
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         ByteBuffer handle = packet.readBytes();
-        Long size = FileAttributes.read(packet).size();
+        FileAttributes wanted = FileAttributes.read(packet);
         Handle open = handles.get(handle);
-        if (size != null) {
+        boolean onlySize = wanted.size() != null && wanted.permissions() == null && wanted.modified() == null;
+        if (onlySize
+                && open instanceof Handle.Writing writing
+                && writing.upload().isResumed()) {
+            writing.interrupted().set(true);
+        } else if (wanted.size() != null) {
             long current = switch (open) {
                 case Handle.Writing writing -> writing.upload().size();
                 case Handle.Reading reading -> reading.download().object().size();
                 case Handle.Listing ignored -> 0;
             };
-            requireSameSize(size, current);
+            requireSameSize(wanted.size(), current);
         }
         return ok(id);
     }
@@ -213,9 +235,11 @@ final class FileRequests {
     }
 
     private void audit(Handle.Writing writing, UploadEnd end) {
-        Long crc32 = end instanceof UploadEnd.Published published ? (Long) published.crc32() : null;
+        Long crc32 = end instanceof UploadEnd.Published published ? published.crc32() : null;
         String outcome = switch (end) {
             case UploadEnd.Published ignored -> "published";
+            case UploadEnd.Parked ignored -> "parked";
+            case UploadEnd.Unchanged ignored -> "unchanged";
             case UploadEnd.Abandoned ignored -> "abandoned";
             case UploadEnd.Failed failed -> "failed: " + failed.reason();
         };

@@ -4,6 +4,7 @@ import io.intake.gateway.files.Download;
 import io.intake.gateway.files.FolderListing;
 import io.intake.gateway.upload.Upload;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What OPEN or OPENDIR gave a client. */
 sealed interface Handle {
@@ -18,8 +19,10 @@ sealed interface Handle {
      * A file that is written.
      *
      * @param append every write goes to the end, whatever its offset
+     * @param interrupted set once the client has said that it stops in the middle
      */
-    record Writing(String path, Instant opened, Upload upload, boolean append) implements Handle {}
+    record Writing(String path, Instant opened, Upload upload, boolean append, AtomicBoolean interrupted)
+            implements Handle {}
 
     /** A file that is read. */
     record Reading(String path, Instant opened, Download download) implements Handle {}

@@ -46,7 +46,8 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     SftpChannel(ChannelSession channel, SessionState session, SftpServices services) {
         Identity who = session.identity();
-        PartnerFiles files = new PartnerFiles(services.uploads().store(), services.naming(), who.partner());
+        PartnerFiles files = new PartnerFiles(
+                services.uploads().store(), services.uploads().partials(), services.naming(), who.partner());
         HandleTable handles = new HandleTable();
         this.channel = channel;
         this.session = session;
@@ -109,7 +110,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     private void end(int status) {
         try {
-            onFiles.abandonAll();
+            onFiles.parkAll();
             Replies out = replies;
             if (out != null) {
                 out.awaitSent(); // MINA drops what is not sent when it closes the channel

@@ -12,45 +12,63 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the parts of one upload, at most two at a time, and gives their memory back when they are sent. Used by one thread;
- * the parts' own threads touch only the budget.
+ * the parts' own threads touch only the budget and the ownership.
  */
 final class PartSender {
     /** One on the wire while the next one is being prepared by the store's client. */
     private static final int IN_FLIGHT = 2;
 
+    private final UploadServices services;
     private final Publication publication;
-    private final MemoryBudget budget;
-    private final Executor executor;
+    private final Ownership ownership;
     private final UploadRef upload;
     private final Deque<CompletableFuture<Part>> inFlight = new ArrayDeque<>();
     private final List<Part> sent = new ArrayList<>();
     private int number;
-    private long crc32;
 
-    PartSender(Publication publication, MemoryBudget budget, Executor executor, UploadRef upload) {
+    /** @param earlier parts that the store has already, numbered from 1 */
+    PartSender(
+            UploadServices services,
+            Publication publication,
+            Ownership ownership,
+            UploadRef upload,
+            List<Part> earlier) {
+        this.services = services;
         this.publication = publication;
-        this.budget = budget;
-        this.executor = executor;
+        this.ownership = ownership;
         this.upload = upload;
+        this.sent.addAll(earlier);
+        this.number = earlier.size();
     }
 
     UploadRef upload() {
         return upload;
     }
 
-    /** Parts handed over so far. */
+    /** Parts handed over so far, earlier ones included. */
     int count() {
         return number;
     }
 
-    /** Of all bytes handed over so far. */
-    long crc32() {
+    /**
+     * Of the parts' bytes all together; null if the store did not say it of a part that an earlier session sent.
+     *
+     * @param parts all parts
+     */
+    static @Nullable Long crc32(List<Part> parts) {
+        long crc32 = Crc32.EMPTY;
+        for (Part part : parts) {
+            Long own = part.crc32();
+            if (own == null) {
+                return null;
+            }
+            crc32 = Crc32.combine(crc32, own, part.size());
+        }
         return crc32;
     }
 
@@ -58,6 +76,7 @@ final class PartSender {
      * Sends the first {@code length} bytes of the slabs as the next part, after waiting for a place.
      *
      * @throws StoreException if an earlier part failed; the slabs stay the caller's
+     * @throws TakenOverException if another session has the upload; the slabs stay the caller's
      */
     void send(Deque<byte[]> slabs, long length) {
         while (inFlight.size() >= IN_FLIGHT) {
@@ -65,37 +84,43 @@ final class PartSender {
         }
         int part = ++number;
         Content content = content(slabs, length);
-        crc32 = part == 1 ? content.crc32() : Crc32.combine(crc32, content.crc32(), length);
-        inFlight.add(CompletableFuture.supplyAsync(() -> publication.sendPart(upload, part, content), executor)
+        inFlight.add(CompletableFuture.supplyAsync(() -> sendOwn(part, content), services.executor())
                 .whenComplete((_, _) -> giveBack(slabs)));
+    }
+
+    private Part sendOwn(int part, Content content) {
+        ownership.checkBeforePart(upload);
+        return publication.sendPart(upload, part, content);
     }
 
     /** Content over the first bytes of slabs; also used for a file that is sent in one request. */
     static Content content(Deque<byte[]> slabs, long length) {
-        ByteBuffer[] buffers = new ByteBuffer[slabs.size()];
+        List<ByteBuffer> buffers = new ArrayList<>(slabs.size());
         CRC32 crc = new CRC32();
         long left = length;
-        int i = 0;
         for (byte[] slab : slabs) {
             int count = (int) Math.min(left, slab.length);
             crc.update(slab, 0, count);
-            buffers[i++] = ByteBuffer.wrap(slab, 0, count);
+            buffers.add(ByteBuffer.wrap(slab, 0, count));
             left -= count;
         }
-        return Content.of(crc.getValue(), buffers);
+        return Content.of(crc.getValue(), buffers.toArray(ByteBuffer[]::new));
     }
 
     private void giveBack(Deque<byte[]> slabs) {
-        slabs.forEach(budget::recycle);
-        budget.release(slabs.size());
+        slabs.forEach(services.budget()::recycle);
+        services.budget().release(slabs.size());
     }
 
-    /** Whether a part has failed already; does not wait. */
+    /** Why a part has failed already; null if none has. Does not wait. */
     @Nullable
-    StoreException failure() {
+    RuntimeException failure() {
         for (CompletableFuture<Part> part : inFlight) {
-            if (part.isCompletedExceptionally() && part.exceptionNow() instanceof StoreException failure) {
-                return failure;
+            if (part.isCompletedExceptionally() && part.exceptionNow() instanceof RuntimeException failure) {
+                return failure instanceof CompletionException wrapped
+                                && wrapped.getCause() instanceof RuntimeException cause
+                        ? cause
+                        : failure;
             }
         }
         return null;

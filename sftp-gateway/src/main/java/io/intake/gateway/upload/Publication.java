@@ -6,13 +6,18 @@ import io.intake.store.Content;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
+import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRef;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store calls of an upload, tried again where that can help. A publishing call whose answer was lost is settled by
@@ -41,27 +46,40 @@ final class Publication {
     }
 
     /** Stores a whole file; it carries its upload's id. */
-    ObjectInfo put(PutRequest request, String uploadId) {
-        return publish(
-                () -> store.put(request),
-                request.key(),
-                uploadId,
-                request.content().length());
+    UploadEnd put(String key, Content content, String uploadId) {
+        Map<String, String> metadata = Map.of(UPLOAD_ID, uploadId, CRC32, "%08x".formatted(content.crc32()));
+        PutRequest request = new PutRequest(key, content, PartUploads.CONTENT_TYPE, metadata, Precondition.ALWAYS);
+        ObjectInfo object = publish(() -> store.put(request), key, own(uploadId, content.length()));
+        return new UploadEnd.Published(content.length(), content.crc32(), object);
     }
 
-    /** Publishes a multipart upload that was started with its id. */
-    ObjectInfo complete(CompleteRequest request, String uploadId, long size) {
-        return publish(() -> store.completeUpload(request), request.upload().key(), uploadId, size);
+    /**
+     * Publishes a multipart upload.
+     *
+     * @param uploadId the id it was started with; null where not known
+     */
+    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size) {
+        Long crc32 = PartSender.crc32(parts);
+        CompleteRequest request = new CompleteRequest(upload, parts, size, crc32, Precondition.ALWAYS);
+        // without an id, the number of parts in the ETag (as S3 makes it) and the size are what tells it
+        Predicate<ObjectInfo> own = uploadId != null
+                ? own(uploadId, size)
+                : info -> info.size() == size && info.etag().endsWith("-" + parts.size());
+        return new UploadEnd.Published(size, crc32, publish(() -> store.completeUpload(request), upload.key(), own));
     }
 
-    private ObjectInfo publish(Supplier<ObjectInfo> call, String key, String uploadId, long size) {
+    private static Predicate<ObjectInfo> own(String uploadId, long size) {
+        return info -> uploadId.equals(info.metadata().get(UPLOAD_ID)) && info.size() == size;
+    }
+
+    private ObjectInfo publish(Supplier<ObjectInfo> call, String key, Predicate<ObjectInfo> own) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return call.get();
             } catch (TransientStoreException | AbsentException doubt) {
-                Optional<ObjectInfo> own = settle(key, uploadId, size);
-                if (own.isPresent()) {
-                    return own.get();
+                Optional<ObjectInfo> settled = settle(key, own);
+                if (settled.isPresent()) {
+                    return settled.get();
                 }
                 if (attempt == ATTEMPTS || doubt instanceof AbsentException) {
                     throw doubt;
@@ -72,10 +90,9 @@ final class Publication {
     }
 
     /** The object, if it is this upload's; empty too while the store does not answer. */
-    private Optional<ObjectInfo> settle(String key, String uploadId, long size) {
+    private Optional<ObjectInfo> settle(String key, Predicate<ObjectInfo> own) {
         try {
-            return retry(() -> store.head(key))
-                    .filter(info -> uploadId.equals(info.metadata().get(UPLOAD_ID)) && info.size() == size);
+            return retry(() -> store.head(key)).filter(own);
         } catch (TransientStoreException unknown) {
             return Optional.empty();
         }

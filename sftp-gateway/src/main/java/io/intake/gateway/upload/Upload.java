@@ -1,57 +1,81 @@
 package io.intake.gateway.upload;
 
-import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
-import io.intake.store.Precondition;
-import io.intake.store.PutRequest;
 import io.intake.store.StoreException;
-import io.intake.store.UploadRequest;
+import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One file on its way into the store. Bytes are taken in order, a little ahead of it, or over bytes that are not sent yet;
  * anything else fails the upload for good, so that what is published is always what was written. Only {@link #finish}
- * publishes.
+ * publishes; {@link #park} keeps what another session can go on with.
  *
- * <p>Blocks: while memory is short, while two parts are on their way, and in {@link #finish}. Used by one thread; only
- * {@link #size} may be asked by others.
+ * <p>Blocks: while memory is short, while two parts are on their way, and in {@link #open}, {@link #finish} and {@link
+ * #park}. Used by one thread; only {@link #size} may be asked by others.
  */
 public final class Upload {
-    private static final String CONTENT_TYPE = "application/octet-stream";
-
     private final UploadServices services;
     private final Publication publication;
-    private final Cancellation cancellation;
-    private final String key;
-    private final String uploadId;
-    private final UploadBuffer buffer = new UploadBuffer();
-    private @Nullable PartSender parts;
+    private final UploadTarget target;
+    private final @Nullable Resumption from;
+    private final Ownership ownership;
+    private final PartUploads parts;
+    private final Instant opened;
+    /** Where in the file the buffer begins: behind the parts that were durable at the start. */
+    private final long origin;
+
+    private final BufferedWrites writes;
+    private final UploadBuffer buffer;
     private @Nullable UploadFailedException failure;
     private @Nullable UploadEnd end;
-    /** Slabs allowed by the budget but not in the buffer yet. */
-    private int allowance;
+    /** Whether this session has written anything. */
+    private boolean changed;
 
     private volatile long size;
 
     /**
-     * An upload of which nothing has come.
+     * An upload that {@link #open} makes ready.
      *
      * @param cancellation ends waits for memory when the session is lost
+     * @param from what it goes on from; null to begin with nothing
      */
-    public Upload(UploadServices services, Cancellation cancellation, String key) {
+    public Upload(UploadServices services, Cancellation cancellation, UploadTarget target, @Nullable Resumption from) {
         this.services = services;
         this.publication = new Publication(services.store(), services.pause());
-        this.cancellation = cancellation;
-        this.key = key;
-        this.uploadId = services.uploadIds().get();
+        this.target = target;
+        this.from = from;
+        this.opened = services.clock().instant();
+        String etag = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.etag() : null;
+        this.ownership = new Ownership(services.partials(), target, etag, services.clock());
+        this.parts = new PartUploads(services, publication, target.key(), ownership, from);
+        this.origin = parts.earlierBytes();
+        this.writes = new BufferedWrites(services, cancellation, parts, this::sendPart);
+        this.buffer = writes.buffer();
+        size = origin;
+    }
+
+    /** Loads what is durable and too small to be a part. An upload that begins with nothing need not be opened. */
+    public void open() throws UploadFailedException, SessionLostException {
+        try {
+            if (!new TailReader(services.store(), publication).load(from, this::take)) {
+                throw fail("what was kept of the file is damaged: upload it whole", null);
+            }
+            size = origin + buffer.end();
+        } catch (StoreException e) {
+            throw fail("the store does not give back what it has of the file: try again later", e);
+        }
+    }
+
+    /** Whether it goes on from what an earlier session left. */
+    public boolean isResumed() {
+        return from != null;
     }
 
     /** The file's size if nothing more came: the end of what was taken without a gap, in bytes. Any thread. */
@@ -67,9 +91,9 @@ public final class Upload {
      */
     public void write(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
         ensureOpen();
-        StoreException partFailure = parts == null ? null : parts.failure();
+        RuntimeException partFailure = parts.failure();
         if (partFailure != null) {
-            throw fail("the store refused a part of the file", partFailure);
+            throw failed("the store refused a part of the file", partFailure);
         }
         if (!bytes.hasRemaining()) {
             return;
@@ -77,162 +101,148 @@ public final class Upload {
         if (offset < 0 || offset > Long.MAX_VALUE - bytes.remaining()) {
             throw fail("the offset is out of range", null);
         }
-        switch (buffer.placement(offset)) {
+        if (offset < origin) {
+            throw fail("bytes that are stored already cannot be written again", null);
+        }
+        long at = offset - origin;
+        switch (buffer.placement(at)) {
             case ALREADY_SENT -> throw fail("bytes that are stored already cannot be written again", null);
             case TOO_FAR_AHEAD -> throw fail("a file must be written from its start to its end", null);
-            case TAKE -> take(offset, bytes);
-        }
-        size = buffer.end();
-    }
-
-    private void take(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
-        long at = offset;
-        ByteBuffer rest = bytes.duplicate();
-        while (rest.hasRemaining()) {
-            int count = Math.min(rest.remaining(), MemoryBudget.SLAB_BYTES - (int) (at % MemoryBudget.SLAB_BYTES));
-            ensureSlab(at);
-            buffer.put(at, rest.slice(rest.position(), count));
-            rest.position(rest.position() + count);
-            at += count;
-        }
-    }
-
-    private void ensureSlab(long offset) throws UploadFailedException, SessionLostException {
-        long number = UploadBuffer.slabOf(offset);
-        if (buffer.hasSlab(number)) {
-            return;
-        }
-        if (allowance == 0) {
-            boolean ahead = offset > buffer.end();
-            if (ahead && !services.budget().tryTake()) {
-                // waiting would be for ever: what would free memory is behind this request in the queue
-                throw fail("memory is short: write the file from its start to its end", null);
-            } else if (ahead) {
-                allowance = 1;
-            } else {
-                grow();
+            case TAKE -> {
+                changed = true;
+                take(at, bytes);
             }
         }
-        allowance--;
-        buffer.addSlab(number, services.budget().slab());
+        size = origin + buffer.end();
     }
 
-    /** Makes room for the next slab in order: by memory not in use, or by sending a part. */
-    private void grow() throws UploadFailedException, SessionLostException {
-        int held = buffer.slabCount();
-        if (held == 0 && parts == null) {
-            await(services.budget().admit(), 1);
-            return;
-        }
-        if (held < MemoryBudget.MIN_PART_SLABS) {
-            int missing = MemoryBudget.MIN_PART_SLABS - held;
-            await(services.budget().reserve(missing), missing);
-            return;
-        }
-        int full = buffer.fullSlabs();
-        int wanted = (int) (services.schedule().partSize(nextPart()) / MemoryBudget.SLAB_BYTES);
-        if (full < wanted && services.budget().tryTake()) {
-            allowance = 1;
-            return;
-        }
-        if (full < MemoryBudget.MIN_PART_SLABS) {
-            // slabs ahead of a gap take the place of slabs of this part, which is too small to be sent
-            throw fail("memory is short: write the file from its start to its end", null);
-        }
-        sendFull(Math.min(full, wanted));
-        grow();
-    }
-
-    private void await(CompletableFuture<Void> granted, int slabs) throws SessionLostException {
-        if (!cancellation.await(granted)) {
-            services.budget().serve();
-            throw new SessionLostException();
-        }
-        allowance = slabs;
-    }
-
-    private int nextPart() {
-        return parts == null ? 1 : parts.count() + 1;
-    }
-
-    private void sendFull(int slabs) throws UploadFailedException {
-        if (nextPart() >= ObjectStore.Limits.MAX_PARTS) {
-            throw fail("the file is larger than this gateway can take", null);
-        }
-        send(buffer.takeFull(slabs), (long) slabs * MemoryBudget.SLAB_BYTES);
-    }
-
-    private void send(Deque<byte[]> slabs, long length) throws UploadFailedException {
+    private void take(long at, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
         try {
-            PartSender sender = parts;
-            if (sender == null) {
-                UploadRequest request = new UploadRequest(key, CONTENT_TYPE, Map.of(Publication.UPLOAD_ID, uploadId));
-                sender = new PartSender(
-                        publication,
-                        services.budget(),
-                        services.executor(),
-                        publication.retry(() -> services.store().startUpload(request)));
-                parts = sender;
-            }
-            sender.send(slabs, length);
-        } catch (StoreException e) {
-            giveBack(slabs);
-            throw fail("the store refused a part of the file", e);
+            writes.take(at, bytes);
+        } catch (UploadFailedException e) {
+            throw fail(e.reason(), e.getCause());
+        }
+    }
+
+    private void sendPart(Deque<byte[]> slabs, long length) throws UploadFailedException {
+        try {
+            parts.send(slabs, length);
+        } catch (StoreException | TakenOverException e) {
+            throw failed("the store refused a part of the file", e);
         }
     }
 
     /**
-     * Publishes the file. When it returns the store has it, whole.
+     * Publishes the file; a resumed one to which nothing was written is left as it was. When it returns the store has it,
+     * whole.
      *
      * @throws UploadFailedException if there is a gap, or the store failed: nothing is published, as far as the store says
      */
-    public UploadEnd.Published finish() throws UploadFailedException {
+    public UploadEnd finish() throws UploadFailedException {
         ensureOpen();
+        if (from != null && !changed) {
+            UploadEnd unchanged = new UploadEnd.Unchanged(size);
+            end = unchanged;
+            release();
+            return unchanged;
+        }
         if (buffer.hasGap()) {
             throw fail("bytes are missing before the file's end", null);
         }
-        long length = buffer.end();
+        long rest = buffer.end() - buffer.start();
+        Deque<byte[]> slabs = buffer.takeRest();
+        try {
+            UploadEnd published = parts.isMultipart() ? complete(slabs, rest) : put(slabs, rest);
+            end = published;
+            writes.release();
+            forget();
+            return published;
+        } catch (StoreException | TakenOverException e) {
+            throw failed("the store could not publish the file", e);
+        }
+    }
+
+    private UploadEnd put(Deque<byte[]> slabs, long length) {
+        try {
+            ownership.check(null);
+            String id = Objects.requireNonNull(parts.uploadId());
+            return publication.put(target.key(), PartSender.content(slabs, length), id);
+        } finally {
+            writes.giveBack(slabs);
+        }
+    }
+
+    private UploadEnd complete(Deque<byte[]> rest, long length) throws UploadFailedException {
+        if (!rest.isEmpty()) {
+            sendPart(rest, length);
+        }
+        PartSender sender = parts.sender();
+        List<Part> sent = sender.awaitAll();
+        ownership.check(sender.upload());
+        return publication.complete(sender.upload(), sent, parts.uploadId(), size);
+    }
+
+    /** The file is published: what told of an unfinished one goes. */
+    private void forget() {
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            services.partials().discard(target.recordKey());
+            services.partials().deleteTail(claimed.record());
+        }
+    }
+
+    /** The client will not finish: keeps what is there for another session. Publishes nothing. */
+    public UploadEnd park() {
+        if (end != null) {
+            return end;
+        }
+        if (from != null && !changed) {
+            end = new UploadEnd.Unchanged(size);
+        } else {
+            try {
+                end = keep();
+            } catch (TakenOverException e) {
+                end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
+            } catch (StoreException e) {
+                end = new UploadEnd.Abandoned(size);
+            }
+        }
+        release();
+        return end;
+    }
+
+    /**
+     * The last byte is never kept: clients that find a partial as large as their file think that there is nothing left to
+     * do, and would never close it.
+     */
+    private UploadEnd keep() {
+        if (parts.isMultipart()) {
+            parts.sender().awaitAll();
+        }
+        long length = Math.max(0, buffer.end() - buffer.start() - 1);
+        int full = (int) (length / MemoryBudget.SLAB_BYTES);
+        if (full >= MemoryBudget.MIN_PART_SLABS && parts.next() < ObjectStore.Limits.MAX_PARTS) {
+            long partBytes = (long) full * MemoryBudget.SLAB_BYTES;
+            parts.send(buffer.takeFull(full), partBytes);
+            length -= partBytes;
+        }
+        PartSender sender = parts.isMultipart() ? parts.sender() : null;
+        List<Part> sent = sender == null ? List.of() : sender.awaitAll();
         Deque<byte[]> rest = buffer.takeRest();
         try {
-            UploadEnd.Published published = parts == null ? put(rest, length) : complete(parts, rest, length);
-            end = published;
-            releaseAllowance();
-            return published;
-        } catch (StoreException e) {
-            throw fail("the store could not publish the file", e);
-        }
-    }
-
-    private UploadEnd.Published put(Deque<byte[]> slabs, long length) {
-        try {
-            Content content = PartSender.content(slabs, length);
-            Map<String, String> metadata =
-                    Map.of(Publication.UPLOAD_ID, uploadId, Publication.CRC32, "%08x".formatted(content.crc32()));
-            ObjectInfo object = publication.put(
-                    new PutRequest(key, content, CONTENT_TYPE, metadata, Precondition.ALWAYS), uploadId);
-            return new UploadEnd.Published(length, content.crc32(), object);
+            Content tail = length == 0 ? null : PartSender.content(rest, length);
+            return new Parking(services, publication, target)
+                    .park(new Parking.Kept(sender, sent, parts.uploadId(), tail, size), from, opened);
         } finally {
-            giveBack(slabs);
+            writes.giveBack(rest);
         }
     }
 
-    private UploadEnd.Published complete(PartSender sender, Deque<byte[]> rest, long length)
-            throws UploadFailedException {
-        if (!rest.isEmpty()) {
-            send(rest, length - buffer.start());
-        }
-        List<Part> sent = sender.awaitAll();
-        CompleteRequest request =
-                new CompleteRequest(sender.upload(), sent, length, sender.crc32(), Precondition.ALWAYS);
-        ObjectInfo object = publication.complete(request, uploadId, length);
-        return new UploadEnd.Published(length, sender.crc32(), object);
-    }
-
-    /** Gives the upload up: nothing is published, no memory stays in use. Does nothing if it has ended. */
+    /** Gives the upload up: nothing is published or kept, no memory stays in use. Does nothing if it has ended. */
     public UploadEnd abandon() {
         if (end == null) {
             end = new UploadEnd.Abandoned(size);
-            drop();
+            release();
+            parts.discard();
         }
         return end;
     }
@@ -246,6 +256,11 @@ public final class Upload {
         }
     }
 
+    private UploadFailedException failed(String reason, RuntimeException cause) {
+        return fail(cause instanceof TakenOverException ? String.valueOf(cause.getMessage()) : reason, cause);
+    }
+
+    /** Where the store failed in passing or somebody else has the upload, what it has stays and can be gone on with. */
     private UploadFailedException fail(String reason, @Nullable Throwable cause) {
         if (failure != null) {
             return failure;
@@ -253,29 +268,15 @@ public final class Upload {
         UploadFailedException failed = new UploadFailedException(reason, cause);
         failure = failed;
         end = new UploadEnd.Failed(size, reason);
-        drop();
+        release();
+        if (!(cause instanceof TransientStoreException || cause instanceof TakenOverException)) {
+            parts.discard();
+        }
         return failed;
     }
 
-    private void drop() {
-        PartSender sender = parts;
-        if (sender != null) {
-            sender.awaitQuiet();
-            publication.abort(sender.upload());
-        }
-        List<byte[]> discarded = buffer.discard();
-        discarded.forEach(services.budget()::recycle);
-        services.budget().release(discarded.size());
-        releaseAllowance();
-    }
-
-    private void giveBack(Deque<byte[]> slabs) {
-        slabs.forEach(services.budget()::recycle);
-        services.budget().release(slabs.size());
-    }
-
-    private void releaseAllowance() {
-        services.budget().release(allowance);
-        allowance = 0;
+    private void release() {
+        parts.awaitQuiet();
+        writes.release();
     }
 }

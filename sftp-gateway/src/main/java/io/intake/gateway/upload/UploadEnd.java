@@ -1,22 +1,33 @@
 package io.intake.gateway.upload;
 
 import io.intake.store.ObjectInfo;
+import org.jspecify.annotations.Nullable;
 
 /** How an upload ended. Exactly one of these, once. */
 public sealed interface UploadEnd {
 
-    /** Bytes taken from the client. */
+    /** Bytes taken from the client, earlier sessions' included. */
     long size();
 
     /**
      * The store has the whole file under its name.
      *
-     * @param crc32 of the whole file, unsigned
+     * @param crc32 of the whole file, unsigned; null where the store did not say it of an earlier session's parts
      * @param object as the store describes it
      */
-    record Published(long size, long crc32, ObjectInfo object) implements UploadEnd {}
+    record Published(long size, @Nullable Long crc32, ObjectInfo object) implements UploadEnd {}
 
-    /** The session was lost before the client's CLOSE: nothing is published, nothing is kept. */
+    /**
+     * The client did not finish: nothing is published, and another session can go on.
+     *
+     * @param size what is durable, in bytes
+     */
+    record Parked(long size) implements UploadEnd {}
+
+    /** Nothing was written to what was opened to be gone on with: all is as before. */
+    record Unchanged(long size) implements UploadEnd {}
+
+    /** The session was lost before the client's CLOSE and nothing could be parked; parts sent may be found again. */
     record Abandoned(long size) implements UploadEnd {}
 
     /**

@@ -1,6 +1,7 @@
 package io.intake.gateway.upload;
 
 import io.intake.store.ObjectStore;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -8,16 +9,20 @@ import java.util.function.Supplier;
  * What uploads share.
  *
  * @param store where to
+ * @param partials what lost sessions left
  * @param budget their memory
  * @param schedule the sizes of their parts
  * @param executor runs one task per part in flight; must start each at once, as one virtual thread per task does
  * @param pause waits before a store call is tried again
  * @param uploadIds gives each upload an id that no other has, for instance a random UUID
+ * @param clock when an upload was opened
  */
 public record UploadServices(
         ObjectStore store,
+        Partials partials,
         MemoryBudget budget,
         PartSchedule schedule,
         Executor executor,
         Pause pause,
-        Supplier<String> uploadIds) {}
+        Supplier<String> uploadIds,
+        InstantSource clock) {}

@@ -30,7 +30,14 @@ class UploadTest {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final AtomicInteger ids = new AtomicInteger();
     private final UploadServices services = new UploadServices(
-            store, budget, PartSchedule.forMemory(32L * MIB), executor, _ -> {}, () -> "id-" + ids.incrementAndGet());
+            store,
+            new Partials(store, _ -> {}, () -> "write-" + ids.incrementAndGet()),
+            budget,
+            PartSchedule.forMemory(32L * MIB),
+            executor,
+            _ -> {},
+            () -> "id-" + ids.incrementAndGet(),
+            InstantSource.system());
 
     @AfterEach
     void nothingStaysInMemoryOrInTheStore() {
@@ -40,7 +47,7 @@ class UploadTest {
     }
 
     private Upload upload() {
-        return new Upload(services, new Cancellation(), KEY);
+        return new Upload(services, new Cancellation(), UploadTarget.of("p", "inbound/p/", KEY), null);
     }
 
     private static byte[] bytes(int size, long seed) {
@@ -67,7 +74,7 @@ class UploadTest {
             Upload upload = upload();
             writeAll(upload, bytes, 261_120);
             assertThat(upload.size()).isEqualTo(size);
-            UploadEnd.Published end = upload.finish();
+            UploadEnd.Published end = (UploadEnd.Published) upload.finish();
             assertThat(end.size()).isEqualTo(size);
             assertThat(end.crc32()).isEqualTo(crc(bytes));
             assertThat(twin.snapshot().get(KEY)).as("size %d", size).isEqualTo(bytes);
@@ -86,7 +93,9 @@ class UploadTest {
         writeAll(large, bytes(17 * MIB, 1), 100_000);
         large.finish();
         assertThat(store.calls("uploadPart")).isEqualTo(3);
-        assertThat(store.calls()).as("parts, start and complete").isEqualTo(5);
+        assertThat(store.calls())
+                .as("parts, start, whether it was taken over, and complete")
+                .isEqualTo(6);
     }
 
     @Test
@@ -215,6 +224,8 @@ class UploadTest {
         writeAll(upload, bytes(9 * MIB, 1), MIB);
         assertThatThrownBy(upload::finish).isInstanceOf(UploadFailedException.class);
         assertThat(twin.snapshot()).isEmpty();
+        // what was sent stays, to be gone on with
+        twin.listUploads("", null).uploads().forEach(left -> twin.abortUpload(left.ref()));
     }
 
     @Test

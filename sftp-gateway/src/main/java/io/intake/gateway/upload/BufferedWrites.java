@@ -1,0 +1,128 @@
+package io.intake.gateway.upload;
+
+import io.intake.store.ObjectStore;
+import java.nio.ByteBuffer;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An upload's bytes in memory that the budget has allowed. When there is no more, a part is sent, or the caller waits. Not
+ * thread-safe.
+ */
+final class BufferedWrites {
+    private final UploadBuffer buffer = new UploadBuffer();
+    private final MemoryBudget budget;
+    private final PartSchedule schedule;
+    private final Cancellation cancellation;
+    private final PartUploads parts;
+    private final Sending sending;
+    /** Slabs allowed by the budget but not in the buffer yet. */
+    private int allowance;
+
+    /** Sends full slabs as a part; takes them over, whatever becomes of them. */
+    @FunctionalInterface
+    interface Sending {
+        void send(Deque<byte[]> slabs, long length) throws UploadFailedException;
+    }
+
+    BufferedWrites(UploadServices services, Cancellation cancellation, PartUploads parts, Sending sending) {
+        this.budget = services.budget();
+        this.schedule = services.schedule();
+        this.cancellation = cancellation;
+        this.parts = parts;
+        this.sending = sending;
+    }
+
+    UploadBuffer buffer() {
+        return buffer;
+    }
+
+    void take(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
+        long at = offset;
+        ByteBuffer rest = bytes.duplicate();
+        while (rest.hasRemaining()) {
+            int count = Math.min(rest.remaining(), MemoryBudget.SLAB_BYTES - (int) (at % MemoryBudget.SLAB_BYTES));
+            ensureSlab(at);
+            buffer.put(at, rest.slice(rest.position(), count));
+            rest.position(rest.position() + count);
+            at += count;
+        }
+    }
+
+    private void ensureSlab(long offset) throws UploadFailedException, SessionLostException {
+        long number = UploadBuffer.slabOf(offset);
+        if (buffer.hasSlab(number)) {
+            return;
+        }
+        if (allowance == 0) {
+            boolean ahead = offset > buffer.end();
+            if (ahead && !budget.tryTake()) {
+                // waiting would be for ever: what would free memory is behind this request in the queue
+                throw memoryIsShort();
+            } else if (ahead) {
+                allowance = 1;
+            } else {
+                grow();
+            }
+        }
+        allowance--;
+        buffer.addSlab(number, budget.slab());
+    }
+
+    /** Makes room for the next slab in order: by memory not in use, or by sending a part. */
+    private void grow() throws UploadFailedException, SessionLostException {
+        int held = buffer.slabCount();
+        if (held == 0 && buffer.start() == 0) {
+            await(budget.admit(), 1);
+            return;
+        }
+        if (held < MemoryBudget.MIN_PART_SLABS) {
+            int missing = MemoryBudget.MIN_PART_SLABS - held;
+            await(budget.reserve(missing), missing);
+            return;
+        }
+        int full = buffer.fullSlabs();
+        int wanted = (int) (schedule.partSize(parts.next()) / MemoryBudget.SLAB_BYTES);
+        if (full < wanted && budget.tryTake()) {
+            allowance = 1;
+            return;
+        }
+        if (full < MemoryBudget.MIN_PART_SLABS) {
+            // slabs ahead of a gap take the place of slabs of this part, which is too small to be sent
+            throw memoryIsShort();
+        }
+        if (parts.next() >= ObjectStore.Limits.MAX_PARTS) {
+            throw new UploadFailedException("the file is larger than this gateway can take", null);
+        }
+        int count = Math.min(full, wanted);
+        sending.send(buffer.takeFull(count), (long) count * MemoryBudget.SLAB_BYTES);
+        grow();
+    }
+
+    private static UploadFailedException memoryIsShort() {
+        return new UploadFailedException("memory is short: write the file from its start to its end", null);
+    }
+
+    private void await(CompletableFuture<Void> granted, int slabs) throws SessionLostException {
+        if (!cancellation.await(granted)) {
+            budget.serve();
+            throw new SessionLostException();
+        }
+        allowance = slabs;
+    }
+
+    /** Returns the memory of slabs that were taken out of the buffer. */
+    void giveBack(Deque<byte[]> slabs) {
+        slabs.forEach(budget::recycle);
+        budget.release(slabs.size());
+    }
+
+    /** Returns all memory; what is in the buffer is lost. */
+    void release() {
+        List<byte[]> discarded = buffer.discard();
+        discarded.forEach(budget::recycle);
+        budget.release(discarded.size() + allowance);
+        allowance = 0;
+    }
+}

@@ -1,0 +1,151 @@
+package io.intake.gateway.upload;
+
+import io.intake.store.ByteRange;
+import io.intake.store.CopySource;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.Part;
+import io.intake.store.StoreException;
+import io.intake.store.UploadRef;
+import io.intake.store.UploadRequest;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upload's parts: those that are there already, those that are sent, and those that are copied inside the store. Begins
+ * the store's multipart upload when the first part comes. Used by one thread.
+ */
+final class PartUploads {
+    static final String CONTENT_TYPE = "application/octet-stream";
+
+    private final UploadServices services;
+    private final Publication calls;
+    private final String key;
+    private final Ownership ownership;
+    private final @Nullable Resumption from;
+    private final @Nullable String uploadId;
+    private @Nullable PartSender sender;
+
+    /** @param from what is gone on from; null if nothing */
+    PartUploads(
+            UploadServices services, Publication calls, String key, Ownership ownership, @Nullable Resumption from) {
+        this.services = services;
+        this.calls = calls;
+        this.key = key;
+        this.ownership = ownership;
+        this.from = from;
+        ResumeRecord record = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.record() : null;
+        UploadRef upload = record == null ? null : record.upload();
+        if (record != null && record.multipart() != null && upload != null) {
+            uploadId = record.multipart().uploadId();
+            sender = new PartSender(
+                    services, calls, ownership, upload, record.multipart().parts());
+        } else {
+            uploadId = services.uploadIds().get();
+        }
+    }
+
+    /** The bytes that are or become parts before the first that is written. */
+    long earlierBytes() {
+        return switch (from) {
+            case Resumption.Unfinished(Partial claimed) -> claimed.record().partBytes();
+            case Resumption.Stored stored -> isCopied(stored) ? stored.size() : 0;
+            case null -> 0;
+        };
+    }
+
+    /** A smaller file must be read, because it is too small for a part. */
+    private static boolean isCopied(Resumption.Stored stored) {
+        return stored.size() >= ObjectStore.Limits.MIN_PART_BYTES;
+    }
+
+    /** The id in the object's metadata; null where an upload without a record is gone on with. */
+    @Nullable
+    String uploadId() {
+        return uploadId;
+    }
+
+    /** Whether the file is made of parts. */
+    boolean isMultipart() {
+        return sender != null || earlierBytes() > 0;
+    }
+
+    /** The next part's number. */
+    int next() {
+        return sender == null ? 1 : sender.count() + 1;
+    }
+
+    /** Why a part has failed already; null if none has. */
+    @Nullable
+    RuntimeException failure() {
+        return sender == null ? null : sender.failure();
+    }
+
+    /** Sends a part; takes its slabs over, whatever becomes of them. */
+    void send(Deque<byte[]> slabs, long length) {
+        try {
+            sender().send(slabs, length);
+        } catch (StoreException | TakenOverException e) {
+            slabs.forEach(services.budget()::recycle);
+            services.budget().release(slabs.size());
+            throw e;
+        }
+    }
+
+    /** The multipart upload, begun if it was not yet. */
+    PartSender sender() {
+        PartSender begun = sender;
+        if (begun == null) {
+            // without parts there is no upload of an earlier session, and so there is an id
+            begun = begin(Objects.requireNonNull(uploadId));
+            sender = begun;
+        }
+        return begun;
+    }
+
+    /** Waits until no part uses memory any more, whatever becomes of them. */
+    void awaitQuiet() {
+        if (sender != null) {
+            sender.awaitQuiet();
+        }
+    }
+
+    /** Drops what this session sent. What an earlier one left is not this one's to throw away. */
+    void discard() {
+        if (sender != null && !(from instanceof Resumption.Unfinished)) {
+            calls.abort(sender.upload());
+        }
+    }
+
+    private PartSender begin(String id) {
+        UploadRequest request = new UploadRequest(key, CONTENT_TYPE, Map.of(Publication.UPLOAD_ID, id));
+        UploadRef upload = calls.retry(() -> services.store().startUpload(request));
+        try {
+            List<Part> copied = from instanceof Resumption.Stored stored && isCopied(stored)
+                    ? copy(upload, stored.object())
+                    : List.of();
+            return new PartSender(services, calls, ownership, upload, copied);
+        } catch (StoreException e) {
+            calls.abort(upload);
+            throw e;
+        }
+    }
+
+    private List<Part> copy(UploadRef upload, ObjectInfo object) {
+        CopySource source = CopySource.pinned(object.key(), object.etag());
+        long count = Math.ceilDiv(object.size(), ObjectStore.Limits.MAX_PART_BYTES);
+        long step = Math.ceilDiv(object.size(), count);
+        List<Part> parts = new ArrayList<>();
+        for (long offset = 0; offset < object.size(); offset += step) {
+            int number = parts.size() + 1;
+            ByteRange range = new ByteRange(offset, Math.min(step, object.size() - offset));
+            Part part = calls.retry(() -> services.store().copyPart(upload, number, source, count == 1 ? null : range));
+            parts.add(new Part(number, range.length(), part.etag(), part.crc32()));
+        }
+        return parts;
+    }
+}
