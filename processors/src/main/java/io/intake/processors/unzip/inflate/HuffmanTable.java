@@ -17,13 +17,18 @@ final class HuffmanTable {
     static final int SECONDARY = 1 << 14;
     static final int END_OF_BLOCK = 1 << 13;
 
+    /** Of the primary tables: what is looked up by as many bits is quick to build and stays in the processor's cache. */
+    static final int LITERAL_BITS = 11;
+
+    static final int DISTANCE_BITS = 8;
+
     private static final int MAX_LENGTH = 15;
 
     /** No code, found out after one bit: that is how much of a code that is not there zlib asks for. */
     private static final int INVALID = EXCEPTIONAL | (1 << 8) | 1;
 
     final int[] entries;
-    final int primaryBits;
+    private final int primaryBits;
     private final int[] symbols;
     private final Fault fault;
     private final boolean loneAllowed;
@@ -43,12 +48,14 @@ final class HuffmanTable {
      * entries at most.
      */
     static HuffmanTable literals() {
-        return new HuffmanTable(Symbols.LITERALS, 11, 2048 + 58 * 16, Fault.LITERAL_CODE, true);
+        return new HuffmanTable(
+                Symbols.LITERALS, LITERAL_BITS, (1 << LITERAL_BITS) + 58 * 16, Fault.LITERAL_CODE, true);
     }
 
     /** For distances. By the same reasoning, 30 codes need 4 secondary tables of 128 entries at most. */
     static HuffmanTable distances() {
-        return new HuffmanTable(Symbols.DISTANCES, 8, 256 + 4 * 128, Fault.DISTANCE_CODE, true);
+        return new HuffmanTable(
+                Symbols.DISTANCES, DISTANCE_BITS, (1 << DISTANCE_BITS) + 4 * 128, Fault.DISTANCE_CODE, true);
     }
 
     /** For code lengths, whose codes have 7 bits at most. */

@@ -13,11 +13,14 @@ import java.util.Arrays;
 final class SymbolLoop {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** A round of the fast loop loads twice, 8 bytes each. */
+    /** A round of the fast loop loads twice, 8 bytes each; one that is behind the last place does not begin. */
     private static final int ROUND_INPUT = 16;
 
     /** A round gives up to three literals or two and a match of 258, which is copied in steps of 8. */
     private static final int ROUND_OUTPUT = 2 + 258 + 8;
+
+    private static final int LITERAL_MASK = (1 << HuffmanTable.LITERAL_BITS) - 1;
+    private static final int DISTANCE_MASK = (1 << HuffmanTable.DISTANCE_BITS) - 1;
 
     private final BitReader in;
     private final Output out;
@@ -62,14 +65,14 @@ final class SymbolLoop {
      * The loop that all the time goes into; one method of many lines, because its state must stay in registers. Whether the
      * block ended.
      *
-     * <p>Bits per round: 56 are loaded. Two literals from the primary table take 22 at most, so that 34 are left for a length,
-     * which with secondary table and extra bits has 20. Then the buffer is loaded again, and a distance takes 28 at most.
+     * <p>Bits per round: 56 are loaded, and the first entry looked up, at the end of the round before: after a match, before
+     * its bytes are copied, so that both overlap. Two literals from the primary table take 22 at most, so that 34 are left for
+     * a length, which with secondary table and extra bits has 20. Then the buffer is loaded again, and a distance takes 28 at
+     * most. After three literals there are 23 left, enough to look up the next entry before loading.
      */
     private boolean fast(Codes codes) throws DeflateException {
         int[] literals = codes.literals.entries;
         int[] distances = codes.distances.entries;
-        int literalMask = (1 << codes.literals.primaryBits) - 1;
-        int distanceMask = (1 << codes.distances.primaryBits) - 1;
         byte[] source = in.bytes;
         byte[] target = out.target;
         int lastFrom = in.end - ROUND_INPUT;
@@ -80,25 +83,32 @@ final class SymbolLoop {
         long bits = in.buffer;
         int count = in.count;
         boolean ended = false;
-        while (from <= lastFrom && to <= lastTo) {
-            bits |= (long) LONG.get(source, from) << count;
-            from += (63 - count) >>> 3;
-            count |= 56;
-            int entry = literals[(int) bits & literalMask];
+        bits |= (long) LONG.get(source, from) << count;
+        from += (63 - count) >>> 3;
+        count |= 56;
+        int entry = literals[(int) bits & LITERAL_MASK];
+        while (true) {
             if (entry < 0) {
                 bits >>>= entry;
                 count -= entry & 63;
                 target[to++] = (byte) (entry >>> 16);
-                entry = literals[(int) bits & literalMask];
+                entry = literals[(int) bits & LITERAL_MASK];
                 if (entry < 0) {
                     bits >>>= entry;
                     count -= entry & 63;
                     target[to++] = (byte) (entry >>> 16);
-                    entry = literals[(int) bits & literalMask];
+                    entry = literals[(int) bits & LITERAL_MASK];
                     if (entry < 0) {
                         bits >>>= entry;
                         count -= entry & 63;
                         target[to++] = (byte) (entry >>> 16);
+                        if (from > lastFrom || to > lastTo) {
+                            break;
+                        }
+                        entry = literals[(int) bits & LITERAL_MASK];
+                        bits |= (long) LONG.get(source, from) << count;
+                        from += (63 - count) >>> 3;
+                        count |= 56;
                         continue;
                     }
                 }
@@ -113,6 +123,13 @@ final class SymbolLoop {
             count -= entry & 63;
             if (entry < 0) {
                 target[to++] = (byte) (entry >>> 16);
+                if (from > lastFrom || to > lastTo) {
+                    break;
+                }
+                bits |= (long) LONG.get(source, from) << count;
+                from += (63 - count) >>> 3;
+                count |= 56;
+                entry = literals[(int) bits & LITERAL_MASK];
                 continue;
             }
             if ((entry & HuffmanTable.EXCEPTIONAL) != 0) {
@@ -123,7 +140,7 @@ final class SymbolLoop {
             bits |= (long) LONG.get(source, from) << count;
             from += (63 - count) >>> 3;
             count |= 56;
-            entry = distances[(int) bits & distanceMask];
+            entry = distances[(int) bits & DISTANCE_MASK];
             if ((entry & HuffmanTable.SECONDARY) != 0) {
                 bits >>>= entry;
                 count -= entry & 63;
@@ -135,6 +152,13 @@ final class SymbolLoop {
             int distance = value(entry, bits);
             bits >>>= entry;
             count -= entry & 63;
+            boolean more = from <= lastFrom && to + length <= lastTo;
+            if (more) {
+                bits |= (long) LONG.get(source, from) << count;
+                from += (63 - count) >>> 3;
+                count |= 56;
+                entry = literals[(int) bits & LITERAL_MASK];
+            }
             if (distance <= to - start) {
                 repeat(target, to, distance, length);
                 to += length;
@@ -143,6 +167,9 @@ final class SymbolLoop {
                 out.requireReach(distance);
                 out.match(distance, length);
                 to = out.position;
+            }
+            if (!more) {
+                break;
             }
         }
         in.position = from;
@@ -199,7 +226,7 @@ final class SymbolLoop {
     private Outcome one(Codes codes) throws DeflateException {
         in.refill();
         long bits = in.buffer;
-        int entry = codes.literals.entries[(int) bits & ((1 << codes.literals.primaryBits) - 1)];
+        int entry = codes.literals.entries[(int) bits & LITERAL_MASK];
         int used = 0;
         if ((entry & HuffmanTable.SECONDARY) != 0) {
             used = entry & 63;
@@ -228,7 +255,7 @@ final class SymbolLoop {
             throws DeflateException {
         long bits = behindLength;
         int used = usedByLength;
-        int entry = distances.entries[(int) bits & ((1 << distances.primaryBits) - 1)];
+        int entry = distances.entries[(int) bits & DISTANCE_MASK];
         if ((entry & HuffmanTable.SECONDARY) != 0) {
             used += entry & 63;
             bits >>>= entry;

@@ -3,6 +3,7 @@ package io.intake.processors.unzip.inflate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.processors.unzip.inflate.DeflateException.Fault;
 import io.intake.processors.unzip.inflate.Streams.Outcome;
 import java.util.Arrays;
 import java.util.List;
@@ -130,6 +131,11 @@ class ResumableInflaterTest {
         List<Outcome> ours = List.of(Streams.own(stream), Streams.own(stream, 7, 1 + random.nextInt(300), random, 10));
         for (Outcome own : ours) {
             assertThat(own.finished()).as(about).isEqualTo(jdk.finished());
+            if (own.fault() == Fault.CODE_LENGTH_CODE && jdk.fault() == null) {
+                // a header without any code: zlib finds out only where it ends, which may be cut off
+                assertThat(jdk.finished()).as(about).isFalse();
+                continue;
+            }
             assertThat(own.fault() != null).as(about).isEqualTo(jdk.fault() != null);
             if (jdk.fault() == null) {
                 assertThat(own.bytes()).as(about).isEqualTo(jdk.bytes());
