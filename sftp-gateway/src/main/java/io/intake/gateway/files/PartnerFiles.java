@@ -131,7 +131,8 @@ public final class PartnerFiles {
         if (!exists && !mode.create()) {
             throw SftpException.noSuchFile();
         }
-        if (exists && mode.exclusive()) {
+        // an unfinished upload is no file yet: who may only create files may go on with it
+        if (object.isPresent() && mode.exclusive()) {
             throw SftpException.failure("a file has that name");
         }
         return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
