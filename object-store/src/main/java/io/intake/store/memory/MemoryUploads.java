@@ -73,17 +73,18 @@ final class MemoryUploads {
     byte[] assemble(CompleteRequest request) {
         Upload upload = upload("completeUpload", request.upload());
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        int previous = 0;
         for (int i = 0; i < request.parts().size(); i++) {
             Part part = request.parts().get(i);
             StoredPart stored = upload.parts().get(part.number());
-            if (stored == null || !stored.part().etag().equals(part.etag()) || part.number() <= previous) {
+            if (part.number() != i + 1) {
+                throw refused(request, "part numbers are not consecutive from 1: " + part.number());
+            }
+            if (stored == null || !stored.part().etag().equals(part.etag())) {
                 throw refused(request, "no such part: " + part.number());
             }
             if (i < request.parts().size() - 1 && stored.bytes().length < minPartBytes) {
                 throw refused(request, "part too small: " + part.number());
             }
-            previous = part.number();
             all.writeBytes(stored.bytes());
         }
         byte[] bytes = all.toByteArray();

@@ -155,9 +155,14 @@ final class S3Uploads {
         return known ? request.parts().stream().mapToLong(Part::size).sum() : -1;
     }
 
-    /** Compares size and checksum with the parts' before anything is published, for stores that compare neither. */
+    /** Compares size, checksum and numbers with the parts' before anything is published, for stores that compare none. */
     private static void check(String operation, CompleteRequest request) {
         String key = request.upload().key();
+        for (int i = 0; i < request.parts().size(); i++) {
+            if (request.parts().get(i).number() != i + 1) {
+                throw new PermanentStoreException(operation, key, "part numbers are not consecutive from 1", null);
+            }
+        }
         boolean sized = request.parts().stream().allMatch(part -> part.size() >= 0);
         long size = request.parts().stream().mapToLong(Part::size).sum();
         if (request.size() != null && sized && request.size() != size) {

@@ -143,8 +143,8 @@ public final class StitchWork implements StageWork<StitchCursor> {
             try {
                 StepOutcome<StitchCursor> outcome = switch (reader.gather(partSize(open), pause)) {
                     case PAUSED -> new Advanced<>(cursor, cursor.done().size() > doneBefore);
-                    case FULL -> open == null ? start(object) : uploaded(object, open, reader, kept != null, false);
-                    case END -> open == null ? put(table, object, reader) : last(object, open, reader, kept != null);
+                    case FULL -> open == null ? start(object) : uploaded(object, open, reader, false);
+                    case END -> open == null ? put(table, object, reader) : last(object, open, reader);
                 };
                 keep = outcome != null && !budget.spent() && goesOn(reader);
                 if (keep) {
@@ -171,23 +171,20 @@ public final class StitchWork implements StageWork<StitchCursor> {
             return new Advanced<>(cursor, true);
         }
 
-        private StepOutcome<StitchCursor> last(TableObject object, Open open, TableReader reader, boolean same) {
+        private StepOutcome<StitchCursor> last(TableObject object, Open open, TableReader reader) {
             if (reader.part().size() == 0) {
                 cursor = cursor.open(open.committing());
                 return new Advanced<>(cursor, true);
             }
-            return uploaded(object, open, reader, same, true);
+            return uploaded(object, open, reader, true);
         }
 
         /**
-         * Sends the part that was gathered.
-         *
-         * @param same whether this reader sent the part before, too. If not, the one who did may still be at work and send
-         *     one more part: its number is left to it
+         * Sends the part that was gathered. Another worker, thought dead, may send it too: the same bytes under the same
+         * number, because parts are cut by bytes and not by time.
          */
-        private StepOutcome<StitchCursor> uploaded(
-                TableObject object, Open open, TableReader reader, boolean same, boolean last) {
-            int number = open.lastPartNumber() + (same ? 1 : 2);
+        private StepOutcome<StitchCursor> uploaded(TableObject object, Open open, TableReader reader, boolean last) {
+            int number = open.lastPartNumber() + 1;
             if (number > ObjectStore.Limits.MAX_PARTS) {
                 throw StitchFailures.tableTooLarge(
                         tables.get(cursor.done().size()).number());

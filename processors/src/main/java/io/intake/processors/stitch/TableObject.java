@@ -11,13 +11,12 @@ import io.intake.store.Content;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
-import io.intake.store.PermanentStoreException;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.RepeatedParts;
 import io.intake.store.StoreException;
 import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +73,10 @@ final class TableObject {
      */
     boolean complete(Open open) {
         try {
-            try {
-                complete(open, open.parts());
-            } catch (PermanentStoreException changed) {
-                // A worker thought dead may have sent a part again: the same bytes under another ETag
-                complete(open, refreshed(open, changed));
-            }
+            RepeatedParts.complete(
+                    store,
+                    new CompleteRequest(
+                            upload(open), open.parts(), open.bytes(), open.crc32(), Precondition.IF_ABSENT));
             return true;
         } catch (AbsentException gone) {
             if (store.head(key).isEmpty()) {
@@ -92,29 +89,6 @@ final class TableObject {
             store.abortUpload(upload(open));
             return true;
         }
-    }
-
-    private void complete(Open open, List<Part> parts) {
-        store.completeUpload(
-                new CompleteRequest(upload(open), parts, open.bytes(), open.crc32(), Precondition.IF_ABSENT));
-    }
-
-    private List<Part> refreshed(Open open, PermanentStoreException cause) {
-        Map<Integer, Part> listed = new HashMap<>();
-        store.listParts(upload(open)).forEach(part -> listed.put(part.number(), part));
-        return open.parts().stream()
-                .map(part -> {
-                    Part now = listed.get(part.number());
-                    if (now == null || now.size() != part.size() || crcDiffers(now.crc32(), part.crc32())) {
-                        throw cause;
-                    }
-                    return now;
-                })
-                .toList();
-    }
-
-    private static boolean crcDiffers(@Nullable Long one, @Nullable Long other) {
-        return one != null && other != null && !one.equals(other);
     }
 
     /** Drops an upload of a table that is refused; if that fails, the sweeper finds it. */

@@ -11,6 +11,7 @@ import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.RepeatedParts;
 import io.intake.store.StoreException;
 import io.intake.store.UploadPage;
 import io.intake.store.UploadRef;
@@ -72,8 +73,8 @@ final class EntryObjects {
      */
     boolean complete(String job, Plan.Entry entry, UploadRef upload, List<Part> parts, Member member) {
         try {
-            store.completeUpload(
-                    new CompleteRequest(upload, parts, entry.size(), entry.crc32(), Precondition.IF_ABSENT));
+            RepeatedParts.complete(
+                    store, new CompleteRequest(upload, parts, entry.size(), entry.crc32(), Precondition.IF_ABSENT));
         } catch (AbsentException gone) {
             if (!present(job, entry, member)) {
                 return false;

@@ -96,13 +96,13 @@ final class Extraction {
         return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null), false);
     }
 
-    /** Leaves the next part's number to whoever went before, who may still be sending that part. */
+    /**
+     * Goes on where another invocation was. It may still be sending the next part: the same bytes under the same number,
+     * because parts are cut by their place in the entry.
+     */
     private StepOutcome<UnzipCursor> takeOver(UnzipCursor cursor, Upload upload) {
-        int next = upload.nextPart() + 1;
-        if (next > ObjectStore.Limits.MAX_PARTS) {
-            throw Refusals.tooManyParts(session.member(cursor.done()).number());
-        }
-        Upload taken = new Upload(upload.id(), owners.get(), next, upload.offset(), upload.parts(), upload.resume());
+        Upload taken = new Upload(
+                upload.id(), owners.get(), upload.nextPart(), upload.offset(), upload.parts(), upload.resume());
         return writing(cursor, taken, false);
     }
 

@@ -203,7 +203,7 @@ class EntryResumeTest {
 
     private static Upload with(Upload upload, int parts, @Nullable Resume resume) {
         List<Part> kept = upload.parts().subList(0, parts);
-        return new Upload(upload.id(), upload.owner(), upload.nextPart(), (long) PART * parts, kept, resume);
+        return new Upload(upload.id(), upload.owner(), parts + 1, (long) PART * parts, kept, resume);
     }
 
     @Test

@@ -198,7 +198,7 @@ class UnzipWorkTest {
     }
 
     @Test
-    void aTakeoverLeavesTheStaleInvocationsPartNumberAlone() {
+    void aTakeoverAndAStaleInvocationSendTheSameBytesUnderTheSameNumber() {
         Job job = Samples.job(store, archive(), FEED);
         new Driver(job).run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
         store.delete(BucketLayout.entry(job.id(), 0));
@@ -212,7 +212,14 @@ class UnzipWorkTest {
         UnzipCursor two = advanced(heir.step(job, driver.task(1), taken, Driver.AMPLE));
         stale.step(job, driver.task(1), one, Driver.AMPLE);
 
-        assertThat(upload(two).parts()).extracting("number").containsExactly(1, 3);
+        assertThat(upload(two).parts()).extracting("number").containsExactly(1, 2);
+        UnzipCursor at = two;
+        while (heir.step(job, driver.task(1), at, Driver.AMPLE) instanceof StepOutcome.Advanced<UnzipCursor> next) {
+            at = next.cursor();
+        }
+        Map<String, byte[]> actual = store.snapshot();
+        Samples.expected(job, FILES)
+                .forEach((key, bytes) -> assertThat(actual.get(key)).isEqualTo(bytes));
     }
 
     private static UnzipCursor.Upload upload(UnzipCursor cursor) {
