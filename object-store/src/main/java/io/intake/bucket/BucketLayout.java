@@ -73,11 +73,6 @@ public final class BucketLayout {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".ndjson";
     }
 
-    /** What the engine answered. */
-    public static String delivery(String job, int number) {
-        return JOBS + job + "/deliveries/" + "%06d".formatted(number) + ".json";
-    }
-
     /** The mark that a page about a job was left in the outbox. */
     public static String paged(String job, int number) {
         return JOBS + job + "/pages/" + "%06d".formatted(number) + ".json";

@@ -13,9 +13,4 @@ public enum Stage {
     public String id() {
         return name().toLowerCase(Locale.ROOT);
     }
-
-    /** The stage with this {@link #id}. */
-    public static Stage ofId(String id) {
-        return valueOf(id.toUpperCase(Locale.ROOT));
-    }
 }

@@ -1,7 +1,6 @@
 package io.intake.processors.page;
 
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One page, or the end of one. Holds no PHI: ids, codes, counts and times only (DESIGN section 8).
@@ -35,10 +34,5 @@ public record PageEvent(
         ERROR,
         WARNING,
         INFO
-    }
-
-    /** The details in the order of their names. */
-    public TreeMap<String, String> sortedDetails() {
-        return new TreeMap<>(details);
     }
 }
