@@ -60,4 +60,12 @@ public interface Naming {
 
     /** The place of a folder whose prefix one of {@link #prefixes} is; empty for any other text. */
     Optional<Place> folder(String prefix);
+
+    /**
+     * All namings by which files of the bucket are named, each alone, the one for new files first. One, unless a naming
+     * took the place of another ({@link SeveralNamings}).
+     */
+    default List<Naming> generations() {
+        return List.of(this);
+    }
 }

@@ -1,7 +1,5 @@
 package io.intake.bucket;
 
-import io.intake.store.ObjectStore;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,22 +21,19 @@ public final class NaturalNaming implements Naming {
         if (place.path().isRoot()) {
             throw new IllegalArgumentException("a folder of the root is no file");
         }
-        return key(isTemporary(place) ? unfinished(place) : start(place), place.path());
+        return key(isTemporary(place) ? KeyForm.unfinished(place) : KeyForm.finished(place), place.path());
     }
 
     @Override
     public String prefix(Place folder) {
-        return folder.path().isRoot() ? start(folder) : key(start(folder), folder.path()) + "/";
+        return prefix(KeyForm.finished(folder), folder.path());
     }
 
     @Override
     public List<String> prefixes(Place folder) {
-        String first = prefix(folder);
-        if (folder.area() != Area.INBOUND) {
-            return List.of(first);
-        }
-        String start = unfinished(folder);
-        return List.of(first, folder.path().isRoot() ? start : key(start, folder.path()) + "/");
+        return folder.area() == Area.INBOUND
+                ? List.of(prefix(folder), prefix(KeyForm.unfinished(folder), folder.path()))
+                : List.of(prefix(folder));
     }
 
     @Override
@@ -48,7 +43,8 @@ public final class NaturalNaming implements Naming {
 
     @Override
     public Optional<Place> place(String key) {
-        return parse(key).filter(place -> isTemporary(place) == isUnfinished(key));
+        return KeyForm.parse(key)
+                .flatMap(parsed -> place(parsed).filter(place -> isTemporary(place) == parsed.unfinished()));
     }
 
     @Override
@@ -56,59 +52,28 @@ public final class NaturalNaming implements Naming {
         if (!prefix.endsWith("/")) {
             return Optional.empty();
         }
-        String key = prefix.substring(0, prefix.length() - 1);
-        Optional<Place> root =
-                parse(prefix + "x").filter(place -> place.path().segments().size() == 1);
+        Optional<Place> root = KeyForm.parse(prefix + "x")
+                .flatMap(NaturalNaming::place)
+                .filter(place -> place.path().segments().size() == 1);
         return root.isPresent()
                 ? root.map(place -> new Place(place.partner(), place.area(), PartnerPath.ROOT))
-                : parse(key);
+                : KeyForm.parse(prefix.substring(0, prefix.length() - 1)).flatMap(NaturalNaming::place);
     }
 
-    private static Optional<Place> parse(String key) {
-        boolean unfinished = isUnfinished(key);
-        String[] parts = key.split("/", unfinished ? 4 : 3);
-        if (parts.length < (unfinished ? 4 : 3) || parts[1].isEmpty()) {
-            return Optional.empty();
-        }
-        String area = unfinished ? parts[2] : parts[0];
-        for (Area candidate : Area.values()) {
-            if (candidate.folder().equals(area)) {
-                return path(parts[parts.length - 1])
-                        .map(path -> new Place(parts[1], candidate, path))
-                        .filter(place -> !unfinished || place.area() == Area.INBOUND);
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isUnfinished(String key) {
-        return key.startsWith(BucketLayout.UPLOADS);
+    private static String prefix(String start, PartnerPath path) {
+        return path.isRoot() ? start : key(start, path) + "/";
     }
 
     private static String key(String start, PartnerPath path) {
-        String key = start + String.join("/", path.segments());
-        int bytes = key.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > ObjectStore.Limits.MAX_KEY_BYTES) {
-            throw new IllegalArgumentException("the path is too long: " + bytes + " bytes as a key, "
-                    + ObjectStore.Limits.MAX_KEY_BYTES + " are allowed");
-        }
-        return key;
+        return KeyForm.checked(start + String.join("/", path.segments()));
     }
 
-    private static Optional<PartnerPath> path(String rest) {
+    private static Optional<Place> place(KeyForm.Parsed parsed) {
         try {
-            PartnerPath path = new PartnerPath(List.of(rest.split("/", -1)));
-            return Optional.of(path);
+            PartnerPath path = new PartnerPath(List.of(parsed.rest().split("/", -1)));
+            return Optional.of(new Place(parsed.partner(), parsed.area(), path));
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();
         }
-    }
-
-    private static String start(Place place) {
-        return place.area().folder() + "/" + place.partner() + "/";
-    }
-
-    private static String unfinished(Place place) {
-        return BucketLayout.UPLOADS + place.partner() + "/" + place.area().folder() + "/";
     }
 }

@@ -1,6 +1,6 @@
 package io.intake.gateway;
 
-import io.intake.bucket.NaturalNaming;
+import io.intake.bucket.Naming;
 import io.intake.config.ConfigurationException;
 import io.intake.store.ObjectStore;
 import io.intake.store.s3.S3ObjectStore;
@@ -57,13 +57,15 @@ public final class GatewayMain {
         } catch (IllegalArgumentException e) {
             problems.add(String.valueOf(e.getMessage()));
         }
+        Naming naming = GatewayNames.read(environment, config, problems).naming();
         if (config == null || settings == null || !problems.isEmpty()) {
             return refuse(problems, err);
         }
-        return start(config, settings, !arguments.isEmpty(), err);
+        return start(config, settings, naming, !arguments.isEmpty(), err);
     }
 
-    private static int start(GatewayConfig config, S3Settings settings, boolean checkOnly, PrintStream err)
+    private static int start(
+            GatewayConfig config, S3Settings settings, Naming naming, boolean checkOnly, PrintStream err)
             throws IOException {
         ObjectStore store = S3ObjectStore.pooled(settings);
         LiveConfiguration partners;
@@ -81,7 +83,7 @@ public final class GatewayMain {
         IntakeGateway gateway = new IntakeGateway(
                 config,
                 store,
-                new NaturalNaming(config.temporaryNames()),
+                naming,
                 partners,
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString());

@@ -3,17 +3,25 @@ package io.intake.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
+import io.intake.bucket.PartnerPath;
 import io.intake.config.Network;
 import io.intake.gateway.access.ConnectionLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A mistake that is found at the second start, after the first one was mended, costs a hospital's night. */
 class GatewayConfigTest {
@@ -123,6 +131,42 @@ class GatewayConfigTest {
         int status = GatewayMain.run(List.of("--check"), Map.of(), new PrintStream(err, true, StandardCharsets.UTF_8));
         assertThat(status).isEqualTo(2);
         assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("INTAKE_HOST_KEY", "INTAKE_AUDIT_KEY", "INTAKE_BUCKET");
+                .contains("INTAKE_HOST_KEY", "INTAKE_AUDIT_KEY", "INTAKE_BUCKET", "INTAKE_NAME_KEYS");
+    }
+
+    @Test
+    void namesAreEncryptedUnlessItIsAskedForThatTheyAreNot(@TempDir Path folder) throws IOException {
+        String keys = "k1:" + Base64.getEncoder().encodeToString(new byte[64]);
+        Path file = Files.writeString(folder.resolve("keys"), keys + "\n");
+        List<String> problems = new ArrayList<>();
+        Place place = new Place("p", Area.INBOUND, PartnerPath.parse("x.zip"));
+        for (Map<String, String> environment :
+                List.of(Map.of("INTAKE_NAME_KEYS", keys), Map.of("INTAKE_NAME_KEYS_FILE", file.toString()))) {
+            assertThat(GatewayNames.read(environment, null, problems).naming().key(place))
+                    .startsWith("inbound/p/_k1/");
+        }
+        assertThat(GatewayNames.read(Map.of("INTAKE_NAMING", "natural"), null, problems)
+                        .naming()
+                        .key(place))
+                .isEqualTo("inbound/p/x.zip");
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void mistakesInNameKeysAreToldWithoutThem() {
+        for (Map<String, String> environment : List.of(
+                Map.<String, String>of(),
+                Map.of("INTAKE_NAME_KEYS", "k1:c2VjcmV0"),
+                Map.of("INTAKE_NAME_KEYS", "c2VjcmV0", "INTAKE_NAME_KEYS_FILE", "c2VjcmV0"),
+                Map.of("INTAKE_NAME_KEYS_FILE", "/does/not/exist"),
+                Map.of("INTAKE_NAMING", "c2VjcmV0"))) {
+            List<String> problems = new ArrayList<>();
+            assertThat(GatewayNames.read(environment, null, problems).naming()).isNotNull();
+            assertThat(problems)
+                    .as(environment.toString())
+                    .singleElement()
+                    .asString()
+                    .doesNotContain("c2VjcmV0");
+        }
     }
 }

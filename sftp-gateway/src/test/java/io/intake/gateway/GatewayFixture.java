@@ -1,5 +1,6 @@
 package io.intake.gateway;
 
+import io.intake.bucket.Naming;
 import io.intake.bucket.NaturalNaming;
 import io.intake.config.Configuration;
 import io.intake.config.Partner;
@@ -51,6 +52,10 @@ final class GatewayFixture implements AutoCloseable {
 
     /** Another gateway over the same bucket; it shares nothing else. */
     GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket) throws IOException {
+        this(config, bucket, new NaturalNaming());
+    }
+
+    GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket, Naming naming) throws IOException {
         twin = bucket;
         store = new FaultyStore(twin);
         configuration = new Configuration(
@@ -62,7 +67,7 @@ final class GatewayFixture implements AutoCloseable {
         gateway = new IntakeGateway(
                 config,
                 store,
-                new NaturalNaming(),
+                naming,
                 () -> configuration,
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),

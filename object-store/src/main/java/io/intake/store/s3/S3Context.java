@@ -102,7 +102,11 @@ final class S3Context {
         return etag == null ? null : '"' + etag + '"';
     }
 
-    static String unquote(String etag) {
+    /** The bare ETag; empty where a store gives none, as some do for what they keep as folders. */
+    static String unquote(@Nullable String etag) {
+        if (etag == null) {
+            return "";
+        }
         return etag.length() >= 2 && etag.startsWith("\"") && etag.endsWith("\"")
                 ? etag.substring(1, etag.length() - 1)
                 : etag;

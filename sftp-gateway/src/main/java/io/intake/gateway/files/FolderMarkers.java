@@ -1,5 +1,7 @@
 package io.intake.gateway.files;
 
+import io.intake.bucket.Naming;
+import io.intake.bucket.Naming.Place;
 import io.intake.store.AlreadyPresentException;
 import io.intake.store.Content;
 import io.intake.store.ListPage;
@@ -45,5 +47,18 @@ final class FolderMarkers {
             }
         }
         return true;
+    }
+
+    /** Deletes a folder's marker under the current naming, and under former ones if it is there. */
+    static void delete(ObjectStore store, Naming naming, Place folder) {
+        for (Naming generation : naming.generations().reversed()) {
+            boolean current = generation.equals(naming.generations().getFirst());
+            for (String prefix :
+                    Lookup.prefixes(generation, folder).stream().limit(1).toList()) {
+                if (current || store.head(prefix).isPresent()) {
+                    store.delete(prefix);
+                }
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import io.intake.gateway.protocol.OpenMode;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.upload.Partial;
 import io.intake.gateway.upload.Partials;
+import io.intake.gateway.upload.Resumption;
 import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -30,6 +31,7 @@ public final class PartnerFiles {
     private final Naming naming;
     private final String partner;
     private final UnfinishedFiles unfinished;
+    private final Lookup lookup;
     /** Folders seen by this channel: a stale one does no harm, since a file makes its folders exist. */
     private final Set<Place> known = new LinkedHashSet<>();
 
@@ -38,6 +40,7 @@ public final class PartnerFiles {
         this.naming = naming;
         this.partner = partner;
         this.unfinished = new UnfinishedFiles(store, partials, naming, partner);
+        this.lookup = new Lookup(store, naming, unfinished);
     }
 
     /** The absolute form of a path, whether anything is there or not. Does not call the store. */
@@ -56,13 +59,14 @@ public final class PartnerFiles {
     }
 
     private FileAttributes attributes(Place place) throws SftpException {
-        Optional<ObjectInfo> object = head(place);
-        Optional<Partial> partial = unfinished.find(place, key(place), object);
-        if (partial.isPresent()) {
-            return FileAttributes.file(partial.get().size(), partial.get().time());
+        Lookup.Found found = lookup.find(place);
+        if (found.partial().isPresent()) {
+            Partial partial = found.partial().get();
+            return FileAttributes.file(partial.size(), partial.time());
         }
-        if (object.isPresent()) {
-            return FileAttributes.file(object.get().size(), object.get().lastModified());
+        if (found.object().isPresent()) {
+            ObjectInfo object = found.object().get();
+            return FileAttributes.file(object.size(), object.lastModified());
         }
         if (isFolder(place)) {
             return FileAttributes.folder(null);
@@ -79,18 +83,28 @@ public final class PartnerFiles {
                         .toList());
             case Location.Nowhere() -> throw SftpException.noSuchFile();
             case Location.Inside inside -> {
-                List<String> prefixes = prefixes(inside.place());
-                List<PrefixCursor> cursors = new ArrayList<>();
-                // first, because of two entries with one name the first cursor's is told
-                cursors.add(PrefixCursor.fixed(unfinished.list(inside.place(), prefixes)));
-                prefixes.forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
-                FolderListing listing = new FolderListing(cursors);
+                FolderListing listing = listing(inside.place());
                 if (listing.isAbsent() && !inside.isArea()) {
                     throw SftpException.noSuchFile();
                 }
                 yield listing;
             }
         };
+    }
+
+    private FolderListing listing(Place folder) throws SftpException {
+        List<List<PrefixCursor>> generations = new ArrayList<>();
+        for (Naming generation : naming.generations()) {
+            List<String> prefixes = Lookup.prefixes(generation, folder);
+            List<PrefixCursor> cursors = new ArrayList<>();
+            if (!prefixes.isEmpty()) {
+                // first, because of two entries with one name the first cursor's is told
+                cursors.add(PrefixCursor.fixed(unfinished.list(folder, prefixes)));
+            }
+            prefixes.forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
+            generations.add(cursors);
+        }
+        return new FolderListing(generations, new Shadowed((name, older) -> lookup.isNewer(folder, name, older)));
     }
 
     /** Opens a file for reading. */
@@ -101,7 +115,7 @@ public final class PartnerFiles {
         if (inside.isArea()) {
             throw SftpException.failure("this is a folder");
         }
-        Optional<ObjectInfo> object = head(inside.place());
+        Optional<ObjectInfo> object = lookup.head(inside.place());
         if (object.isEmpty()) {
             throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
@@ -120,32 +134,37 @@ public final class PartnerFiles {
         if (isFolder(place)) {
             throw SftpException.failure("a folder has that name");
         }
-        String key = key(place);
+        String key = lookup.key(place);
         UploadTarget target = unfinished.target(place, key);
         if (mode.create() && mode.truncate() && !mode.exclusive()) {
             return new WriteOpening(target, null);
         }
-        Optional<ObjectInfo> object = head(place);
-        boolean exists =
-                object.isPresent() || unfinished.find(place, key, object).isPresent();
-        if (!exists && !mode.create()) {
+        Lookup.Found found = lookup.find(place);
+        if (!found.exists() && !mode.create()) {
             throw SftpException.noSuchFile();
         }
         // an unfinished upload is no file yet: who may only create files may go on with it
-        if (object.isPresent() && mode.exclusive()) {
+        if (mode.exclusive() && (found.object().isPresent() || lookup.isElsewhere(place, found.key()))) {
             throw SftpException.failure("a file has that name");
         }
-        return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
+        Resumption from = mode.truncate() ? null : unfinished.resume(place, found.key(), found.object());
+        // parts cannot be moved: what was begun under a former key's name ends there
+        return from instanceof Resumption.Unfinished
+                ? new WriteOpening(unfinished.target(place, found.key()), from)
+                : new WriteOpening(target, from);
+    }
+
+    /** To be called when a file was stored: what it had under former names goes. Calls the store only if it can have any. */
+    public void stored(String path, String key) throws SftpException {
+        if (naming.generations().size() > 1) {
+            lookup.dropOthers(writable(path), key);
+        }
     }
 
     /** Deletes a file, in either area. */
     public void remove(String path) throws SftpException {
         Place place = deletable(path);
-        Optional<ObjectInfo> object = head(place);
-        boolean dropped = unfinished.drop(place, key(place), object);
-        if (object.isPresent()) {
-            store.delete(key(place));
-        } else if (!dropped) {
+        if (!lookup.remove(place)) {
             throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
     }
@@ -157,10 +176,10 @@ public final class PartnerFiles {
         if (isFolder(place)) {
             throw SftpException.failure("there is a folder of that name already");
         }
-        if (head(place).isPresent()) {
+        if (lookup.head(place).isPresent()) {
             throw SftpException.failure("a file has that name");
         }
-        FolderMarkers.create(store, naming.prefix(place));
+        FolderMarkers.create(store, lookup.marker(place));
         remember(place);
     }
 
@@ -168,7 +187,7 @@ public final class PartnerFiles {
     public void removeFolder(String path) throws SftpException {
         Place place = writable(path);
         requireEmptyFolder(place, "the folder is not empty");
-        store.delete(naming.prefix(place));
+        FolderMarkers.delete(store, naming, place);
         known.remove(place);
     }
 
@@ -180,10 +199,10 @@ public final class PartnerFiles {
     public void rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
-        Optional<ObjectInfo> object = head(source);
+        Optional<ObjectInfo> object = lookup.head(source);
         boolean sourceIsFolder = object.isEmpty() && isFolder(source);
         if (object.isEmpty() && !sourceIsFolder) {
-            throw unfinished.find(source, key(source), object).isPresent()
+            throw lookup.find(source).partial().isPresent()
                     ? SftpException.failure("the file is not whole: upload the rest of it first")
                     : SftpException.noSuchFile();
         }
@@ -194,20 +213,24 @@ public final class PartnerFiles {
         if (isFolder(target)) {
             throw SftpException.failure("a folder has that name");
         }
-        if ((!replace || sourceIsFolder) && head(target).isPresent()) {
+        if ((!replace || sourceIsFolder) && lookup.head(target).isPresent()) {
             throw SftpException.failure("a file has that name");
         }
         if (object.isPresent()) {
-            FileMove.move(store, object.get(), key(target));
+            FileMove.move(store, object.get(), lookup.key(target));
+            if (naming.generations().size() > 1) {
+                lookup.dropOthers(target, lookup.key(target));
+                lookup.dropOthers(source, object.get().key());
+            }
         } else {
             renameFolder(source, target);
         }
     }
 
     private void renameFolder(Place source, Place target) throws SftpException {
-        if (FolderMarkers.isEmpty(store, prefixes(source))) {
-            FolderMarkers.create(store, naming.prefix(target));
-            store.delete(naming.prefix(source));
+        if (FolderMarkers.isEmpty(store, lookup.prefixes(source))) {
+            FolderMarkers.create(store, lookup.marker(target));
+            FolderMarkers.delete(store, naming, source);
             known.remove(source);
         } else {
             throw SftpException.unsupported("a folder that is not empty cannot be renamed");
@@ -257,35 +280,15 @@ public final class PartnerFiles {
     }
 
     private boolean isFolder(Place place) throws SftpException {
-        return FolderMarkers.isFolder(store, prefixes(place));
+        return FolderMarkers.isFolder(store, lookup.prefixes(place));
     }
 
     private void requireEmptyFolder(Place place, String problem) throws SftpException {
         if (!isFolder(place)) {
             throw SftpException.noSuchFile();
         }
-        if (!FolderMarkers.isEmpty(store, prefixes(place))) {
+        if (!FolderMarkers.isEmpty(store, lookup.prefixes(place))) {
             throw SftpException.failure(problem);
-        }
-    }
-
-    private Optional<ObjectInfo> head(Place place) throws SftpException {
-        return store.head(key(place));
-    }
-
-    private String key(Place place) throws SftpException {
-        try {
-            return naming.key(place);
-        } catch (IllegalArgumentException e) {
-            throw SftpException.failure("the path is too long");
-        }
-    }
-
-    private List<String> prefixes(Place place) throws SftpException {
-        try {
-            return naming.prefixes(place);
-        } catch (IllegalArgumentException e) {
-            throw SftpException.failure("the path is too long");
         }
     }
 }

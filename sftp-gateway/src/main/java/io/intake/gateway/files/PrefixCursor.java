@@ -95,7 +95,9 @@ final class PrefixCursor {
                             FileAttributes.file(object.size(), object.lastModified()))));
         }
         for (String folder : listed.commonPrefixes()) {
+            // the root's is what stands in front of encrypted names: no folder of the partner's
             names.folder(folder)
+                    .filter(place -> !place.path().isRoot())
                     .ifPresent(place ->
                             items.add(new Item(rest(folder), place.path().name(), FileAttributes.folder(null))));
         }

@@ -31,7 +31,20 @@ final class UnfinishedFiles {
 
     UploadTarget target(Place place, String key) {
         Place folder = new Place(partner, place.area(), place.path().parent());
-        return UploadTarget.of(partner, naming.prefix(folder), key);
+        return UploadTarget.of(partner, generation(place, key).prefix(folder), key);
+    }
+
+    /** The naming that gives a file that key. */
+    private Naming generation(Place place, String key) {
+        List<Naming> generations = naming.generations();
+        if (generations.size() > 1) {
+            for (Naming generation : generations) {
+                if (generation.place(key).filter(place::equals).isPresent()) {
+                    return generation;
+                }
+            }
+        }
+        return generations.getFirst();
     }
 
     /** The unfinished upload of a file; empty in the area that is not written to. */
@@ -63,13 +76,17 @@ final class UnfinishedFiles {
         return partial.isPresent();
     }
 
-    /** A folder's unfinished files, each with its durable size, under one of the folder's prefixes. */
+    /**
+     * A folder's unfinished files, each with its durable size.
+     *
+     * @param prefixes the folder's by one naming, as {@link Naming#prefixes} gives them
+     */
     List<PrefixCursor.Item> list(Place folder, List<String> prefixes) {
         if (folder.area() != Naming.Area.INBOUND) {
             return List.of();
         }
         List<PrefixCursor.Item> items = new ArrayList<>();
-        for (String key : partials.keys(UploadTarget.recordPrefix(partner, naming.prefix(folder)), prefixes)) {
+        for (String key : partials.keys(UploadTarget.recordPrefix(partner, prefixes.getFirst()), prefixes)) {
             String prefix =
                     prefixes.stream().filter(key::startsWith).findFirst().orElse("");
             naming.place(key)

@@ -119,9 +119,12 @@ final class FileRequests {
     private void finish(Handle.Writing writing) throws UploadFailedException {
         try {
             boolean interrupted = writing.interrupted().get();
-            audit(
-                    writing,
-                    interrupted ? writing.upload().park() : writing.upload().finish());
+            UploadEnd end =
+                    interrupted ? writing.upload().park() : writing.upload().finish();
+            if (end instanceof UploadEnd.Published published) {
+                stored(writing, published);
+            }
+            audit(writing, end);
         } catch (UploadFailedException e) {
             audit(writing, writing.upload().abandon());
             throw e;
@@ -130,6 +133,14 @@ final class FileRequests {
             throw e;
         } finally {
             ended++;
+        }
+    }
+
+    private void stored(Handle.Writing writing, UploadEnd.Published published) {
+        try {
+            files.stored(writing.path(), published.object().key());
+        } catch (SftpException | StoreException left) {
+            // the file is stored, which is what is answered; what it hides goes with the re-keying command
         }
     }
 
