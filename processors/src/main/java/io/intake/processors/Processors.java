@@ -1,7 +1,7 @@
 package io.intake.processors;
 
 import io.intake.bucket.BucketLayout;
-import io.intake.bucket.NaturalNaming;
+import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
 import io.intake.config.StoredConfiguration;
@@ -80,14 +80,15 @@ public final class Processors implements AutoCloseable {
         ObjectStore store = outside.store();
         InstantSource clock = outside.clock();
         Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
-        NaturalNaming naming = new NaturalNaming();
         Secrets secrets = new Secrets(outside.environment(), outside.vault(), clock);
+        StoredNames names = new StoredNames(outside.environment(), secrets);
+        Naming naming = names.naming();
         Supplier<Configuration> configuration =
                 new StoredConfiguration(store, BucketLayout.PARTNERS, clock, CONFIGURATION_CHECK);
-        this.jobs = new JobStore(records);
+        this.jobs = new JobStore(records, names.records());
         TaskStore tasks = new TaskStore(store, records);
         DoneMarks marks = new DoneMarks(store, records);
-        PlanStore plans = new PlanStore(records);
+        PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
         JobMachine machine = new JobMachine(plans, jobs, tasks, marks, settlement, clock);
@@ -95,7 +96,7 @@ public final class Processors implements AutoCloseable {
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
         this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new UnzipWork(store, outside.ids());
+        this.unzip = new UnzipWork(store, outside.ids(), names.records());
         this.stitch = new StitchWork(store, plans);
         this.forward = new ForwardWork(
                 store, plans, engines, configuration, policy(outside), clock, outside.random(), outside.pause());

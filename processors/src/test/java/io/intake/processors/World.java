@@ -11,6 +11,9 @@ import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotificatio
 import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
+import io.intake.bucket.PartnerPath;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.Processors.Outside;
 import io.intake.processors.job.Job;
@@ -36,6 +39,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The functions over an in-memory bucket whose events are delivered one after another, with an engine and a pager of their
@@ -52,6 +57,7 @@ final class World implements AutoCloseable {
     final Deque<Event> events = new ArrayDeque<>();
 
     private final AtomicLong ids = new AtomicLong();
+    private Map<String, String> environment;
     private Consumer<String> aroundCall = call -> {};
     private Processors processors;
 
@@ -59,6 +65,12 @@ final class World implements AutoCloseable {
     record Event(String key, String requestId) {}
 
     World() {
+        this(Map.of());
+    }
+
+    /** @param environment the functions' variables */
+    World(Map<String, String> environment) {
+        this.environment = environment;
         String yaml = """
                 partners:
                   - id: st-marys
@@ -80,7 +92,21 @@ final class World implements AutoCloseable {
 
     /** A new execution environment, as after a crash. */
     Processors freshSandbox() {
-        ObjectStore watched = Intercepted.store(bucket, new Intercepted.Around() {
+        return new Processors(new Outside(
+                watched(),
+                "bucket",
+                ProcessorSettings.DEFAULT,
+                name -> environment.get(name),
+                name -> null,
+                clock,
+                () -> "id-" + ids.incrementAndGet(),
+                new Random(7),
+                pause -> clock.advance(pause)));
+    }
+
+    /** The bucket as one sees it whose writes raise events. */
+    ObjectStore watched() {
+        return Intercepted.store(bucket, new Intercepted.Around() {
             @Override
             public void before(String operation, Object[] arguments) {
                 aroundCall.accept("before " + operation);
@@ -100,16 +126,6 @@ final class World implements AutoCloseable {
                 aroundCall.accept("after " + operation);
             }
         });
-        return new Processors(new Outside(
-                watched,
-                "bucket",
-                ProcessorSettings.DEFAULT,
-                name -> null,
-                name -> null,
-                clock,
-                () -> "id-" + ids.incrementAndGet(),
-                new Random(7),
-                pause -> clock.advance(pause)));
     }
 
     private void created(String key) {
@@ -121,9 +137,21 @@ final class World implements AutoCloseable {
         aroundCall = action;
     }
 
+    /** The names by the functions' variables. */
+    StoredNames names() {
+        UnaryOperator<@Nullable String> variables = name -> environment.get(name);
+        return new StoredNames(variables, new Secrets(variables, name -> null, clock));
+    }
+
+    /** The functions get other variables and start anew. */
+    void restart(Map<String, String> variables) {
+        environment = variables;
+        restart();
+    }
+
     /** Puts a file as the gateway does; the event comes with {@link #run}. */
     void upload(String path, byte[] content) {
-        String key = "inbound/" + PARTNER + "/" + path;
+        String key = names().naming().key(new Place(PARTNER, Area.INBOUND, PartnerPath.parse(path)));
         bucket.put(new PutRequest(
                 key,
                 Content.of(content),

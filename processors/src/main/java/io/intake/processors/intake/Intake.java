@@ -1,5 +1,6 @@
 package io.intake.processors.intake;
 
+import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Naming.Area;
 import io.intake.bucket.Naming.Place;
@@ -12,6 +13,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobId;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
@@ -53,7 +55,7 @@ public final class Intake {
         this.clock = clock;
     }
 
-    /** Whether a key is a partner's upload at all; folders' markers are not. */
+    /** Whether a key is a partner's upload that can be read; folders' markers are not. */
     public boolean isUpload(String key) {
         return !key.endsWith("/")
                 && naming.place(key)
@@ -65,16 +67,27 @@ public final class Intake {
      * Opens a job for the object at a key, or brings what was begun for it to its end.
      *
      * @return the job; empty if the key is no upload or the object is gone
+     * @throws IllegalStateException if the key is an upload's by another naming than ours, so that somebody is told: a file
+     *     whose name cannot be read would else be passed over in silence
      */
     public Optional<Job> take(String key) {
         if (!isUpload(key)) {
+            if (key.startsWith(BucketLayout.INBOUND) && !key.endsWith("/")) {
+                throw new IllegalStateException("the name of an upload cannot be read: do the functions have the"
+                        + " gateway's INTAKE_NAMING and name keys?");
+            }
             return Optional.empty();
         }
         Place place = naming.place(key).orElseThrow();
-        return store.head(key).map(object -> take(place, object));
+        return store.head(key).flatMap(object -> take(place, object));
     }
 
-    private Job take(Place place, ObjectInfo object) {
+    /** An object that was only moved has its job already, or had it: it is never opened again. */
+    private Optional<Job> take(Place place, ObjectInfo object) {
+        return Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
+    }
+
+    private Job open(Place place, ObjectInfo object) {
         Job job = jobs.open(describe(place, object));
         if (job.state().terminal()) {
             settlement.settle(job);

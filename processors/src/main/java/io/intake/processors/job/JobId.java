@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Derives a job's id from one upload, so that every event about it, however often and late it comes, finds the same job.
@@ -24,9 +25,13 @@ public final class JobId {
      * The id of the job for an object.
      *
      * @param object as HEAD describes it. What tells one upload of a key from the next is, in this order: its version, the
-     *     gateway's upload id, its ETag with its time
+     *     gateway's upload id, its ETag with its time. One that was only moved to another name key's name keeps its job
      */
     public static String of(String bucket, ObjectInfo object) {
+        Optional<String> moved = Rekeyed.job(object);
+        if (moved.isPresent()) {
+            return moved.get();
+        }
         String upload = object.metadata().get(UPLOAD_ID);
         String version = object.versionId();
         String identity = version != null

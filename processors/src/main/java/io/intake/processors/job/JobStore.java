@@ -1,21 +1,50 @@
 package io.intake.processors.job;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.RecordNames;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /** Job records in the bucket. Thread-safe, also across processes. */
 public final class JobStore {
     private final Records records;
+    private final RecordNames names;
 
+    /** With names in the clear. */
     public JobStore(Records records) {
+        this(records, RecordNames.CLEAR);
+    }
+
+    /** @param names how a record holds the names of tables, which can be names of files */
+    public JobStore(Records records, RecordNames names) {
         this.records = records;
+        this.names = names;
     }
 
     public Optional<Job> find(String id) {
-        return records.find(BucketLayout.jobRecord(id), Job.class).map(Versioned::value);
+        return read(id).map(Versioned::value);
+    }
+
+    private Optional<Versioned<Job>> read(String id) {
+        return records.find(BucketLayout.jobRecord(id), Job.class)
+                .map(stored -> new Versioned<>(opened(stored.value()), stored.etag()));
+    }
+
+    private Job opened(Job job) {
+        return renamed(job, name -> names.open(job.id(), name));
+    }
+
+    private Job sealed(Job job) {
+        return renamed(job, name -> names.seal(job.id(), name));
+    }
+
+    private static Job renamed(Job job, UnaryOperator<String> change) {
+        TreeMap<String, Long> tables = new TreeMap<>();
+        job.tables().forEach((name, rows) -> tables.put(change.apply(name), rows));
+        return job.withTables(tables);
     }
 
     /** The record of a job that is known to exist. */
@@ -25,8 +54,8 @@ public final class JobStore {
 
     /** Records a new job, or gives the one that is there. */
     public Job open(Job job) {
-        return records.create(BucketLayout.jobRecord(job.id()), job)
-                .map(Versioned::value)
+        return records.create(BucketLayout.jobRecord(job.id()), sealed(job))
+                .map(created -> job)
                 .orElseGet(() -> require(job.id()));
     }
 
@@ -39,13 +68,12 @@ public final class JobStore {
     public Job update(String id, UnaryOperator<Job> change) {
         String key = BucketLayout.jobRecord(id);
         while (true) {
-            Versioned<Job> now =
-                    records.find(key, Job.class).orElseThrow(() -> new IllegalStateException("there is no job " + id));
+            Versioned<Job> now = read(id).orElseThrow(() -> new IllegalStateException("there is no job " + id));
             Job changed = change.apply(now.value());
             if (changed.equals(now.value())) {
                 return changed;
             }
-            Optional<Versioned<Job>> written = records.replace(key, now.etag(), changed);
+            Optional<Versioned<Job>> written = records.replace(key, now.etag(), sealed(changed));
             if (written.isPresent()) {
                 return changed;
             }

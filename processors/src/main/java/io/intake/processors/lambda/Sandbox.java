@@ -1,6 +1,7 @@
 package io.intake.processors.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.intake.bucket.NamingSetting;
 import io.intake.processors.ProcessorSettings;
 import io.intake.processors.Processors;
 import io.intake.processors.Processors.Outside;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What one execution environment keeps between invocations, and what it takes from Lambda. */
 final class Sandbox {
@@ -36,12 +38,18 @@ final class Sandbox {
                 S3ObjectStore.light(settings),
                 settings.bucket(),
                 ProcessorSettings.fromEnvironment(System::getenv),
-                System::getenv,
+                Sandbox::environment,
                 vault(),
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
                 new Random(),
                 Sandbox::pause));
+    }
+
+    /** Names are encrypted unless it is asked for that they are not: they can be patients'. */
+    private static @Nullable String environment(String name) {
+        String value = System.getenv(name);
+        return name.equals(NamingSetting.VARIABLE) && (value == null || value.isBlank()) ? "encrypted" : value;
     }
 
     private static SecretsExtensionVault vault() {

@@ -3,6 +3,7 @@ package io.intake.processors.plan;
 import io.intake.config.Format;
 import io.intake.config.Table.Column;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What an archive holds and what will be done with it; kept at {@code jobs/{job}/plan.json}.
@@ -31,6 +32,23 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
      * @param crc32 of the inflated bytes, unsigned
      */
     public record Entry(int number, String name, long compressedSize, long size, long crc32) {}
+
+    /** The plan with other names of entries and tables: as it is kept, or as it is worked by. */
+    public Plan renamed(UnaryOperator<String> change) {
+        List<Entry> otherEntries = entries.stream()
+                .map(entry -> new Entry(
+                        entry.number(),
+                        change.apply(entry.name()),
+                        entry.compressedSize(),
+                        entry.size(),
+                        entry.crc32()))
+                .toList();
+        List<TablePlan> otherTables = tables.stream()
+                .map(table -> new TablePlan(
+                        table.number(), change.apply(table.name()), table.entries(), table.format(), table.columns()))
+                .toList();
+        return new Plan(otherEntries, ignored, segments, otherTables, groups);
+    }
 
     /** A run of numbers: from the first to before the last. */
     public record Run(int from, int to) {}

@@ -1,25 +1,33 @@
 package io.intake.processors.plan;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.RecordNames;
 import io.intake.processors.Records;
-import io.intake.processors.Records.Versioned;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Plans in the bucket. A plan never changes once written, so the last one read is kept. Thread-safe. */
 public final class PlanStore {
     private final Records records;
+    private final RecordNames names;
     private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
 
     private record Kept(String job, Plan plan) {}
 
+    /** With names in the clear. */
     public PlanStore(Records records) {
+        this(records, RecordNames.CLEAR);
+    }
+
+    /** @param names how a plan holds the names of entries and tables */
+    public PlanStore(Records records, RecordNames names) {
         this.records = records;
+        this.names = names;
     }
 
     /** Writes a job's plan unless it has one; racing invocations make the same plan. */
     public void create(String job, Plan plan) {
-        records.create(BucketLayout.plan(job), plan);
+        records.create(BucketLayout.plan(job), plan.renamed(name -> names.seal(job, name)));
     }
 
     /** The plan of a job that is known to have one. */
@@ -29,7 +37,7 @@ public final class PlanStore {
             return kept.plan();
         }
         Plan plan = records.find(BucketLayout.plan(job), Plan.class)
-                .map(Versioned::value)
+                .map(stored -> stored.value().renamed(name -> names.open(job, name)))
                 .orElseThrow(() -> new IllegalStateException("job " + job + " has no plan"));
         last.set(new Kept(job, plan));
         return plan;

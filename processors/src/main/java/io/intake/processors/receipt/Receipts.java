@@ -39,19 +39,28 @@ public final class Receipts {
         }
         Place place = naming.place(job.input().key())
                 .orElseThrow(() -> new IllegalStateException("the input of job " + job.id() + " has no place"));
-        PartnerPath folder = new PartnerPath(place.path().parent().segments());
-        PartnerPath target = PartnerPath.ROOT.child("receipts");
-        for (String segment : folder.segments()) {
-            target = target.child(segment);
-        }
-        target = target.child(receiptName(place.path().name(), kind, job.id()));
         Receipt receipt = Receipt.of(
                 job,
                 "/inbound" + place.path(),
                 kind.id(),
                 job.history().getLast().at());
-        String key = naming.key(new Place(place.partner(), Area.OUTBOUND, target));
-        store.put(PutRequest.of(key, Content.of(pretty(receipt)), Json.TYPE));
+        store.put(PutRequest.of(key(place, kind, job.id()), Content.of(pretty(receipt)), Json.TYPE));
+    }
+
+    /** Where the receipt goes; one whose path would be too long lies at the top and is named by the job. */
+    private String key(Place file, ReceiptKind kind, String job) {
+        PartnerPath receipts = PartnerPath.ROOT.child("receipts");
+        try {
+            PartnerPath target = receipts;
+            for (String folder : file.path().parent().segments()) {
+                target = target.child(folder);
+            }
+            target = target.child(receiptName(file.path().name(), kind, job));
+            return naming.key(new Place(file.partner(), Area.OUTBOUND, target));
+        } catch (IllegalArgumentException tooLong) {
+            return naming.key(
+                    new Place(file.partner(), Area.OUTBOUND, receipts.child("~" + job + "." + kind.id() + ".json")));
+        }
     }
 
     /** The file's name with the kind behind it; a name too long for that is cut and told apart by the job's id. */

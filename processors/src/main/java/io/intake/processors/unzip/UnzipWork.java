@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.RecordNames;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
@@ -35,19 +36,30 @@ import java.util.function.Supplier;
 public final class UnzipWork implements StageWork<UnzipCursor> {
     private final ObjectStore store;
     private final Supplier<String> owners;
+    private final RecordNames names;
     private final int partBytes;
     private final EntryObjects objects;
     private final Sessions sessions = new Sessions();
 
     /** @param owners gives an id that nobody else has, for instance a random UUID: see {@link UnzipCursor.Upload#owner()} */
     public UnzipWork(ObjectStore store, Supplier<String> owners) {
-        this(store, owners, Parts.PART_BYTES);
+        this(store, owners, RecordNames.CLEAR);
+    }
+
+    /** @param names how a plan holds the names of entries and tables */
+    public UnzipWork(ObjectStore store, Supplier<String> owners, RecordNames names) {
+        this(store, owners, names, Parts.PART_BYTES);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Supplier<String> owners, int partBytes) {
+        this(store, owners, RecordNames.CLEAR, partBytes);
+    }
+
+    private UnzipWork(ObjectStore store, Supplier<String> owners, RecordNames names, int partBytes) {
         this.store = store;
         this.owners = owners;
+        this.names = names;
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
     }
@@ -79,7 +91,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
                     archive.members(), job.requireFeed(), job.input().size());
         }
         String key = BucketLayout.plan(job.id());
-        Content content = Content.of(Json.bytes(plan));
+        Content content = Content.of(Json.bytes(plan.renamed(name -> names.seal(job.id(), name))));
         try {
             store.put(new PutRequest(key, content, Json.TYPE, Map.of(), Precondition.IF_ABSENT));
         } catch (AlreadyPresentException earlier) {
@@ -103,7 +115,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private Plan storedPlan(Job job) {
         String key = BucketLayout.plan(job.id());
         try (ObjectContent content = store.read(ReadRequest.whole(key))) {
-            return Json.read(content.stream().readAllBytes(), Plan.class);
+            return Json.read(content.stream().readAllBytes(), Plan.class).renamed(name -> names.open(job.id(), name));
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "the stream was lost", lost);
         }
