@@ -21,7 +21,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
@@ -49,7 +48,8 @@ final class SshServers {
         server.setServerProxyAcceptor(proxies);
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));
+        server.setUserAuthFactories(
+                List.of(CertificateAwareAuth.factory(authenticator.clock()), UserAuthPasswordFactory.INSTANCE));
         server.setServiceFactories(
                 List.of(PartnerAuthService.factory(authenticator), ServerConnectionServiceFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
