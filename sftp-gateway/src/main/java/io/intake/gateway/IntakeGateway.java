@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
@@ -97,8 +96,7 @@ public final class IntakeGateway implements AutoCloseable {
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
         SftpServices services =
                 new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
-        server = SshServers.create(config, authenticator, gate);
-        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+        server = SshServers.create(config, authenticator, gate, hostKeys);
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
         server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
     }

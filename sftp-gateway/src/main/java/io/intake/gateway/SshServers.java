@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import io.intake.gateway.access.ConnectionGate;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
@@ -35,7 +37,8 @@ final class SshServers {
     private SshServers() {}
 
     /** A server that is not started and lets nobody in yet. */
-    static DrainableServer create(GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate) {
+    static DrainableServer create(
+            GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate, List<KeyPair> hostKeys) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
         configureAlgorithms(server, config.algorithms());
@@ -53,8 +56,11 @@ final class SshServers {
         server.setServiceFactories(
                 List.of(PartnerAuthService.factory(authenticator), ServerConnectionServiceFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession())));
-        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        HostKeyRotation rotation = new HostKeyRotation(hostKeys);
+        server.setKeyPairProvider(KeyPairProvider.wrap(HostKeys.inUse(hostKeys)));
+        server.setChannelFactories(
+                List.of(new LimitedChannels(config.limits().channelsPerSession(), rotation)));
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, rotation));
         server.setCommandFactory((_, _) -> new ExecRefusal());
         server.setShellFactory(null);
         server.setAgentFactory(null);

@@ -152,7 +152,8 @@ class AccessTest {
                 config,
                 new PartnerAuthenticator(
                         () -> fixture.configuration, InstantSource.system(), throttle, new PasswordPool(1)),
-                new ConnectionGate(config.connections(), throttle));
+                new ConnectionGate(config.connections(), throttle),
+                List.of(HostKeys.generate()));
     }
 
     @Test
