@@ -84,7 +84,9 @@ public final class IntakeGateway implements AutoCloseable {
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
-        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords);
+        OlderAlgorithms older =
+                new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -98,6 +100,7 @@ public final class IntakeGateway implements AutoCloseable {
                 new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
         server = SshServers.create(config, authenticator, gate, hostKeys);
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
+        server.addSessionListener(older);
         server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
     }
 

@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +28,8 @@ import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets partners in by public key or certificate, by password, or by both. A name that is no partner's takes the same way as one whose proof
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * right one of a partner that is disabled, has expired, or comes from elsewhere. Only the audit log does. Thread-safe.
  */
 final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuthenticator {
+    private static final Logger LOG = LoggerFactory.getLogger(PartnerAuthenticator.class);
+
     static final int MAX_PASSWORD_CHARACTERS = 256;
 
     /** The reason of a refusal that is not the client's doing. */
@@ -57,10 +62,16 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     private final InstantSource clock;
     private final LoginThrottle throttle;
     private final PasswordPool pool;
+    private final OlderAlgorithms algorithms;
     private volatile @Nullable Parsed parsed;
 
     PartnerAuthenticator(
-            Supplier<Configuration> configuration, InstantSource clock, LoginThrottle throttle, PasswordPool pool) {
+            Supplier<Configuration> configuration,
+            InstantSource clock,
+            LoginThrottle throttle,
+            PasswordPool pool,
+            OlderAlgorithms algorithms) {
+        this.algorithms = algorithms;
         this.configuration = configuration;
         this.clock = clock;
         this.throttle = throttle;
@@ -80,6 +91,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         if (last == null || last.source() != current) {
             last = new Parsed(current, PartnerKeys.of(current), decoy(current));
             parsed = last;
+            List<String> excepted = OlderAlgorithms.partners(current);
+            if (!excepted.isEmpty()) {
+                LOG.warn("partners that may use older algorithms: partners={}", excepted);
+            }
         }
         return last;
     }
@@ -222,10 +237,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         if (partner.isEmpty()) {
             return Optional.of("user");
         }
-        return partner.get()
-                .login()
-                .refusal(address(session), clock.instant())
-                .map(refusal -> refusal.name().toLowerCase(Locale.ROOT));
+        Login login = partner.get().login();
+        return login.refusal(address(session), clock.instant())
+                .map(refusal -> refusal.name().toLowerCase(Locale.ROOT))
+                .or(() -> algorithms.mayUse(login, session) ? Optional.empty() : Optional.of("algorithms"));
     }
 
     private void attempt(String name, ServerSession session) {

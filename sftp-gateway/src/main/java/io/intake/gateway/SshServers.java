@@ -72,6 +72,8 @@ final class SshServers {
                 true,
                 List.of(
                         BuiltinDHFactories.mlkem768x25519,
+                        BuiltinDHFactories.sntrup761x25519,
+                        BuiltinDHFactories.sntrup761x25519_openssh,
                         BuiltinDHFactories.curve25519,
                         BuiltinDHFactories.curve25519_libssh,
                         BuiltinDHFactories.ecdhp256,
@@ -88,7 +90,7 @@ final class SshServers {
                         BuiltinCiphers.aes256ctr))));
         List<BuiltinMacs> macs = new ArrayList<>(List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
         if (algorithms == GatewayConfig.Algorithms.OLDER) {
-            macs.addAll(List.of(BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512));
+            macs.addAll(OlderAlgorithms.MACS);
         }
         server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(true, macs)));
         server.setCompressionFactories(List.<NamedFactory<Compression>>copyOf(
