@@ -29,7 +29,7 @@ final class LimitedChannels extends ChannelSessionFactory {
         }
         // not as soon as the client is in: MINA's event comes before the client is told that it is
         hostKeys.announce(session);
-        Channel channel = super.createChannel(session);
+        Channel channel = new SftpOnlyChannel();
         channel.addCloseFutureListener(_ -> state.closeChannel());
         return channel;
     }
