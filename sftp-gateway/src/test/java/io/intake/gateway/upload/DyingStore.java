@@ -40,7 +40,7 @@ final class DyingStore {
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (_, method, arguments) -> {
                     int call = next();
-                    if (call > fatal || call == fatal && !after) {
+                    if (call > fatal || (call == fatal && !after)) {
                         throw new Killed();
                     }
                     Object answer;

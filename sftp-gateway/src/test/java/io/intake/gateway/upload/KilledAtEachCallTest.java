@@ -188,7 +188,7 @@ class KilledAtEachCallTest {
     @ParameterizedTest
     @EnumSource
     void anotherGatewayGoesOn(Scenario scenario) throws Exception {
-        byte[] bytes = bytes(scenario.size, scenario.ordinal());
+        byte[] bytes = bytes(scenario.size, scenario.size);
         byte[] old = bytes(scenario.old, 99);
         int calls = 0;
         for (boolean after : new boolean[] {false, true}) {
@@ -201,7 +201,7 @@ class KilledAtEachCallTest {
                 byte[] meanwhile = bucket.snapshot().get(KEY);
                 assertThat(meanwhile == null
                                 || Arrays.equals(meanwhile, bytes)
-                                || scenario.old > 0 && Arrays.equals(meanwhile, old))
+                                || (scenario.old > 0 && Arrays.equals(meanwhile, old)))
                         .as("%s: nothing but whole files is published", what)
                         .isTrue();
                 PublishedCount published = new PublishedCount(bucket, KEY);
