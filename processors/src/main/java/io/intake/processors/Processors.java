@@ -25,6 +25,7 @@ import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
+import io.intake.processors.unzip.SealedUnzipWork;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -96,7 +97,7 @@ public final class Processors implements AutoCloseable {
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
         this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new UnzipWork(store, outside.ids(), names.records());
+        this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
         this.stitch = new StitchWork(store, plans);
         this.forward = new ForwardWork(
                 store, plans, engines, configuration, policy(outside), clock, outside.random(), outside.pause());
