@@ -4,22 +4,28 @@ import io.intake.bucket.NameKeys;
 import io.intake.bucket.Names;
 import io.intake.bucket.NamingSetting;
 import io.intake.bucket.TemporaryNames;
+import io.intake.secrets.AwsSecrets;
+import io.intake.secrets.SecretName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads from the environment how names are kept in the bucket: {@code INTAKE_NAMING} ({@code encrypted} if it is not set) and,
- * where names are encrypted, the keys in {@code INTAKE_NAME_KEYS} or in the file that {@code INTAKE_NAME_KEYS_FILE} names.
+ * where names are encrypted, the keys: in {@code INTAKE_NAME_KEYS}, in the file that {@code INTAKE_NAME_KEYS_FILE} names, or in
+ * the secret that {@code INTAKE_NAME_KEYS_SECRET} names.
  */
 final class GatewayNames {
     private static final String KEYS = "INTAKE_NAME_KEYS";
     private static final String FILE = "INTAKE_NAME_KEYS_FILE";
+    private static final String SECRET = "INTAKE_NAME_KEYS_SECRET";
 
     private GatewayNames() {}
 
@@ -43,19 +49,36 @@ final class GatewayNames {
     }
 
     private static NameKeys keys(Map<String, String> environment) {
-        Optional<String> text = value(environment, KEYS);
-        Optional<String> file = value(environment, FILE);
-        if (text.isPresent() == file.isPresent()) {
-            throw new IllegalArgumentException(KEYS + " or " + FILE
+        List<String> given = Stream.of(KEYS, FILE, SECRET)
+                .filter(name -> value(environment, name).isPresent())
+                .toList();
+        if (given.size() != 1) {
+            throw new IllegalArgumentException(KEYS + ", " + FILE + " or " + SECRET
                     + ": give one of them, since names are encrypted unless " + NamingSetting.VARIABLE + " is natural");
         }
+        String name = given.getFirst();
         try {
-            return NameKeys.parse(text.isPresent() ? text.get() : Files.readString(Path.of(file.orElse(""))));
+            return NameKeys.parse(
+                    text(environment, name, value(environment, name).orElseThrow()));
         } catch (IOException | InvalidPathException unreadable) {
-            throw new IllegalArgumentException(FILE + ": cannot be read as a text file", unreadable);
+            throw new IllegalArgumentException(name + ": cannot be read", unreadable);
         } catch (IllegalArgumentException mistake) {
-            throw new IllegalArgumentException((text.isPresent() ? KEYS : FILE) + ": " + mistake.getMessage(), mistake);
+            throw new IllegalArgumentException(name + ": " + mistake.getMessage(), mistake);
         }
+    }
+
+    private static String text(Map<String, String> environment, String name, String value) throws IOException {
+        return switch (name) {
+            case FILE -> Files.readString(Path.of(value));
+            case SECRET -> {
+                SecretName secret = SecretName.parse(value)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "the name of a secret is needed, secretsmanager:NAME or ssm:NAME"));
+                yield AwsSecrets.fromEnvironment(environment, InstantSource.system())
+                        .read(secret);
+            }
+            default -> value;
+        };
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

@@ -177,6 +177,8 @@ class GatewayConfigTest {
                 Map.of("INTAKE_NAME_KEYS", "k1:c2VjcmV0"),
                 Map.of("INTAKE_NAME_KEYS", "c2VjcmV0", "INTAKE_NAME_KEYS_FILE", "c2VjcmV0"),
                 Map.of("INTAKE_NAME_KEYS_FILE", "/does/not/exist"),
+                Map.of("INTAKE_NAME_KEYS_SECRET", "c2VjcmV0"),
+                Map.of("INTAKE_NAME_KEYS_SECRET", "secretsmanager:name-keys"),
                 Map.of("INTAKE_NAMING", "c2VjcmV0"))) {
             List<String> problems = new ArrayList<>();
             assertThat(GatewayNames.read(environment, null, problems).naming()).isNotNull();

@@ -7,10 +7,13 @@ import io.intake.processors.Secrets;
 import io.intake.processors.StoredNames;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobStore;
+import io.intake.secrets.AwsSecrets;
+import io.intake.secrets.SecretName;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ObjectStore;
 import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
@@ -74,7 +77,8 @@ public final class NamesMain {
             return WRONG;
         }
         StoredNames names = new StoredNames(
-                name -> encryptedUnlessSet(environment, name), new Secrets(environment, name -> null, clock));
+                name -> encryptedUnlessSet(environment, name),
+                new Secrets(environment, name -> secret(environment, name, clock), clock));
         Records records = new Records(
                 store,
                 new ConditionalWrites(
@@ -92,6 +96,22 @@ public final class NamesMain {
     private static @Nullable String encryptedUnlessSet(UnaryOperator<@Nullable String> environment, String name) {
         String value = environment.apply(name);
         return name.equals(NamingSetting.VARIABLE) && (value == null || value.isBlank()) ? "encrypted" : value;
+    }
+
+    /** As the functions find it, but without their extension. */
+    private static @Nullable String secret(
+            UnaryOperator<@Nullable String> environment, String name, InstantSource clock) {
+        String region = environment.apply("AWS_REGION");
+        String stage = environment.apply("INTAKE_STAGE");
+        if (region == null || stage == null) {
+            return null;
+        }
+        try {
+            return AwsSecrets.fromEnvironment(System.getenv(), clock)
+                    .read(new SecretName(SecretName.Service.SECRETS_MANAGER, "intake/" + stage + "/" + name));
+        } catch (IOException e) {
+            throw new IllegalStateException("the secret '" + name + "' cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static int tell(Naming naming, Optional<Job> job, PrintStream out, PrintStream err) {
