@@ -5,6 +5,7 @@ import io.intake.config.Configuration;
 import io.intake.config.Partner;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -51,8 +53,14 @@ final class GatewayFixture implements AutoCloseable {
 
     /** Another gateway over the same bucket; it shares nothing else. */
     GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket) throws IOException {
+        this(config, bucket, inner -> inner);
+    }
+
+    /** The same, with something between the gateway and the bucket. */
+    GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket, UnaryOperator<ObjectStore> between)
+            throws IOException {
         twin = bucket;
-        store = new FaultyStore(twin);
+        store = new FaultyStore(between.apply(twin));
         configuration = new Configuration(
                 List.of(
                         new Partner(PARTNER, List.of(PublicKeyEntry.toString(key.getPublic())), List.of()),
