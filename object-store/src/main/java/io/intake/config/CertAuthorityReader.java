@@ -18,7 +18,8 @@ final class CertAuthorityReader {
 
     static Optional<CertAuthority> read(Node node, String key, Problems problems) {
         Reader<String> principal = Scalars.text(PRINCIPAL, "a name without blanks and commas");
-        Reader<String> fingerprint = Scalars.text(FINGERPRINT, "a fingerprint such as ssh-keygen -l prints, SHA256:...");
+        Reader<String> fingerprint =
+                Scalars.text(FINGERPRINT, "a fingerprint such as ssh-keygen -l prints, SHA256:...");
         return Fields.of(node, "'cert-authority'", KNOWN, Set.of(), problems)
                 .map(fields -> new CertAuthority(
                         fields.required("keys", Lists.notEmpty(PublicKeyLine.distinct()))

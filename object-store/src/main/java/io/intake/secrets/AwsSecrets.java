@@ -130,8 +130,8 @@ public final class AwsSecrets {
                 .connectionTimeout(TIMEOUT)
                 .socketTimeout(TIMEOUT)
                 .build()) {
-            HttpExecuteResponse response = http.prepareRequest(signed(name.service(), target, json))
-                    .call();
+            HttpExecuteResponse response =
+                    http.prepareRequest(signed(name.service(), target, json)).call();
             return answer(response);
         } catch (SdkException e) {
             // the message of a credentials provider names files and addresses, not secrets

@@ -105,8 +105,7 @@ class ConfigurationParserTest {
                         + "\"]"));
 
         assertThat(bare.certAuthority())
-                .isEqualTo(new CertAuthority(
-                        List.of(Examples.PUBLIC_KEY), Set.of("st-marys"), Set.of(), Set.of()));
+                .isEqualTo(new CertAuthority(List.of(Examples.PUBLIC_KEY), Set.of("st-marys"), Set.of(), Set.of()));
         assertThat(bare.olderAlgorithms()).isTrue();
         assertThat(bare.hasKeys()).isTrue();
         assertThat(full.certAuthority())

@@ -80,7 +80,10 @@ final class HostKeyRotation extends AbstractConnectionServiceRequestHandler {
                     .ifPresent(asked::add);
         }
         // a key that is not ours, or one twice: as OpenSSH's server, no proof at all
-        if (!wantReply || asked.isEmpty() || buffer.available() > 0 || asked.stream().distinct().count() < asked.size()) {
+        if (!wantReply
+                || asked.isEmpty()
+                || buffer.available() > 0
+                || asked.stream().distinct().count() < asked.size()) {
             return Result.ReplyFailure;
         }
         Buffer reply = session.createBuffer(SshConstants.SSH_MSG_REQUEST_SUCCESS);

@@ -84,8 +84,7 @@ public final class IntakeGateway implements AutoCloseable {
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
-        OlderAlgorithms older =
-                new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
+        OlderAlgorithms older = new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
         authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {

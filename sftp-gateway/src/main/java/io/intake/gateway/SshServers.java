@@ -58,8 +58,7 @@ final class SshServers {
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
         HostKeyRotation rotation = new HostKeyRotation(hostKeys);
         server.setKeyPairProvider(KeyPairProvider.wrap(HostKeys.inUse(hostKeys)));
-        server.setChannelFactories(
-                List.of(new LimitedChannels(config.limits().channelsPerSession(), rotation)));
+        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession(), rotation)));
         server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, rotation));
         server.setCommandFactory((_, _) -> new ExecRefusal());
         server.setShellFactory(null);

@@ -97,7 +97,7 @@ class AlgorithmsTest {
                 byte[] list = new byte[in.readInt()];
                 in.readFully(list);
                 String text = new String(list, StandardCharsets.US_ASCII);
-                lists.add(text.isEmpty() ? List.of() : List.of(text.split(",")));
+                lists.add(text.isEmpty() ? List.of() : List.of(text.split(",", -1)));
             }
             assertThat(length).isGreaterThan(padding);
             return lists;
@@ -154,8 +154,7 @@ class AlgorithmsTest {
     }
 
     private OpenSsh.Outcome one(OpenSsh openSsh, String option) throws Exception {
-        return openSsh.client(
-                "sftp", "-P", fixture, "id", List.of("-o", option, "-b", "-", OpenSsh.target()), "pwd\n");
+        return openSsh.client("sftp", "-P", fixture, "id", List.of("-o", option, "-b", "-", OpenSsh.target()), "pwd\n");
     }
 
     private Partner partner(String id, java.security.KeyPair key, String network, boolean older) {
@@ -176,8 +175,10 @@ class AlgorithmsTest {
 
     @Test
     void anExceptionHoldsForItsPartnerFromItsNetworksAndIsWrittenDown() throws Exception {
-        OpenSsh openSsh =
-                new OpenSsh(folder).with("LogLevel", "INFO").with("Ciphers", "aes128-ctr").with("MACs", "hmac-sha2-256");
+        OpenSsh openSsh = new OpenSsh(folder)
+                .with("LogLevel", "INFO")
+                .with("Ciphers", "aes128-ctr")
+                .with("MACs", "hmac-sha2-256");
         openSsh.write("id", fixture.key);
         Partner other = partner(GatewayFixture.OTHER, fixture.otherKey, "127.0.0.0/8", true);
 

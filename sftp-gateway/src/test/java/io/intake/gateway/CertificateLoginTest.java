@@ -144,14 +144,15 @@ class CertificateLoginTest {
         assertThat(forged).isNotBlank();
         openSsh.certify("ca", "forged", "-n", "st-mercy");
         Path file = folder.resolve("forged-cert.pub");
-        String[] words = Files.readString(file).split(" ");
+        String[] words = Files.readString(file).split(" ", -1);
         byte[] blob = Base64.getDecoder().decode(words[1]);
         String text = new String(blob, StandardCharsets.ISO_8859_1).replace("st-mercy", PARTNER);
         words[1] = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(file, String.join(" ", words));
         assertThatThrownBy(() -> connectWithCertificate("forged")).isInstanceOf(IOException.class);
-        GatewayFixture.await("an audit line", () -> fixture.audit.stream()
-                .anyMatch(line -> line.contains("\"reason\":\"certificate-signature\"")));
+        GatewayFixture.await(
+                "an audit line",
+                () -> fixture.audit.stream().anyMatch(line -> line.contains("\"reason\":\"certificate-signature\"")));
     }
 
     @Test
@@ -176,8 +177,8 @@ class CertificateLoginTest {
         String line = openSsh.newKey("k", "-t", "ed25519");
         openSsh.certify("ca", "k", "-n", PARTNER, "-z", "18446744073709551615");
         assertAccepted("k");
-        String key = KeyUtils.getFingerPrint(
-                PublicKeyEntry.parsePublicKeyEntry(line).resolvePublicKey(null, null, null));
+        String key =
+                KeyUtils.getFingerPrint(PublicKeyEntry.parsePublicKeyEntry(line).resolvePublicKey(null, null, null));
         String by = KeyUtils.getFingerPrint(
                 PublicKeyEntry.parsePublicKeyEntry(authority).resolvePublicKey(null, null, null));
         for (CertAuthority revoking : List.of(
@@ -193,8 +194,7 @@ class CertificateLoginTest {
     void aWeakKeyIsNotBetterForBeingCertified() throws Exception {
         openSsh.write("k", KeyUtils.generateKeyPair("ssh-rsa", 1024));
         Files.writeString(
-                folder.resolve("k.pub"),
-                PublicKeyEntry.toString(load("k").getPublic()) + "\n");
+                folder.resolve("k.pub"), PublicKeyEntry.toString(load("k").getPublic()) + "\n");
         openSsh.certify("ca", "k", "-n", PARTNER);
         openSsh.with("RequiredRSASize", "1024");
         assertRefused("k", "certificate-key");

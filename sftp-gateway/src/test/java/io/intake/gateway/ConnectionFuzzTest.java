@@ -205,7 +205,8 @@ class ConnectionFuzzTest {
         }
         for (Socket socket : silent) {
             try (socket) {
-                assertThat(new DataInputStream(socket.getInputStream()).readAllBytes()).isNotEmpty();
+                assertThat(new DataInputStream(socket.getInputStream()).readAllBytes())
+                        .isNotEmpty();
             } catch (IOException reset) {
                 assertThat(reset).hasMessageContaining("reset");
             }
@@ -242,7 +243,8 @@ class ConnectionFuzzTest {
 
     private void say(ClientSession session, Random random) throws IOException {
         byte[] types = {50, 5, 80, 90, 94, 98, 61, 60, 7, 2, 4, 20, 30, 51, 52, 127, -1};
-        byte type = random.nextInt(3) == 0 ? types[random.nextInt(types.length)] : SshConstants.SSH_MSG_USERAUTH_REQUEST;
+        byte type =
+                random.nextInt(3) == 0 ? types[random.nextInt(types.length)] : SshConstants.SSH_MSG_USERAUTH_REQUEST;
         Buffer message = session.createBuffer(type);
         if (type == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
             message.putString(random.nextBoolean() ? PARTNER : "forged\n{\"outcome\":\"accepted\"}" + random.nextInt());

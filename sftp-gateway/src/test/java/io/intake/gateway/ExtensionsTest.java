@@ -138,13 +138,20 @@ class ExtensionsTest {
                 extended("home-directory", request -> request.putString(GatewayFixture.OTHER)),
                 SftpConstants.SSH_FX_NO_SUCH_FILE);
         Map<String, String> paths = Map.of(
-                "~", "/inbound",
-                "~/", "/inbound",
-                "~/a/../b", "/inbound/b",
-                "~" + PARTNER + "/c", "/inbound/c",
-                "~/../../..", "/",
-                "d/~", "/inbound/d/~",
-                "/outbound/./x", "/outbound/x");
+                "~",
+                "/inbound",
+                "~/",
+                "/inbound",
+                "~/a/../b",
+                "/inbound/b",
+                "~" + PARTNER + "/c",
+                "/inbound/c",
+                "~/../../..",
+                "/",
+                "d/~",
+                "/inbound/d/~",
+                "/outbound/./x",
+                "/outbound/x");
         for (Map.Entry<String, String> path : paths.entrySet()) {
             assertThat(name(extended("expand-path@openssh.com", request -> request.putString(path.getKey()))))
                     .as(path.getKey())
@@ -224,8 +231,7 @@ class ExtensionsTest {
                 ask(SftpConstants.SSH_FXP_READLINK, request -> request.putString("x")),
                 SftpConstants.SSH_FX_OP_UNSUPPORTED);
         for (String unknown : List.of("check-file", "md5-hash", "copy-file", "vendor-id", "", "x".repeat(1000))) {
-            assertStatus(
-                    extended(unknown, request -> request.putString("x")), SftpConstants.SSH_FX_OP_UNSUPPORTED);
+            assertStatus(extended(unknown, request -> request.putString("x")), SftpConstants.SSH_FX_OP_UNSUPPORTED);
         }
     }
 
@@ -276,7 +282,8 @@ class ExtensionsTest {
         var from = client.open("a", SftpClient.OpenMode.Read);
         var to = client.open("b", SftpClient.OpenMode.Write, SftpClient.OpenMode.Create);
         assertStatus(copy(from, 0, 1 << 20, to, 0), SftpConstants.SSH_FX_OK);
-        fixture.store.always("read", FaultyStore.failBefore(() -> new TransientStoreException("read", "k", "gone", null)));
+        fixture.store.always(
+                "read", FaultyStore.failBefore(() -> new TransientStoreException("read", "k", "gone", null)));
         assertStatus(copy(from, 2 << 20, 0, to, 1 << 20), SftpConstants.SSH_FX_FAILURE);
         fixture.store.always("read", FaultyStore.before(() -> {}));
         to.close();
@@ -309,8 +316,7 @@ class ExtensionsTest {
         assertThat(good.output()).contains("/inbound", PARTNER);
         assertThat(folder.resolve("back")).hasBinaryContent(content);
         assertThat(fixture.twin.snapshot().get("inbound/st-marys/h")).isEqualTo(content);
-        OpenSsh.Outcome scp =
-                openSsh.client("scp", "-P", fixture, "id", List.of("f", OpenSsh.target() + ":~/d/i"), "");
+        OpenSsh.Outcome scp = openSsh.client("scp", "-P", fixture, "id", List.of("f", OpenSsh.target() + ":~/d/i"), "");
         assertThat(scp.status()).as(scp.output()).isZero();
         assertThat(fixture.twin.snapshot().get("inbound/st-marys/d/i")).isEqualTo(content);
         for (String refused : List.of("ln h l", "ln -s h l")) {

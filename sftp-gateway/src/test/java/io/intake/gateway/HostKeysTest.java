@@ -63,7 +63,8 @@ class HostKeysTest {
     void ed25519InPkcs8IsRead() throws Exception {
         KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         String pem = "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(key.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n";
+                + Base64.getMimeEncoder().encodeToString(key.getPrivate().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
         assertThat(HostKeys.load(new HostKeySource.Text(pem)))
                 .singleElement()
                 .extracting(KeyUtils::getKeyType)

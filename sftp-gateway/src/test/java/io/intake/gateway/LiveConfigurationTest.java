@@ -14,13 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
 import java.util.List;
 import org.apache.sshd.client.session.ClientSession;
-import org.apache.sshd.sftp.client.SftpClient;
-import org.junit.jupiter.api.io.TempDir;
-import java.time.InstantSource;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.sftp.client.SftpClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A slip in partners.yml must not lock out every hospital at once. */
 class LiveConfigurationTest {
@@ -127,7 +127,8 @@ class LiveConfigurationTest {
                 fixture.configuration = live.get();
                 fixture.gateway.applyToSessions();
                 assertThat(leaving.isOpen()).isTrue();
-                write(both(gone, kept, "").replace("login: { ", "login: { expires: 2020-01-01, ")
+                write(both(gone, kept, "")
+                        .replace("login: { ", "login: { expires: 2020-01-01, ")
                         .replace("mercy\n    login: { expires: 2020-01-01, ", "mercy\n    login: { "));
                 live.refresh();
                 fixture.configuration = live.get();
@@ -146,9 +147,16 @@ class LiveConfigurationTest {
     }
 
     private static String both(String one, String other, String end) {
-        String entry = "  - id: %s\n    login: { public-keys: [\"%s\"] }\n"
-                + "    feeds: [ { id: f, match: x, deliver: { engine: e } } ]\n";
-        return "partners:\n" + entry.formatted("st-marys", one) + entry.formatted("mercy", other)
-                + "engines: { e: { type: http, url: \"http://e\" } }\n" + end;
+        return """
+                partners:
+                  - id: st-marys
+                    login: { public-keys: ["ONE"] }
+                    feeds: [ { id: f, match: x, deliver: { engine: e } } ]
+                  - id: mercy
+                    login: { public-keys: ["OTHER"] }
+                    feeds: [ { id: f, match: x, deliver: { engine: e } } ]
+                engines: { e: { type: http, url: "http://e" } }
+                """.replace("ONE", one).replace("OTHER", other)
+                + end;
     }
 }

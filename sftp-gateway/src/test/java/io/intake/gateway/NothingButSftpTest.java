@@ -170,7 +170,8 @@ class NothingButSftpTest {
         OpenSsh.Outcome command = openSsh.ssh(fixture, "id", List.of(), "cat /etc/passwd");
         assertThat(command.status()).isNotZero();
         assertThat(command.output()).contains("SFTP only").doesNotContain("root:");
-        assertThat(openSsh.ssh(fixture, "id", List.of("-A", "-X", "-tt")).status()).isNotZero();
+        assertThat(openSsh.ssh(fixture, "id", List.of("-A", "-X", "-tt")).status())
+                .isNotZero();
         assertThat(fixture.twin.snapshot()).isEmpty();
     }
 }

@@ -34,7 +34,7 @@ final class OpenSsh {
      */
     OpenSsh(Path folder) {
         String path = System.getenv().getOrDefault("PATH", "");
-        boolean installed = Arrays.stream(path.split(":"))
+        boolean installed = Arrays.stream(path.split(":", -1))
                 .anyMatch(part ->
                         Files.isExecutable(Path.of(part, "sftp")) && Files.isExecutable(Path.of(part, "ssh-keygen")));
         Assumptions.assumeTrue(installed, "no OpenSSH on the PATH");
@@ -95,8 +95,8 @@ final class OpenSsh {
     Outcome client(
             String program, String portFlag, GatewayFixture fixture, String key, List<String> arguments, String input)
             throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(program, portFlag, Integer.toString(fixture.gateway.port()), "-F", "/dev/null"));
+        List<String> command = new ArrayList<>(
+                List.of(program, portFlag, Integer.toString(fixture.gateway.port()), "-F", "/dev/null"));
         if (!key.isEmpty()) {
             command.addAll(List.of("-i", folder.resolve(key).toString()));
         }

@@ -138,8 +138,7 @@ final class Dispatcher {
         }
         greeted = true;
         PacketWriter answer = PacketWriter.version(VERSION);
-        EXTENSIONS.forEach(extension ->
-                answer.writeString(extension.getKey()).writeString(extension.getValue()));
+        EXTENSIONS.forEach(extension -> answer.writeString(extension.getKey()).writeString(extension.getValue()));
         return answer;
     }
 
