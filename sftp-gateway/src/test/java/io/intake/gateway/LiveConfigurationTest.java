@@ -156,7 +156,6 @@ class LiveConfigurationTest {
                     login: { public-keys: ["OTHER"] }
                     feeds: [ { id: f, match: x, deliver: { engine: e } } ]
                 engines: { e: { type: http, url: "http://e" } }
-                """.replace("ONE", one).replace("OTHER", other)
-                + end;
+                """.replace("ONE", one).replace("OTHER", other) + end;
     }
 }
