@@ -146,6 +146,7 @@ final class Inbox {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void await(int bytes) {
         awaited = bytes;
         try {
