@@ -17,7 +17,7 @@ final class Inbox {
 
     private static final int SMALLEST = 16 << 10;
     /** What an empty inbox keeps. */
-    private static final int KEEP = 64 << 10;
+    private static final int KEEP = SMALLEST;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
