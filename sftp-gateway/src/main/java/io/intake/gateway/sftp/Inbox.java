@@ -30,6 +30,7 @@ final class Inbox {
     private int count;
     /** How many bytes the reader waits for; waking it for each piece of a large packet would cost more than the packet. */
     private int awaited = Integer.MAX_VALUE;
+
     private boolean ended;
     private boolean lost;
 
