@@ -38,8 +38,14 @@ import org.junit.jupiter.api.Test;
  * of another request, is a hospital's file gone while the hospital was told that it arrived.
  */
 class DirectSenderTest {
-    private static final String OK =
-            "HTTP/1.1 200 OK\r\nETag: \"e\"\r\nDate: Sat, 21 Nov 2026 10:00:00 GMT\r\n" + "Content-Length: 0\r\n\r\n";
+    private static final String OK = String.join(
+            "\r\n",
+            "HTTP/1.1 200 OK",
+            "ETag: \"e\"",
+            "Date: Sat, 21 Nov 2026 10:00:00 GMT",
+            "Content-Length: 0",
+            "",
+            "");
     private static final String GONE = "";
 
     private record Received(String head, byte[] body) {}
@@ -188,8 +194,23 @@ class DirectSenderTest {
 
     @Test
     void anAnswerBehindInterimOnesAndInChunksIsUnderstood() {
-        answers.add("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "10;x=y\r\n<Error><Code>Acc\r\n14\r\nessDenied</Code></Er\r\n4\r\nror>\r\n0\r\nTrailer: t\r\n\r\n");
+        answers.add(String.join(
+                "\r\n",
+                "HTTP/1.1 100 Continue",
+                "",
+                "HTTP/1.1 403 Forbidden",
+                "Transfer-Encoding: chunked",
+                "",
+                "10;x=y",
+                "<Error><Code>Acc",
+                "14",
+                "essDenied</Code></Er",
+                "4",
+                "ror>",
+                "0",
+                "Trailer: t",
+                "",
+                ""));
         try (S3ObjectStore store = S3ObjectStore.pooled(settings(3))) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> store.put(put("a", Content.of(new byte[10]))))
