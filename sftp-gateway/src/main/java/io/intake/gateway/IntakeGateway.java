@@ -12,6 +12,7 @@ import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
 import io.intake.gateway.sftp.SftpServices;
+import io.intake.gateway.upload.IdleUploads;
 import io.intake.gateway.upload.MemoryBudget;
 import io.intake.gateway.upload.PartSchedule;
 import io.intake.gateway.upload.Partials;
@@ -26,6 +27,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.helpers.AbstractSession;
@@ -42,10 +46,17 @@ public final class IntakeGateway implements AutoCloseable {
     /** How long the clean-up of lost sessions may take at the end. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
+    /** How often uploads that wait for memory are looked for. */
+    private static final Duration RELIEF = Duration.ofMillis(250);
+
     private final GatewayConfig config;
     private final DrainableServer server;
     private final MemoryBudget budget;
+    private final IdleUploads idle;
     private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        return Thread.ofPlatform().daemon().name("upload-memory").unstarted(task);
+    });
     private final OpenCount openUploads = new OpenCount();
     private final OpenCount channels = new OpenCount();
     private final List<KeyPair> hostKeys;
@@ -90,13 +101,14 @@ public final class IntakeGateway implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
         }
-        budget = new MemoryBudget(config.uploadMemory());
+        budget = new MemoryBudget(config.uploadMemory(), config.uploads().partnerPercent());
+        idle = new IdleUploads(config.uploads().idle(), clock, parts);
         PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
-        SftpServices services =
-                new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
+        SftpServices services = new SftpServices(
+                uploads, idle, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
         server = SshServers.create(config, authenticator, gate);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
@@ -106,7 +118,18 @@ public final class IntakeGateway implements AutoCloseable {
     /** Starts to accept. */
     public void start() throws IOException {
         server.start();
+        ScheduledFuture<?> ignored = timer.scheduleWithFixedDelay(
+                this::relieve, RELIEF.toMillis(), RELIEF.toMillis(), TimeUnit.MILLISECONDS);
         LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
+    }
+
+    private void relieve() {
+        try {
+            idle.relieve();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "idle uploads not put aside: cause={}", e.getClass().getSimpleName()); // the next round tries again
+        }
     }
 
     /** The port it listens on, once started. */
@@ -122,6 +145,11 @@ public final class IntakeGateway implements AutoCloseable {
     /** Memory that uploads hold now, in bytes. */
     public long uploadMemoryInUse() {
         return budget.used();
+    }
+
+    /** Uploads that are put aside in the store now, to free their memory, while their sessions go on. */
+    public int restingUploads() {
+        return idle.resting();
     }
 
     /** Files that clients are writing now. */
@@ -189,6 +217,7 @@ public final class IntakeGateway implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("sftp gateway did not stop cleanly: cause={}", e.getClass().getSimpleName());
         } finally {
+            timer.shutdown();
             parts.shutdown();
             passwords.close();
         }

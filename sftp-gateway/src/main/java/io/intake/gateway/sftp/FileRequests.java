@@ -12,8 +12,8 @@ import io.intake.gateway.protocol.PacketWriter;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Cancellation;
+import io.intake.gateway.upload.OpenUpload;
 import io.intake.gateway.upload.SessionLostException;
-import io.intake.gateway.upload.Upload;
 import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
 import io.intake.store.StoreException;
@@ -62,7 +62,12 @@ final class FileRequests {
         Handle handle;
         if (mode.write()) {
             WriteOpening opening = files.openForWriting(path, mode);
-            Upload upload = new Upload(services.uploads(), cancellation, opening.target(), opening.from());
+            OpenUpload upload = new OpenUpload(
+                    services.uploads().forPartner(who.partner()),
+                    services.idle(),
+                    cancellation,
+                    opening.target(),
+                    opening.from());
             try {
                 upload.open();
             } catch (UploadFailedException | SessionLostException | RuntimeException e) {
@@ -100,14 +105,14 @@ final class FileRequests {
         long offset = packet.readLong();
         ByteBuffer data = packet.readBytes();
         Handle.Writing writing = writing(handle);
-        Upload upload = writing.upload();
+        OpenUpload upload = writing.upload();
         upload.write(writing.append() ? upload.size() : offset, data);
         return ok(id);
     }
 
     /** Answers only when the store holds the file. */
     PacketWriter close(int id, PacketReader packet)
-            throws MalformedPacketException, SftpException, UploadFailedException {
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         switch (handles.remove(packet.readBytes())) {
             case Handle.Writing writing -> finish(writing);
             case Handle.Reading reading -> end(reading, "closed");
@@ -116,7 +121,7 @@ final class FileRequests {
         return ok(id);
     }
 
-    private void finish(Handle.Writing writing) throws UploadFailedException {
+    private void finish(Handle.Writing writing) throws UploadFailedException, SessionLostException {
         try {
             boolean interrupted = writing.interrupted().get();
             audit(
@@ -124,6 +129,9 @@ final class FileRequests {
                     interrupted ? writing.upload().park() : writing.upload().finish());
         } catch (UploadFailedException e) {
             audit(writing, writing.upload().abandon());
+            throw e;
+        } catch (SessionLostException e) {
+            audit(writing, writing.upload().park());
             throw e;
         } catch (RuntimeException e) {
             audit(writing, writing.upload().abandon());
