@@ -3,11 +3,14 @@ package io.intake.gateway;
 import io.intake.bucket.Naming;
 import io.intake.config.Configuration;
 import io.intake.config.Partner;
+import io.intake.config.Quota;
 import io.intake.gateway.access.ConnectionGate;
 import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.quota.Delay;
+import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
@@ -107,8 +110,15 @@ public final class IntakeGateway implements AutoCloseable {
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
+        Quotas quotas = new Quotas(
+                store,
+                naming,
+                partner -> authenticator.partner(partner).map(Partner::quota).orElse(Quota.DEFAULT),
+                clock,
+                Delay.real(),
+                parts);
         SftpServices services = new SftpServices(
-                uploads, idle, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
+                uploads, idle, quotas, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
         server = SshServers.create(config, authenticator, gate);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));

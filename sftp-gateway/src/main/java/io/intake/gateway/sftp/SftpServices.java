@@ -2,6 +2,7 @@ package io.intake.gateway.sftp;
 
 import io.intake.bucket.Naming;
 import io.intake.gateway.audit.AuditLog;
+import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.upload.IdleUploads;
 import io.intake.gateway.upload.UploadServices;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
  *
  * @param uploads for files that are written; its store is also read
  * @param idle puts uploads aside whose clients are silent
+ * @param quotas what partners may store
  * @param naming paths to keys
  * @param audit gets one line per handle and change
  * @param clock for durations and listings
@@ -21,6 +23,7 @@ import java.time.InstantSource;
 public record SftpServices(
         UploadServices uploads,
         IdleUploads idle,
+        Quotas quotas,
         Naming naming,
         AuditLog audit,
         InstantSource clock,

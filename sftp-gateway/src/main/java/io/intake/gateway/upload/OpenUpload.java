@@ -20,6 +20,7 @@ public final class OpenUpload {
     private final IdleUploads idle;
     private final Cancellation cancellation;
     private final UploadTarget target;
+    private final UploadMeter meter;
     private final @Nullable Resumption from;
 
     private Upload upload;
@@ -33,6 +34,7 @@ public final class OpenUpload {
      *
      * @param services its partner's
      * @param cancellation ends waits for memory when the session is lost
+     * @param meter of what its partner may use
      * @param from what it goes on from; null to begin with nothing
      */
     public OpenUpload(
@@ -40,11 +42,13 @@ public final class OpenUpload {
             IdleUploads idle,
             Cancellation cancellation,
             UploadTarget target,
+            UploadMeter meter,
             @Nullable Resumption from) {
         this.services = services;
         this.idle = idle;
         this.cancellation = cancellation;
         this.target = target;
+        this.meter = meter;
         this.from = from;
         this.upload = new Upload(services, cancellation, target, from);
         this.active = services.clock().instant();
@@ -91,8 +95,13 @@ public final class OpenUpload {
      * @throws SessionLostException if the session ends while memory is waited for
      */
     public void write(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
+        int count = bytes.remaining();
+        String refusal = meter.take(offset + count, count, cancellation);
         lock.lock();
         try {
+            if (refusal != null) {
+                throw refuse(refusal);
+            }
             wake();
             upload.write(offset, bytes);
             size = upload.size();
@@ -194,22 +203,12 @@ public final class OpenUpload {
         }
     }
 
-    /**
-     * The upload fails for a reason that is not its own; later writes are answered with it.
-     *
-     * @return to be thrown
-     */
-    public UploadFailedException refuse(String reason) {
-        lock.lock();
-        try {
-            if (resting != null) {
-                resting = null;
-                idle.woken();
-            }
-            return upload.refuse(reason);
-        } finally {
-            lock.unlock();
+    private UploadFailedException refuse(String reason) {
+        if (resting != null) {
+            resting = null;
+            idle.woken();
         }
+        return upload.refuse(reason);
     }
 
     private UploadEnd ended(UploadEnd how) {
@@ -219,6 +218,7 @@ public final class OpenUpload {
             idle.woken();
         }
         idle.remove(this);
+        meter.ended(how);
         return how;
     }
 

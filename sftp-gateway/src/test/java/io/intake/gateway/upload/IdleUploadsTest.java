@@ -74,7 +74,7 @@ class IdleUploadsTest {
     }
 
     private OpenUpload open(String name, @Nullable Resumption from) throws Exception {
-        OpenUpload upload = new OpenUpload(services, idle, new Cancellation(), target(name), from);
+        OpenUpload upload = new OpenUpload(services, idle, new Cancellation(), target(name), UploadMeter.NONE, from);
         upload.open();
         return upload;
     }
@@ -288,6 +288,7 @@ class IdleUploadsTest {
                     new IdleUploads(IDLE, clock, executor),
                     new Cancellation(),
                     target("x"),
+                    UploadMeter.NONE,
                     new Resumption.Unfinished(claimed));
             resumed.open();
             assertThat(resumed.size()).isEqualTo(size - 1);
@@ -377,7 +378,7 @@ class IdleUploadsTest {
     void aSessionLostWhileItWaitsToBeWokenKeepsWhatItHad() throws Exception {
         byte[] bytes = bytes(MIB, 9);
         Cancellation cancellation = new Cancellation();
-        OpenUpload upload = new OpenUpload(services, idle, cancellation, target("x"), null);
+        OpenUpload upload = new OpenUpload(services, idle, cancellation, target("x"), UploadMeter.NONE, null);
         upload.open();
         write(upload, bytes, 0, MIB);
         relieve();
