@@ -11,6 +11,7 @@ import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.quota.Delay;
 import io.intake.gateway.quota.Quotas;
+import io.intake.gateway.sftp.ChannelWindows;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
@@ -117,9 +118,12 @@ public final class IntakeGateway implements AutoCloseable {
                 clock,
                 Delay.real(),
                 parts);
-        SftpServices services = new SftpServices(
-                uploads, idle, quotas, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
+        ChannelWindows windows =
+                new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
+        SftpServices services =
+                new SftpServices(uploads, idle, quotas, naming, audit, clock, windows, openUploads, channels);
         server = SshServers.create(config, authenticator, gate);
+        server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
         server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));

@@ -88,8 +88,7 @@ public final class PartnerUsage {
      * @param addsFile whether it is one that is not there yet; asked only if that decides
      * @return why not; null if it may
      */
-    public @Nullable String refusal(Cancellation cancellation, Supplier<Boolean> addsFile)
-            throws SessionLostException {
+    public @Nullable String refusal(Cancellation cancellation, Supplier<Boolean> addsFile) throws SessionLostException {
         Quota limits = quota.get();
         if (!limits.limitsSpace()) {
             return null;

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param fileLimit null for none
  */
 public record Usage(
-        long bytes, @Nullable Long byteLimit, long files, @Nullable Integer fileLimit) {
+        long bytes,
+        @Nullable Long byteLimit,
+        long files,
+        @Nullable Integer fileLimit) {
     /** Neither counted nor limited. */
     static final Usage UNLIMITED = new Usage(0, null, 0, null);
 }

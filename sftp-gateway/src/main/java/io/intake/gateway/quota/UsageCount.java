@@ -100,7 +100,8 @@ final class UsageCount {
     private void upload(UploadPage.Unfinished upload) {
         uploads++;
         try {
-            bytes += store.listParts(upload.ref()).stream().mapToLong(Part::size).sum();
+            bytes +=
+                    store.listParts(upload.ref()).stream().mapToLong(Part::size).sum();
         } catch (AbsentException endedMeanwhile) {
             uploads--;
         }

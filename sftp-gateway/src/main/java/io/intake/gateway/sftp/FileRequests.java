@@ -73,7 +73,9 @@ final class FileRequests {
                     services.idle(),
                     cancellation,
                     opening.target(),
-                    usage.meter(opening.target(), opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
+                    usage.meter(
+                            opening.target(),
+                            opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
                     opening.from());
             try {
                 upload.open();
@@ -94,7 +96,10 @@ final class FileRequests {
         String refusal = usage.refusal(
                 cancellation,
                 () -> opening.from() == null
-                        && services.uploads().store().head(opening.target().key()).isEmpty());
+                        && services.uploads()
+                                .store()
+                                .head(opening.target().key())
+                                .isEmpty());
         if (refusal != null) {
             throw SftpException.failure(refusal);
         }

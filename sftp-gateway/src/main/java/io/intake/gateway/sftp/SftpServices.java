@@ -16,7 +16,7 @@ import java.time.InstantSource;
  * @param naming paths to keys
  * @param audit gets one line per handle and change
  * @param clock for durations and listings
- * @param windowBytes what a client may send before it is read
+ * @param windows what clients may send before it is dealt with
  * @param openUploads files being written now
  * @param channels channels whose thread runs
  */
@@ -27,6 +27,6 @@ public record SftpServices(
         Naming naming,
         AuditLog audit,
         InstantSource clock,
-        int windowBytes,
+        ChannelWindows windows,
         OpenCount openUploads,
         OpenCount channels) {}

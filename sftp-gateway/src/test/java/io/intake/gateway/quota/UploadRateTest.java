@@ -20,7 +20,9 @@ class UploadRateTest {
         assertThat(rate.take(1, RATE, START)).isZero();
         assertThat(rate.take(500_000, RATE, START)).isEqualTo(Duration.ofNanos(1_000));
         assertThat(rate.take(1, RATE, START)).isEqualTo(Duration.ofNanos(500_001_000));
-        assertThat(rate.take(1, RATE, START.plusSeconds(100))).as("silence is saved up for a second at most").isZero();
+        assertThat(rate.take(1, RATE, START.plusSeconds(100)))
+                .as("silence is saved up for a second at most")
+                .isZero();
     }
 
     @Test
