@@ -26,6 +26,8 @@ final class CountSchedule {
     private boolean freed;
 
     private @Nullable CompletableFuture<Void> counting;
+    /** Counts begun so far. */
+    private long begun;
 
     /**
      * Nothing is counted yet.
@@ -96,13 +98,14 @@ final class CountSchedule {
         freed = false;
         CompletableFuture<Void> next =
                 running == null ? CompletableFuture.runAsync(count, executor) : running.thenRunAsync(count, executor);
+        long number = ++begun;
         counting = next;
-        CompletableFuture<Void> ignored = next.whenComplete((_, _) -> ended(next));
+        CompletableFuture<Void> ignored = next.whenComplete((_, _) -> ended(number));
         return next;
     }
 
-    private synchronized void ended(CompletableFuture<Void> count) {
-        if (counting == count) {
+    private synchronized void ended(long number) {
+        if (number == begun) {
             counting = null;
         }
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class CountScheduleTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T00:00:00Z"));
     private final AtomicInteger counts = new AtomicInteger();
-    private final AtomicReference<Boolean> answers = new AtomicReference<>(true);
+    private final AtomicBoolean answers = new AtomicBoolean(true);
     private final CountSchedule schedule = new CountSchedule(this::count, now::get, Runnable::run);
     private final Cancellation session = new Cancellation();
 
