@@ -93,8 +93,12 @@ public final class PartnerFiles {
         };
     }
 
-    /** Opens a file for reading. */
-    public Download open(String path) throws SftpException {
+    /**
+     * Opens a file for reading.
+     *
+     * @param reads all sessions'
+     */
+    public Download open(String path, OpenReads reads) throws SftpException {
         if (!(locate(path) instanceof Location.Inside inside)) {
             throw SftpException.noSuchFile();
         }
@@ -105,7 +109,7 @@ public final class PartnerFiles {
         if (object.isEmpty()) {
             throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
-        return new Download(store, object.get());
+        return new Download(store, object.get(), reads);
     }
 
     /**

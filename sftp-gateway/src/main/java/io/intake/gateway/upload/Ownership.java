@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Ownership {
     private final Partials partials;
     private final UploadTarget target;
-    private final @Nullable String etag;
+    private volatile @Nullable String etag;
     private final InstantSource clock;
     private volatile Instant seen;
 
@@ -25,6 +25,11 @@ final class Ownership {
         this.etag = etag;
         this.clock = clock;
         this.seen = clock.instant();
+    }
+
+    /** The upload's own session has written its record anew. */
+    void renew(@Nullable String version) {
+        etag = version;
     }
 
     /** Looks, if it is time to. */
@@ -42,8 +47,9 @@ final class Ownership {
      * @param upload null if none was started
      */
     void check(@Nullable UploadRef upload) {
+        String own = etag;
         boolean lost =
-                etag != null ? !partials.isOwned(target, etag) : upload != null && partials.isTakenOver(target, upload);
+                own != null ? !partials.isOwned(target, own) : upload != null && partials.isTakenOver(target, upload);
         if (lost) {
             throw new TakenOverException();
         }

@@ -68,11 +68,29 @@ final class Parking {
      * @throws TakenOverException if another session has it
      */
     UploadEnd park(Kept kept, @Nullable Resumption from, Instant opened) {
-        return from instanceof Resumption.Unfinished(Partial claimed) ? claimed(kept, claimed) : begun(kept, opened);
+        return from instanceof Resumption.Unfinished(Partial claimed)
+                ? new UploadEnd.Parked(claimed(kept, claimed, true).size())
+                : begun(kept, opened);
     }
 
-    /** Parks an upload that began with this session. It replaces what an earlier one left. */
-    private UploadEnd begun(Kept kept, Instant opened) {
+    /**
+     * Writes down what is durable of an upload whose session goes on.
+     *
+     * @return empty if somebody has stored the file since it was opened: a record would hide that file
+     * @throws TakenOverException if another session has it
+     */
+    Optional<Partial> rest(Kept kept, @Nullable Resumption from, Instant opened) {
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            return Optional.of(claimed(kept, claimed, false));
+        }
+        Found found = find(kept, opened);
+        return found.superseded() ? Optional.empty() : Optional.of(begun(kept, found, false));
+    }
+
+    /** What is there of the file besides the upload. */
+    private record Found(Optional<ObjectInfo> object, boolean superseded, Optional<Partial> earlier) {}
+
+    private Found find(Kept kept, Instant opened) {
         Optional<ObjectInfo> object = calls.retry(() -> services.store().head(target.key()));
         boolean superseded = object.filter(stored -> stored.lastModified().isAfter(opened.plus(CLOCKS_APART)))
                 .isPresent();
@@ -83,35 +101,47 @@ final class Parking {
                         .isPresent()) {
             throw new TakenOverException();
         }
-        if (superseded || kept.isNothing()) {
+        return new Found(object, superseded, earlier);
+    }
+
+    /** Parks an upload that began with this session. It replaces what an earlier one left. */
+    private UploadEnd begun(Kept kept, Instant opened) {
+        Found found = find(kept, opened);
+        PartSender sender = kept.sender();
+        if (found.superseded() || kept.isNothing()) {
             if (sender != null) {
                 calls.abort(sender.upload());
             }
-            if (!superseded) {
+            if (!found.superseded()) {
                 // the file was truncated when it was opened
-                services.partials().find(target, object).ifPresent(services.partials()::drop);
+                services.partials().find(target, found.object()).ifPresent(services.partials()::drop);
             }
             return new UploadEnd.Abandoned(kept.received());
         }
-        long generation = earlier.map(left -> left.record().generation()).orElse(0L);
-        UploadEnd end = write(
+        return new UploadEnd.Parked(begun(kept, found, true).size());
+    }
+
+    private Partial begun(Kept kept, Found found, boolean ended) {
+        Optional<Partial> earlier = found.earlier();
+        Partial written = write(
                 kept,
-                generation,
-                object.map(ObjectInfo::etag).orElse(null),
-                earlier.map(Partial::etag).orElse(null));
+                earlier.map(left -> left.record().generation()).orElse(0L),
+                found.object().map(ObjectInfo::etag).orElse(null),
+                earlier.map(Partial::etag).orElse(null),
+                ended);
         earlier.ifPresent(left -> services.partials().dispose(left.record()));
-        return end;
+        return written;
     }
 
     /** Parks an upload that this session had taken over. */
-    private UploadEnd claimed(Kept kept, Partial claimed) {
+    private Partial claimed(Kept kept, Partial claimed, boolean ended) {
         ResumeRecord record = claimed.record();
-        UploadEnd end = write(kept, record.generation(), record.base(), claimed.etag());
+        Partial written = write(kept, record.generation(), record.base(), claimed.etag(), ended);
         services.partials().deleteTail(record);
-        return end;
+        return written;
     }
 
-    private UploadEnd write(Kept kept, long generation, @Nullable String base, @Nullable String replaces) {
+    private Partial write(Kept kept, long generation, @Nullable String base, @Nullable String replaces, boolean ended) {
         String owner = services.uploadIds().get();
         Tail tail = null;
         Content content = kept.tail();
@@ -121,11 +151,13 @@ final class Parking {
                     new PutRequest(tail.key(), content, PartUploads.CONTENT_TYPE, Map.of(), Precondition.ALWAYS);
             calls.retry(() -> services.store().put(put));
         }
-        ResumeRecord record = new ResumeRecord(target.key(), generation + 1, owner, true, base, kept.multipart(), tail);
-        if (services.partials().write(target, record, replaces).isEmpty()) {
+        ResumeRecord record =
+                new ResumeRecord(target.key(), generation + 1, owner, ended, base, kept.multipart(), tail);
+        Optional<Partial> written = services.partials().write(target, record, replaces);
+        if (written.isEmpty()) {
             services.partials().deleteTail(record);
             throw new TakenOverException();
         }
-        return new UploadEnd.Parked(record.size());
+        return written.get();
     }
 }

@@ -34,6 +34,11 @@ public record UploadTarget(String key, String recordKey) {
         return recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()) + "-" + owner + ".tail";
     }
 
+    /** Whether an object under {@link BucketLayout#PARKED} is this file's record or tail. */
+    public boolean ownsParked(String parkedKey) {
+        return parkedKey.startsWith(recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()));
+    }
+
     private static String digest(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
