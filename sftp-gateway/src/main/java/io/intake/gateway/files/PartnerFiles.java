@@ -6,6 +6,7 @@ import io.intake.bucket.Naming.Place;
 import io.intake.gateway.protocol.FileAttributes;
 import io.intake.gateway.protocol.OpenMode;
 import io.intake.gateway.protocol.SftpException;
+import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Partial;
 import io.intake.gateway.upload.Partials;
 import io.intake.gateway.upload.UploadTarget;
@@ -102,8 +103,13 @@ public final class PartnerFiles {
             throw SftpException.failure("this is a folder");
         }
         Optional<ObjectInfo> object = head(inside.place());
+        if (object.isEmpty() && isFolder(inside.place())) {
+            throw SftpException.failure("this is a folder");
+        }
         if (object.isEmpty()) {
-            throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+            throw unfinished.held(inside.place(), key(inside.place()), object).isPresent()
+                    ? SftpException.failure("the file can be read when it has its final name: rename it")
+                    : SftpException.noSuchFile();
         }
         return new Download(store, object.get());
     }
@@ -181,11 +187,10 @@ public final class PartnerFiles {
         Place source = writable(from);
         Place target = writable(to);
         Optional<ObjectInfo> object = head(source);
-        boolean sourceIsFolder = object.isEmpty() && isFolder(source);
-        if (object.isEmpty() && !sourceIsFolder) {
-            throw unfinished.find(source, key(source), object).isPresent()
-                    ? SftpException.failure("the file is not whole: upload the rest of it first")
-                    : SftpException.noSuchFile();
+        Optional<Partial> held = unfinished.held(source, key(source), object);
+        boolean isFile = object.isPresent() || held.isPresent();
+        if (!isFile && !isFolder(source)) {
+            throw absent(source, target);
         }
         if (source.equals(target) && replace) {
             return;
@@ -194,14 +199,31 @@ public final class PartnerFiles {
         if (isFolder(target)) {
             throw SftpException.failure("a folder has that name");
         }
-        if ((!replace || sourceIsFolder) && head(target).isPresent()) {
-            throw SftpException.failure("a file has that name");
+        if (!replace || !isFile) {
+            Optional<ObjectInfo> there = head(target);
+            if (there.isPresent() && !unfinished.isPublished(held, there)) {
+                throw SftpException.failure("a file has that name");
+            }
         }
-        if (object.isPresent()) {
+        if (held.isPresent()) {
+            unfinished.publish(held.get(), key(target), replace);
+        } else if (object.isPresent()) {
             FileMove.move(store, object.get(), key(target));
+            unfinished.forget(source, key(source));
         } else {
             renameFolder(source, target);
         }
+    }
+
+    /** Why a file that a client wants to rename is not there. */
+    private SftpException absent(Place source, Place target) throws SftpException {
+        if (unfinished.find(source, key(source), Optional.empty()).isPresent()) {
+            return SftpException.failure("the file is not whole: upload the rest of it first");
+        }
+        boolean expected = naming.finalPlace(source).filter(target::equals).isPresent();
+        return expected && head(target).isPresent()
+                ? new SftpException(SftpStatus.NO_SUCH_FILE, "no such file: it was renamed to that name already")
+                : SftpException.noSuchFile();
     }
 
     private void renameFolder(Place source, Place target) throws SftpException {

@@ -3,6 +3,7 @@ package io.intake.gateway.upload;
 import io.intake.gateway.upload.ResumeRecord.Multipart;
 import io.intake.gateway.upload.ResumeRecord.Tail;
 import io.intake.store.Content;
+import io.intake.store.Crc32;
 import io.intake.store.ObjectInfo;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -55,6 +56,13 @@ final class Parking {
             return sender == null ? null : new Multipart(sender.upload().uploadId(), uploadId, parts);
         }
 
+        @Nullable
+        String partsKey(UploadTarget target) {
+            return sender == null || sender.upload().key().equals(target.key())
+                    ? null
+                    : sender.upload().key();
+        }
+
         boolean isNothing() {
             return parts.isEmpty() && tail == null;
         }
@@ -63,12 +71,41 @@ final class Parking {
     /**
      * Parks an upload.
      *
-     * @param from what it went on from
+     * @param mine with the record that makes it this session's; null if there is none
      * @param opened when its session opened it
      * @throws TakenOverException if another session has it
      */
-    UploadEnd park(Kept kept, @Nullable Resumption from, Instant opened) {
-        return from instanceof Resumption.Unfinished(Partial claimed) ? claimed(kept, claimed) : begun(kept, opened);
+    UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened) {
+        return mine == null ? begun(kept, opened) : claimed(kept, mine, false);
+    }
+
+    /**
+     * Keeps a file that the client has closed, and which has a temporary name, until it is renamed.
+     *
+     * @throws TakenOverException if another session has it
+     */
+    UploadEnd hold(Kept kept, Partial mine) {
+        UploadEnd ignored = claimed(kept, mine, true);
+        String base = mine.record().base();
+        if (base != null
+                && calls.retry(() -> services.store().head(target.key()))
+                        .filter(object -> object.etag().equals(base))
+                        .isPresent()) {
+            // what the name stood for before is replaced
+            services.store().delete(target.key());
+        }
+        Long crc32 = PartSender.crc32(kept.parts());
+        Content tail = kept.tail();
+        return new UploadEnd.Held(
+                kept.received(),
+                crc32 == null || tail == null ? crc32 : Crc32.combine(crc32, tail.crc32(), tail.length()));
+    }
+
+    /** What was closed before and is opened and left without a change is as it was. */
+    void giveBack(Partial mine) {
+        Optional<Partial> ignored = services.partials()
+                .records()
+                .write(target, mine.record().givenBack(services.uploadIds().get()), mine.etag());
     }
 
     /** Parks an upload that began with this session. It replaces what an earlier one left. */
@@ -95,23 +132,26 @@ final class Parking {
         }
         long generation = earlier.map(left -> left.record().generation()).orElse(0L);
         UploadEnd end = write(
+                new Version(generation, object.map(ObjectInfo::etag).orElse(null), false, false),
                 kept,
-                generation,
-                object.map(ObjectInfo::etag).orElse(null),
                 earlier.map(Partial::etag).orElse(null));
-        earlier.ifPresent(left -> services.partials().dispose(left.record()));
+        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
         return end;
     }
 
     /** Parks an upload that this session had taken over. */
-    private UploadEnd claimed(Kept kept, Partial claimed) {
+    private UploadEnd claimed(Kept kept, Partial claimed, boolean closed) {
         ResumeRecord record = claimed.record();
-        UploadEnd end = write(kept, record.generation(), record.base(), claimed.etag());
-        services.partials().deleteTail(record);
+        UploadEnd end =
+                write(new Version(record.generation(), record.base(), closed, record.moving()), kept, claimed.etag());
+        services.partials().records().deleteTail(record);
         return end;
     }
 
-    private UploadEnd write(Kept kept, long generation, @Nullable String base, @Nullable String replaces) {
+    /** What a record says besides the bytes; the generation is that of the one before. */
+    private record Version(long generation, @Nullable String base, boolean closed, boolean moving) {}
+
+    private UploadEnd write(Version version, Kept kept, @Nullable String replaces) {
         String owner = services.uploadIds().get();
         Tail tail = null;
         Content content = kept.tail();
@@ -121,9 +161,19 @@ final class Parking {
                     new PutRequest(tail.key(), content, PartUploads.CONTENT_TYPE, Map.of(), Precondition.ALWAYS);
             calls.retry(() -> services.store().put(put));
         }
-        ResumeRecord record = new ResumeRecord(target.key(), generation + 1, owner, true, base, kept.multipart(), tail);
-        if (services.partials().write(target, record, replaces).isEmpty()) {
-            services.partials().deleteTail(record);
+        ResumeRecord record = new ResumeRecord(
+                target.key(),
+                version.generation() + 1,
+                owner,
+                true,
+                version.base(),
+                kept.multipart(),
+                tail,
+                kept.partsKey(target),
+                version.closed(),
+                version.moving());
+        if (services.partials().records().write(target, record, replaces).isEmpty()) {
+            services.partials().records().deleteTail(record);
             throw new TakenOverException();
         }
         return new UploadEnd.Parked(record.size());

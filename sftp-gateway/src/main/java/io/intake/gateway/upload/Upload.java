@@ -52,9 +52,9 @@ public final class Upload {
         this.target = target;
         this.from = from;
         this.opened = services.clock().instant();
-        String etag = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.etag() : null;
-        this.ownership = new Ownership(services.partials(), target, etag, services.clock());
-        this.parts = new PartUploads(services, publication, target.key(), ownership, from);
+        Partial mine = from instanceof Resumption.Unfinished(Partial claimed) ? claimed : null;
+        this.ownership = new Ownership(services.partials(), target, mine, services.clock());
+        this.parts = new PartUploads(services, publication, target, ownership, from);
         this.origin = parts.earlierBytes();
         this.writes = new BufferedWrites(services, cancellation, parts, this::sendPart);
         this.buffer = writes.buffer();
@@ -133,18 +133,15 @@ public final class Upload {
     }
 
     /**
-     * Publishes the file; a resumed one to which nothing was written is left as it was. When it returns the store has it,
-     * whole.
+     * Publishes the file; one with a temporary name and more than one part is held until it is renamed; a resumed one to which
+     * nothing was written is left as it was. When it returns the store has it, whole.
      *
      * @throws UploadFailedException if there is a gap, or the store failed: nothing is published, as far as the store says
      */
     public UploadEnd finish() throws UploadFailedException {
         ensureOpen();
         if (from != null && !changed) {
-            UploadEnd unchanged = new UploadEnd.Unchanged(size);
-            end = unchanged;
-            release();
-            return unchanged;
+            return leave();
         }
         if (buffer.hasGap()) {
             throw fail("bytes are missing before the file's end", null);
@@ -155,7 +152,9 @@ public final class Upload {
             UploadEnd published = parts.isMultipart() ? complete(slabs, rest) : put(slabs, rest);
             end = published;
             writes.release();
-            forget();
+            if (published instanceof UploadEnd.Published) {
+                forget();
+            }
             return published;
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
@@ -173,11 +172,23 @@ public final class Upload {
     }
 
     private UploadEnd complete(Deque<byte[]> rest, long length) throws UploadFailedException {
-        if (!rest.isEmpty()) {
+        // a file that is held may yet be added to: nothing can follow a part that is too small
+        boolean tail = parts.isHeld() && length < ObjectStore.Limits.MIN_PART_BYTES;
+        if (!rest.isEmpty() && !tail) {
             sendPart(rest, length);
         }
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
+        if (parts.isHeld()) {
+            try {
+                Content content = tail && length > 0 ? PartSender.content(rest, length) : null;
+                return parking().hold(kept(sender, sent, content), Objects.requireNonNull(ownership.partial()));
+            } finally {
+                if (tail) {
+                    writes.giveBack(rest);
+                }
+            }
+        }
         ownership.check(sender.upload());
         return publication.complete(sender.upload(), sent, parts.uploadId(), size);
     }
@@ -185,8 +196,8 @@ public final class Upload {
     /** The file is published: what told of an unfinished one goes. */
     private void forget() {
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            services.partials().discard(target.recordKey());
-            services.partials().deleteTail(claimed.record());
+            services.partials().records().discard(target.recordKey());
+            services.partials().records().deleteTail(claimed.record());
         }
     }
 
@@ -195,19 +206,35 @@ public final class Upload {
         if (end != null) {
             return end;
         }
-        if (from != null && !changed) {
-            end = new UploadEnd.Unchanged(size);
-        } else {
-            try {
-                end = keep();
-            } catch (TakenOverException e) {
-                end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
-            } catch (StoreException e) {
-                end = new UploadEnd.Abandoned(size);
-            }
+        try {
+            end = from != null && !changed ? leave() : keep();
+        } catch (TakenOverException e) {
+            end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
+        } catch (StoreException e) {
+            end = new UploadEnd.Abandoned(size);
         }
         release();
         return end;
+    }
+
+    /** Nothing was written to what was gone on with. */
+    private UploadEnd leave() {
+        UploadEnd unchanged = new UploadEnd.Unchanged(size);
+        end = unchanged;
+        release();
+        if (from instanceof Resumption.Unfinished(Partial claimed)
+                && claimed.record().closed()) {
+            parking().giveBack(claimed);
+        }
+        return unchanged;
+    }
+
+    private Parking parking() {
+        return new Parking(services, publication, target);
+    }
+
+    private Parking.Kept kept(@Nullable PartSender sender, List<Part> sent, @Nullable Content tail) {
+        return new Parking.Kept(sender, sent, parts.uploadId(), tail, size);
     }
 
     /**
@@ -230,8 +257,7 @@ public final class Upload {
         Deque<byte[]> rest = buffer.takeRest();
         try {
             Content tail = length == 0 ? null : PartSender.content(rest, length);
-            return new Parking(services, publication, target)
-                    .park(new Parking.Kept(sender, sent, parts.uploadId(), tail, size), from, opened);
+            return parking().park(kept(sender, sent, tail), ownership.partial(), opened);
         } finally {
             writes.giveBack(rest);
         }
