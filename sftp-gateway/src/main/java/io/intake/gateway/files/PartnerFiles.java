@@ -209,7 +209,7 @@ public final class PartnerFiles {
             unfinished.publish(held.get(), key(target), replace);
         } else if (object.isPresent()) {
             FileMove.move(store, object.get(), key(target));
-            unfinished.forget(source, key(source));
+            unfinished.forget(source, key(source), object);
         } else {
             renameFolder(source, target);
         }

@@ -100,14 +100,14 @@ final class UnfinishedFiles {
     boolean drop(Place place, String key, Optional<ObjectInfo> object) {
         Optional<Partial> partial = find(place, key, object);
         partial.ifPresent(partials::drop);
-        forget(place, key);
+        forget(place, key, object);
         return partial.isPresent();
     }
 
     /** The object of a file is gone from its name: what was out of date because of it must not count again. */
-    void forget(Place place, String key) {
+    void forget(Place place, String key, Optional<ObjectInfo> gone) {
         if (place.area() == Naming.Area.INBOUND) {
-            partials.forget(target(place, key));
+            partials.forget(target(place, key), gone);
         }
     }
 

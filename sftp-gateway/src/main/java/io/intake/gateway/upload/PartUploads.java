@@ -137,15 +137,25 @@ final class PartUploads {
                 : Map.of(Withheld.UPLOAD_ID, id);
         UploadRequest request = new UploadRequest(target.partsKey(), CONTENT_TYPE, metadata);
         UploadRef upload = calls.retry(() -> services.store().startUpload(request));
+        if (target.isHeld()) {
+            announce(upload, id);
+        }
         try {
-            if (target.isHeld()) {
-                ownership.announce(upload, id);
-            }
             List<Part> copied = from instanceof Resumption.Stored stored && isCopied(stored)
                     ? copy(upload, stored.object())
                     : List.of();
             return new PartSender(services, calls, ownership, upload, copied);
-        } catch (StoreException | TakenOverException e) {
+        } catch (StoreException e) {
+            calls.abort(upload);
+            throw e;
+        }
+    }
+
+    /** If the store fails, the record may be there: then the upload, which has no parts yet, must be there too. */
+    private void announce(UploadRef upload, String id) {
+        try {
+            ownership.announce(upload, id);
+        } catch (TakenOverException e) {
             calls.abort(upload);
             throw e;
         }

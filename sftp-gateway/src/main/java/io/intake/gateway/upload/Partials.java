@@ -6,7 +6,6 @@ import io.intake.gateway.upload.ResumeRecords.Versioned;
 import io.intake.store.AbsentException;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
-import io.intake.store.Part;
 import io.intake.store.UploadPage;
 import io.intake.store.UploadRef;
 import java.time.Duration;
@@ -69,7 +68,7 @@ public final class Partials {
     public Optional<Partial> find(UploadTarget target, Optional<ObjectInfo> object) {
         Optional<Versioned> read = records.read(target.recordKey());
         Optional<Partial> recorded = read.filter(found -> object.isEmpty() || isNewer(found, object.get()))
-                .flatMap(found -> Recovery.check(found.record(), parts(found.record()))
+                .flatMap(found -> check(found.record())
                         .map(record -> new Partial(
                                 target,
                                 record,
@@ -100,9 +99,7 @@ public final class Partials {
      */
     private Optional<Partial> unrecorded(
             UploadTarget target, Optional<ObjectInfo> object, Instant since, @Nullable UploadRef known) {
-        UploadPage page = calls.retry(() -> store.listUploads(target.key(), null));
-        List<UploadPage.Unfinished> candidates = page.uploads().stream()
-                .filter(upload -> upload.ref().key().equals(target.key()))
+        List<UploadPage.Unfinished> candidates = uploads(target)
                 .filter(upload -> !upload.initiated().isBefore(since))
                 .filter(upload -> !upload.ref().equals(known))
                 .toList();
@@ -126,9 +123,14 @@ public final class Partials {
                             null,
                             false,
                             false);
-                    return Recovery.check(record, parts(record))
+                    return check(record)
                             .map(checked -> new Partial(target, checked, null, upload.initiated()));
                 });
+    }
+
+    private Stream<UploadPage.Unfinished> uploads(UploadTarget target) {
+        return calls.retry(() -> store.listUploads(target.key(), null)).uploads().stream()
+                .filter(upload -> upload.ref().key().equals(target.key()));
     }
 
     /** The uploads under a key that belong to files with temporary names. */
@@ -138,15 +140,16 @@ public final class Partials {
                 .collect(Collectors.toSet());
     }
 
-    private List<Part> parts(ResumeRecord record) {
+    /** The record as the store bears it out. */
+    private Optional<ResumeRecord> check(ResumeRecord record) {
         UploadRef upload = record.upload();
         if (upload == null) {
-            return List.of();
+            return Recovery.check(record, List.of());
         }
         try {
-            return calls.retry(() -> store.listParts(upload));
+            return Recovery.check(record, calls.retry(() -> store.listParts(upload)));
         } catch (AbsentException dropped) {
-            return List.of();
+            return Recovery.withoutUpload(record);
         }
     }
 
@@ -189,7 +192,7 @@ public final class Partials {
         }
         // its session may be alive and sends parts until it looks again; only then do its parts count
         pause.pause(TRUST);
-        Optional<ResumeRecord> settled = Recovery.check(mine, parts(mine));
+        Optional<ResumeRecord> settled = check(mine);
         if (settled.isEmpty()) {
             return Optional.empty();
         }
@@ -266,9 +269,28 @@ public final class Partials {
                         found.info().lastModified()));
     }
 
-    /** Drops what is left of a file's upload, whether out of date or not: its object is there no more. */
-    public void forget(UploadTarget target) {
-        recorded(target).ifPresent(this::drop);
+    /**
+     * Drops what was out of date because of an object that is gone from its name: else it would count again.
+     *
+     * @param gone the object; empty if there was none
+     */
+    public void forget(UploadTarget target, Optional<ObjectInfo> gone) {
+        records.read(target.recordKey())
+                .filter(found -> gone.isEmpty() || !isNewer(found, gone.get()))
+                .ifPresent(found -> drop(new Partial(
+                        target,
+                        found.record(),
+                        found.info().etag(),
+                        found.info().lastModified())));
+        List<UploadPage.Unfinished> earlier = uploads(target)
+                .filter(upload -> gone.isPresent()
+                        && !upload.initiated().isAfter(gone.get().lastModified()))
+                .toList();
+        Set<UploadRef> held = earlier.isEmpty() ? Set.of() : held(target);
+        earlier.stream()
+                .map(UploadPage.Unfinished::ref)
+                .filter(upload -> !held.contains(upload))
+                .forEach(calls::abort);
     }
 
     /** Drops an unfinished upload with all that belongs to it. */

@@ -7,6 +7,7 @@ import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -177,20 +178,24 @@ public final class Upload {
         if (!rest.isEmpty() && !tail) {
             sendPart(rest, length);
         }
+        if (parts.isHeld()) {
+            return hold(tail ? rest : new ArrayDeque<>(), tail ? length : 0);
+        }
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
-        if (parts.isHeld()) {
-            try {
-                Content content = tail && length > 0 ? PartSender.content(rest, length) : null;
-                return parking().hold(kept(sender, sent, content), Objects.requireNonNull(ownership.partial()));
-            } finally {
-                if (tail) {
-                    writes.giveBack(rest);
-                }
-            }
-        }
         ownership.check(sender.upload());
         return publication.complete(sender.upload(), sent, parts.uploadId(), size);
+    }
+
+    private UploadEnd hold(Deque<byte[]> rest, long length) {
+        try {
+            PartSender sender = parts.sender();
+            Content tail = length == 0 ? null : PartSender.content(rest, length);
+            Parking.Kept kept = kept(sender, sender.awaitAll(), tail);
+            return parking().hold(kept, Objects.requireNonNull(ownership.partial()));
+        } finally {
+            writes.giveBack(rest);
+        }
     }
 
     /** The file is published: what told of an unfinished one goes. */
