@@ -1,5 +1,6 @@
 package io.intake.gateway.files;
 
+import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Naming.Place;
 import io.intake.gateway.protocol.FileAttributes;
@@ -14,25 +15,29 @@ import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What lost sessions left of a partner's uploads, shown and gone on with as if they were files. Thread-safe. */
+/** What lost sessions left of a partner's uploads, shown and gone on with as if they were files. Used by one channel's thread. */
 final class UnfinishedFiles {
     private final ObjectStore store;
     private final Partials partials;
     private final Naming naming;
     private final String partner;
     private final HeldUploads held;
+    private final UnfinishedIndex index;
 
-    UnfinishedFiles(ObjectStore store, Partials partials, Naming naming, String partner) {
+    UnfinishedFiles(
+            ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
         this.store = store;
         this.partials = partials;
         this.naming = naming;
         this.partner = partner;
         this.held = new HeldUploads(partials, partner);
+        this.index = new UnfinishedIndex(store, partials, partner, clock);
     }
 
     UploadTarget target(Place place, String key) {
@@ -74,6 +79,21 @@ final class UnfinishedFiles {
         }
     }
 
+    /** Whether a file may have an unfinished upload, as was seen a moment ago. */
+    boolean mayExist(Place place, String key) {
+        return place.area() == Naming.Area.INBOUND && index.mayExist(target(place, key));
+    }
+
+    /** Whether anything may be stored under a folder's prefix, which may be that of its files with temporary names. */
+    boolean mayHold(String prefix) {
+        return !prefix.startsWith(BucketLayout.UPLOADS) || index.mayHoldTemporary();
+    }
+
+    /** This session has left something unfinished, or dropped it. */
+    void changed() {
+        index.forget();
+    }
+
     /** The unfinished upload of a file; empty in the area that is not written to. */
     Optional<Partial> find(Place place, String key, Optional<ObjectInfo> object) {
         return place.area() == Naming.Area.INBOUND ? partials.find(target(place, key), object) : Optional.empty();
@@ -113,11 +133,13 @@ final class UnfinishedFiles {
 
     /** A folder's unfinished files, each with its durable size, under one of the folder's prefixes. */
     List<PrefixCursor.Item> list(Place folder, List<String> prefixes) {
-        if (folder.area() != Naming.Area.INBOUND) {
+        String recordPrefix = UploadTarget.recordPrefix(partner, naming.prefix(folder));
+        if (folder.area() != Naming.Area.INBOUND
+                || prefixes.stream().noneMatch(prefix -> index.mayExist(recordPrefix, prefix))) {
             return List.of();
         }
         List<PrefixCursor.Item> items = new ArrayList<>();
-        for (String key : partials.keys(UploadTarget.recordPrefix(partner, naming.prefix(folder)), prefixes)) {
+        for (String key : partials.keys(recordPrefix, prefixes)) {
             String prefix =
                     prefixes.stream().filter(key::startsWith).findFirst().orElse("");
             naming.place(key)

@@ -49,6 +49,18 @@ final class Ownership {
     }
 
     /**
+     * Looks, if there can be anything to see: an upload that has no record of its own is looked after as before a part. A
+     * session that takes it over within that time finds its parts gone, and the file whole.
+     */
+    void checkBeforePublishing(UploadRef upload) {
+        if (mine == null) {
+            checkBeforePart(upload);
+        } else {
+            check(upload);
+        }
+    }
+
+    /**
      * Looks.
      *
      * @param upload null if none was started

@@ -4,6 +4,8 @@ import io.intake.gateway.upload.ResumeRecord.Multipart;
 import io.intake.gateway.upload.ResumeRecord.Tail;
 import io.intake.gateway.upload.ResumeRecords.Versioned;
 import io.intake.store.AbsentException;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.UploadPage;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -175,6 +178,27 @@ public final class Partials {
             } while (continuation != null);
         }
         return List.copyOf(keys);
+    }
+
+    /** The keys of all records below a prefix; empty if there are more than a page of them. */
+    public Optional<Set<String>> recordKeys(String prefix) {
+        ListPage page = calls.retry(() -> store.list(ListRequest.under(prefix)));
+        return page.continuation() == null
+                ? Optional.of(page.objects().stream().map(ObjectInfo::key).collect(Collectors.toSet()))
+                : Optional.empty();
+    }
+
+    /** The keys of all multipart uploads below some prefixes; empty if there are more than a page of them. */
+    public Optional<Set<String>> uploadKeys(String... prefixes) {
+        Set<String> keys = new HashSet<>();
+        for (String prefix : prefixes) {
+            UploadPage page = calls.retry(() -> store.listUploads(prefix, null));
+            if (page.continuation() != null) {
+                return Optional.empty();
+            }
+            page.uploads().forEach(upload -> keys.add(upload.ref().key()));
+        }
+        return Optional.of(keys);
     }
 
     /**

@@ -183,7 +183,7 @@ public final class Upload {
         }
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
-        ownership.check(sender.upload());
+        ownership.checkBeforePublishing(sender.upload());
         return publication.complete(sender.upload(), sent, parts.uploadId(), size);
     }
 

@@ -159,7 +159,7 @@ class EveryFaultTest {
                     _ -> {},
                     () -> UUID.randomUUID().toString(),
                     InstantSource.system());
-            files = new PartnerFiles(store, partials, new NaturalNaming(), "p");
+            files = new PartnerFiles(store, partials, new NaturalNaming(), "p", InstantSource.system());
         }
 
         Upload write(String path, OpenMode mode, byte[] bytes, int from, int to) throws Exception {
@@ -179,15 +179,19 @@ class EveryFaultTest {
         }
 
         void put(String path, byte[] bytes) throws Exception {
-            write(path, ANEW, bytes, 0, bytes.length).finish();
+            end(write(path, ANEW, bytes, 0, bytes.length).finish());
         }
 
         void goOn(String path, byte[] bytes) throws Exception {
-            write(path, GO_ON, bytes, 0, bytes.length).finish();
+            end(write(path, GO_ON, bytes, 0, bytes.length).finish());
+        }
+
+        private void end(UploadEnd ignored) {
+            files.changed();
         }
 
         void lose(String path, OpenMode mode, byte[] bytes, int from, int to) throws Exception {
-            UploadEnd ignored = write(path, mode, bytes, from, to).park();
+            end(write(path, mode, bytes, from, to).park());
         }
 
         long size(String path) throws SftpException {
