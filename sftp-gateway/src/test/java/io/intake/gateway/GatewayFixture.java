@@ -78,6 +78,7 @@ final class GatewayFixture implements AutoCloseable {
                         new HostKeySource.Ephemeral(),
                         "an audit key for tests".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 .withUploadMemory(64L << 20)
+                .withUploads(new UploadLimits(100, Duration.ofSeconds(2)))
                 .withDrain(Duration.ZERO);
     }
 

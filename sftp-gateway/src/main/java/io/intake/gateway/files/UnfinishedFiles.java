@@ -10,6 +10,7 @@ import io.intake.gateway.upload.HeldUploads;
 import io.intake.gateway.upload.Partial;
 import io.intake.gateway.upload.Partials;
 import io.intake.gateway.upload.Resumption;
+import io.intake.gateway.upload.UnfinishedKeys;
 import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
@@ -27,6 +28,7 @@ final class UnfinishedFiles {
     private final Partials partials;
     private final Naming naming;
     private final String partner;
+    private final UnfinishedKeys keys;
     private final HeldUploads held;
     private final UnfinishedIndex index;
 
@@ -36,6 +38,7 @@ final class UnfinishedFiles {
         this.partials = partials;
         this.naming = naming;
         this.partner = partner;
+        this.keys = new UnfinishedKeys(partials);
         this.held = new HeldUploads(partials, partner);
         this.index = new UnfinishedIndex(store, partials, partner, clock);
     }
@@ -139,7 +142,7 @@ final class UnfinishedFiles {
             return List.of();
         }
         List<PrefixCursor.Item> items = new ArrayList<>();
-        for (String key : partials.keys(recordPrefix, prefixes)) {
+        for (String key : keys.keys(recordPrefix, prefixes)) {
             String prefix =
                     prefixes.stream().filter(key::startsWith).findFirst().orElse("");
             naming.place(key)

@@ -3,6 +3,7 @@ package io.intake.gateway.files;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.gateway.upload.Partials;
+import io.intake.gateway.upload.UnfinishedKeys;
 import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
@@ -23,7 +24,7 @@ final class UnfinishedIndex {
     private static final Duration VALID = Duration.ofSeconds(2);
 
     private final ObjectStore store;
-    private final Partials partials;
+    private final UnfinishedKeys keys;
     private final String partner;
     private final InstantSource clock;
     private @Nullable Known known;
@@ -40,7 +41,7 @@ final class UnfinishedIndex {
 
     UnfinishedIndex(ObjectStore store, Partials partials, String partner, InstantSource clock) {
         this.store = store;
-        this.partials = partials;
+        this.keys = new UnfinishedKeys(partials);
         this.partner = partner;
         this.clock = clock;
     }
@@ -87,9 +88,9 @@ final class UnfinishedIndex {
         String temporary = BucketLayout.UPLOADS + partner + "/" + Naming.Area.INBOUND.folder() + "/";
         ListPage files = store.list(new ListRequest(temporary, null, null, null, 1));
         Optional<Set<String>> uploads =
-                partials.uploadKeys(Naming.Area.INBOUND.folder() + "/" + partner + "/", temporary);
+                keys.uploadKeys(Naming.Area.INBOUND.folder() + "/" + partner + "/", temporary);
         return new Known(
-                partials.recordKeys(BucketLayout.PARKED + partner + "/").orElse(null),
+                keys.recordKeys(BucketLayout.PARKED + partner + "/").orElse(null),
                 uploads.orElse(null),
                 !files.objects().isEmpty(),
                 until);

@@ -33,6 +33,11 @@ final class Ownership {
         return mine;
     }
 
+    /** The upload's own session has written its record anew. */
+    void renew(Partial version) {
+        mine = version;
+    }
+
     /** Makes a multipart upload that was begun under another key than the file's this session's. */
     void announce(UploadRef upload, String uploadId) {
         mine = partials.announce(target, upload, uploadId, mine).orElseThrow(TakenOverException::new);

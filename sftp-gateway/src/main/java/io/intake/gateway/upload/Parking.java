@@ -76,7 +76,9 @@ final class Parking {
      * @throws TakenOverException if another session has it
      */
     UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened) {
-        return mine == null ? begun(kept, opened) : claimed(kept, mine, false);
+        return mine == null
+                ? begun(kept, opened)
+                : new UploadEnd.Parked(claimed(kept, mine, Ending.LOST).size());
     }
 
     /**
@@ -85,7 +87,7 @@ final class Parking {
      * @throws TakenOverException if another session has it
      */
     UploadEnd hold(Kept kept, Partial mine) {
-        UploadEnd ignored = claimed(kept, mine, true);
+        Partial ignored = claimed(kept, mine, Ending.CLOSED);
         String base = mine.record().base();
         if (base != null
                 && calls.retry(() -> services.store().head(target.key()))
@@ -101,15 +103,24 @@ final class Parking {
                 crc32 == null || tail == null ? crc32 : Crc32.combine(crc32, tail.crc32(), tail.length()));
     }
 
-    /** What was closed before and is opened and left without a change is as it was. */
-    void giveBack(Partial mine) {
-        Optional<Partial> ignored = services.partials()
-                .records()
-                .write(target, mine.record().givenBack(services.uploadIds().get()), mine.etag());
+    /**
+     * Writes down what is durable of an upload whose session goes on.
+     *
+     * @return empty if somebody has stored the file since it was opened: a record would hide that file
+     * @throws TakenOverException if another session has it
+     */
+    Optional<Partial> rest(Kept kept, @Nullable Partial mine, Instant opened) {
+        if (mine != null) {
+            return Optional.of(claimed(kept, mine, Ending.GOES_ON));
+        }
+        Found found = find(kept, opened);
+        return found.superseded() ? Optional.empty() : Optional.of(begun(kept, found, Ending.GOES_ON));
     }
 
-    /** Parks an upload that began with this session. It replaces what an earlier one left. */
-    private UploadEnd begun(Kept kept, Instant opened) {
+    /** What is there of the file besides the upload. */
+    private record Found(Optional<ObjectInfo> object, boolean superseded, Optional<Partial> earlier) {}
+
+    private Found find(Kept kept, Instant opened) {
         Optional<ObjectInfo> object = calls.retry(() -> services.store().head(target.key()));
         boolean superseded = object.filter(stored -> stored.lastModified().isAfter(opened.plus(CLOCKS_APART)))
                 .isPresent();
@@ -120,38 +131,59 @@ final class Parking {
                         .isPresent()) {
             throw new TakenOverException();
         }
-        if (superseded || kept.isNothing()) {
+        return new Found(object, superseded, earlier);
+    }
+
+    /** Parks an upload that began with this session. It replaces what an earlier one left. */
+    private UploadEnd begun(Kept kept, Instant opened) {
+        Found found = find(kept, opened);
+        PartSender sender = kept.sender();
+        if (found.superseded() || kept.isNothing()) {
             if (sender != null) {
                 calls.abort(sender.upload());
             }
-            if (!superseded) {
+            if (!found.superseded()) {
                 // the file was truncated when it was opened
-                services.partials().find(target, object).ifPresent(services.partials()::drop);
+                services.partials().find(target, found.object()).ifPresent(services.partials()::drop);
             }
             return new UploadEnd.Abandoned(kept.received());
         }
-        long generation = earlier.map(left -> left.record().generation()).orElse(0L);
-        UploadEnd end = write(
-                new Version(generation, object.map(ObjectInfo::etag).orElse(null), false, false),
-                kept,
-                earlier.map(Partial::etag).orElse(null));
-        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
-        return end;
+        return new UploadEnd.Parked(begun(kept, found, Ending.LOST).size());
     }
 
-    /** Parks an upload that this session had taken over. */
-    private UploadEnd claimed(Kept kept, Partial claimed, boolean closed) {
+    private Partial begun(Kept kept, Found found, Ending ending) {
+        Optional<Partial> earlier = found.earlier();
+        Version version = new Version(
+                earlier.map(left -> left.record().generation()).orElse(0L),
+                found.object().map(ObjectInfo::etag).orElse(null),
+                ending,
+                false);
+        Partial written = write(version, kept, earlier.map(Partial::etag).orElse(null));
+        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
+        return written;
+    }
+
+    /** Parks an upload that is this session's by its record. */
+    private Partial claimed(Kept kept, Partial claimed, Ending ending) {
         ResumeRecord record = claimed.record();
-        UploadEnd end =
-                write(new Version(record.generation(), record.base(), closed, record.moving()), kept, claimed.etag());
+        Version version = new Version(record.generation(), record.base(), ending, record.moving());
+        Partial written = write(version, kept, claimed.etag());
         services.partials().records().deleteTail(record);
-        return end;
+        return written;
+    }
+
+    /** What becomes of the session. */
+    private enum Ending {
+        GOES_ON,
+        LOST,
+        CLOSED
     }
 
     /** What a record says besides the bytes; the generation is that of the one before. */
-    private record Version(long generation, @Nullable String base, boolean closed, boolean moving) {}
+    private record Version(
+            long generation, @Nullable String base, Ending ending, boolean moving) {}
 
-    private UploadEnd write(Version version, Kept kept, @Nullable String replaces) {
+    private Partial write(Version version, Kept kept, @Nullable String replaces) {
         String owner = services.uploadIds().get();
         Tail tail = null;
         Content content = kept.tail();
@@ -165,17 +197,18 @@ final class Parking {
                 target.key(),
                 version.generation() + 1,
                 owner,
-                true,
+                version.ending() != Ending.GOES_ON,
                 version.base(),
                 kept.multipart(),
                 tail,
                 kept.partsKey(target),
-                version.closed(),
+                version.ending() == Ending.CLOSED,
                 version.moving());
-        if (services.partials().records().write(target, record, replaces).isEmpty()) {
+        Optional<Partial> written = services.partials().records().write(target, record, replaces);
+        if (written.isEmpty()) {
             services.partials().records().deleteTail(record);
             throw new TakenOverException();
         }
-        return new UploadEnd.Parked(record.size());
+        return written.get();
     }
 }

@@ -39,7 +39,7 @@ public record UploadTarget(String key, String recordKey, String partsKey) {
 
     /** The prefix of the records of uploads that are held under a key for files with temporary names. */
     private static String heldPrefix(String recordPrefix, String expected) {
-        return recordPrefix + digest(expected) + "-";
+        return recordPrefix + digest(expected) + "_";
     }
 
     /** The same for this target's key. */
@@ -60,6 +60,12 @@ public record UploadTarget(String key, String recordKey, String partsKey) {
     /** Where a tail is kept: never the same twice, so that a session that was taken over cannot replace a newer one's. */
     String tailKey(String owner) {
         return recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()) + "-" + owner + ".tail";
+    }
+
+    /** Whether an object under {@link BucketLayout#PARKED} is this file's record or tail. */
+    public boolean ownsParked(String parkedKey) {
+        String start = recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length());
+        return parkedKey.equals(recordKey) || parkedKey.startsWith(start + "-");
     }
 
     private static String digest(String text) {

@@ -35,7 +35,7 @@ class EveryFaultTest {
     private static final int MIB = 1 << 20;
     private static final byte[] EARLIER = bytes(5 * MIB + 1, 1);
     private static final byte[] SMALL = bytes(300_000, 2);
-    private static final byte[] LARGE = bytes(11 * MIB + 5, 3);
+    private static final byte[] LARGE = bytes(6 * MIB + 5, 3);
     private static final byte[] APPENDED = appended();
     private static final OpenMode ANEW = new OpenMode(false, true, false, true, true, false);
     private static final OpenMode GO_ON = new OpenMode(false, true, false, true, false, false);
@@ -83,7 +83,7 @@ class EveryFaultTest {
         LOST_SESSION("x", "x", LARGE, false) {
             @Override
             void run(Gateway gateway) throws Exception {
-                gateway.lose("x", ANEW, LARGE, 0, 7 * MIB + 9);
+                gateway.lose("x", ANEW, LARGE, 0, 5 * MIB + 700_009);
                 gateway.goOn("x", LARGE);
             }
         },
@@ -112,7 +112,7 @@ class EveryFaultTest {
             @Override
             void run(Gateway gateway) throws Exception {
                 gateway.lose("x.tmp", ANEW, LARGE, 0, 2 * MIB);
-                gateway.lose("x.tmp", GO_ON, LARGE, 2 * MIB - 1, 8 * MIB + 5);
+                gateway.lose("x.tmp", GO_ON, LARGE, 2 * MIB - 1, 5 * MIB + 800_005);
                 gateway.goOn("x.tmp", LARGE);
                 gateway.goOn("x.tmp", LARGE);
                 gateway.files.rename("x.tmp", "x", false);

@@ -115,7 +115,7 @@ class UploadTest {
     void anySequenceOfWritesEndsByteIdenticalOrRefused() throws Exception {
         int published = 0;
         for (long seed = 0; seed < 300; seed++) {
-            Random random = new Random(seed);
+            Random random = RandomWrites.random(seed);
             RandomWrites model = new RandomWrites(random);
             Upload upload = upload();
             boolean refused = false;
