@@ -152,6 +152,9 @@ class TemporaryNameTest {
             writer.write(handle, at, BYTES, at, Math.min(32_768, BYTES.length - at));
         }
         assertThatThrownBy(() -> client.rename("x.zip.filepart", "x.zip")).hasMessageContaining("not whole");
+        assertThat(client.stat("x.zip.filepart").getSize())
+                .as("what is durable, while it is open")
+                .isEqualTo(16 * MIB);
         session.getIoSession().close(true).await(LIMIT);
         GatewayFixture.await("the upload's end", () -> gateway.gateway.openUploads() == 0);
         assertThatThrownBy(() -> client.rename("x.zip.filepart", "x.zip")).hasMessageContaining("not whole");

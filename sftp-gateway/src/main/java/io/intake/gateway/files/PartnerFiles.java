@@ -31,8 +31,7 @@ public final class PartnerFiles {
     private final PartnerFolders folders;
 
     /** @param clock tells how long what was seen is relied on */
-    public PartnerFiles(
-            ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
+    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
         this.store = store;
         this.naming = naming;
         this.partner = partner;
@@ -146,8 +145,21 @@ public final class PartnerFiles {
         return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
     }
 
-    /** An upload has left something that is to be seen. */
-    public void changed() {
+    /**
+     * An upload of this channel has ended: what it has left is to be seen at once.
+     *
+     * @param published whether it was stored under its name
+     */
+    public void ended(String path, boolean published) {
+        try {
+            boolean ordinary =
+                    published && locate(path) instanceof Location.Inside(Place place) && !naming.isTemporary(place);
+            if (ordinary) {
+                return;
+            }
+        } catch (SftpException e) {
+            // it could not have been opened
+        }
         unfinished.changed();
     }
 
@@ -189,6 +201,7 @@ public final class PartnerFiles {
     public void rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
+        unfinished.changed();
         Optional<ObjectInfo> object = head(source);
         Optional<Partial> held = unfinished.held(source, key(source), object);
         boolean isFile = object.isPresent() || held.isPresent();

@@ -32,8 +32,7 @@ final class UnfinishedFiles {
     private final HeldUploads held;
     private final UnfinishedIndex index;
 
-    UnfinishedFiles(
-            ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
+    UnfinishedFiles(ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
         this.store = store;
         this.partials = partials;
         this.naming = naming;

@@ -87,8 +87,7 @@ final class UnfinishedIndex {
         Instant until = clock.instant().plus(VALID);
         String temporary = BucketLayout.UPLOADS + partner + "/" + Naming.Area.INBOUND.folder() + "/";
         ListPage files = store.list(new ListRequest(temporary, null, null, null, 1));
-        Optional<Set<String>> uploads =
-                keys.uploadKeys(Naming.Area.INBOUND.folder() + "/" + partner + "/", temporary);
+        Optional<Set<String>> uploads = keys.uploadKeys(Naming.Area.INBOUND.folder() + "/" + partner + "/", temporary);
         return new Known(
                 keys.recordKeys(BucketLayout.PARKED + partner + "/").orElse(null),
                 uploads.orElse(null),

@@ -271,9 +271,7 @@ final class FileRequests {
     }
 
     private void audit(Handle.Writing writing, UploadEnd end) {
-        if (!(end instanceof UploadEnd.Published)) {
-            files.changed();
-        }
+        files.ended(writing.path(), end instanceof UploadEnd.Published);
         Long crc32 = switch (end) {
             case UploadEnd.Published published -> published.crc32();
             case UploadEnd.Held held -> held.crc32();

@@ -180,8 +180,7 @@ final class Parking {
     }
 
     /** What a record says besides the bytes; the generation is that of the one before. */
-    private record Version(
-            long generation, @Nullable String base, Ending ending, boolean moving) {}
+    private record Version(long generation, @Nullable String base, Ending ending, boolean moving) {}
 
     private Partial write(Version version, Kept kept, @Nullable String replaces) {
         String owner = services.uploadIds().get();

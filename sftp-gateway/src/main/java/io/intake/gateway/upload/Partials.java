@@ -122,8 +122,7 @@ public final class Partials {
                             null,
                             false,
                             false);
-                    return check(record)
-                            .map(checked -> new Partial(target, checked, null, upload.initiated()));
+                    return check(record).map(checked -> new Partial(target, checked, null, upload.initiated()));
                 });
     }
 

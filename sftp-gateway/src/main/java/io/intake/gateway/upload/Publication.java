@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +60,16 @@ final class Publication {
      * Publishes a multipart upload.
      *
      * @param uploadId the id it was started with; null where not known
+     * @param ownership is asked again before an object that another session may have completed is taken for this one's
+     * @throws TakenOverException if another session has it
      */
-    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size) {
-        return complete(upload, parts, uploadId, size, Precondition.ALWAYS);
+    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size, Ownership ownership) {
+        AtomicBoolean answered = new AtomicBoolean();
+        UploadEnd end = complete(upload, parts, uploadId, size, Precondition.ALWAYS, answered);
+        if (!answered.get()) {
+            ownership.check(upload);
+        }
+        return end;
     }
 
     /**
@@ -71,13 +79,31 @@ final class Publication {
      */
     UploadEnd complete(
             UploadRef upload, List<Part> parts, @Nullable String uploadId, long size, Precondition precondition) {
+        return complete(upload, parts, uploadId, size, precondition, new AtomicBoolean());
+    }
+
+    private UploadEnd complete(
+            UploadRef upload,
+            List<Part> parts,
+            @Nullable String uploadId,
+            long size,
+            Precondition precondition,
+            AtomicBoolean answered) {
         Long crc32 = PartSender.crc32(parts);
         CompleteRequest request = new CompleteRequest(upload, parts, size, crc32, precondition);
         // without an id, the number of parts in the ETag (as S3 makes it) and the size are what tells it
         Predicate<ObjectInfo> own = uploadId != null
                 ? own(uploadId, size)
                 : info -> info.size() == size && info.etag().endsWith("-" + parts.size());
-        return new UploadEnd.Published(size, crc32, publish(() -> store.completeUpload(request), upload.key(), own));
+        ObjectInfo object = publish(
+                () -> {
+                    ObjectInfo completed = store.completeUpload(request);
+                    answered.set(true);
+                    return completed;
+                },
+                upload.key(),
+                own);
+        return new UploadEnd.Published(size, crc32, object);
     }
 
     static Predicate<ObjectInfo> own(String uploadId, long size) {

@@ -104,6 +104,14 @@ record ResumeRecord(
         return new ResumeRecord(key, generation, owner, parked, base, newMultipart, newTail, partsKey, false, moving);
     }
 
+    /**
+     * Whether the upload was found without a record. Then the session that began it may be alive and know nothing of this one:
+     * the record stays, out of date, when the file is published, to tell that session that it was not its doing.
+     */
+    boolean isFound() {
+        return multipart != null && multipart.uploadId() == null;
+    }
+
     /** Whether only the rename is missing. */
     boolean isComplete() {
         return closed && parked && multipart != null;

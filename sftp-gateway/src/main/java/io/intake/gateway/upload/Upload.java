@@ -207,13 +207,15 @@ public final class Upload {
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
         ownership.checkBeforePublishing(sender.upload());
-        return publication.complete(sender.upload(), sent, parts.uploadId(), size);
+        return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
     }
 
     /** The file is published: what told of an unfinished one goes. */
     private void forget() {
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            services.partials().records().discard(target.recordKey());
+            if (!claimed.record().isFound()) {
+                services.partials().records().discard(target.recordKey());
+            }
             services.partials().records().deleteTail(claimed.record());
         }
     }

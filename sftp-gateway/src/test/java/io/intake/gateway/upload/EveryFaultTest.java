@@ -179,19 +179,19 @@ class EveryFaultTest {
         }
 
         void put(String path, byte[] bytes) throws Exception {
-            end(write(path, ANEW, bytes, 0, bytes.length).finish());
+            end(path, write(path, ANEW, bytes, 0, bytes.length).finish());
         }
 
         void goOn(String path, byte[] bytes) throws Exception {
-            end(write(path, GO_ON, bytes, 0, bytes.length).finish());
+            end(path, write(path, GO_ON, bytes, 0, bytes.length).finish());
         }
 
-        private void end(UploadEnd ignored) {
-            files.changed();
+        private void end(String path, UploadEnd end) {
+            files.ended(path, end instanceof UploadEnd.Published);
         }
 
         void lose(String path, OpenMode mode, byte[] bytes, int from, int to) throws Exception {
-            end(write(path, mode, bytes, from, to).park());
+            end(path, write(path, mode, bytes, from, to).park());
         }
 
         long size(String path) throws SftpException {
@@ -322,18 +322,19 @@ class EveryFaultTest {
     /** What jobs may be opened for. */
     private static Map<String, byte[]> published(InMemoryObjectStore twin) {
         Map<String, byte[]> published = twin.snapshot();
-        published.keySet().removeIf(key -> !key.startsWith("inbound/")
-                || twin.head(key)
-                        .flatMap(object -> io.intake.bucket.Withheld.mark("p", key, object.metadata()))
-                        .flatMap(twin::head)
-                        .isPresent());
+        published
+                .keySet()
+                .removeIf(key -> !key.startsWith("inbound/")
+                        || twin.head(key)
+                                .flatMap(object -> io.intake.bucket.Withheld.mark("p", key, object.metadata()))
+                                .flatMap(twin::head)
+                                .isPresent());
         return published;
     }
 
     @org.junit.jupiter.api.Test
     void aKilledProcessCallsNothingAnyMore() {
-        StoreFaults faults = new StoreFaults(
-                new InMemoryObjectStore(InstantSource.system()), Fault.KILLED_BEFORE, 1);
+        StoreFaults faults = new StoreFaults(new InMemoryObjectStore(InstantSource.system()), Fault.KILLED_BEFORE, 1);
         assertThatThrownBy(() -> faults.store().head("x")).isInstanceOf(StoreFaults.Killed.class);
         assertThatThrownBy(() -> faults.store().head("x")).isInstanceOf(StoreFaults.Killed.class);
     }
