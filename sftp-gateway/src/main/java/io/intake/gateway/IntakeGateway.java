@@ -9,6 +9,7 @@ import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.files.OpenReads;
 import io.intake.gateway.quota.Delay;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.sftp.ChannelWindows;
@@ -50,6 +51,9 @@ public final class IntakeGateway implements AutoCloseable {
     /** How long the clean-up of lost sessions may take at the end. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
+    /** Downloads that use a connection to the store at once: half of those that the store's client has by default. */
+    private static final int OPEN_READS = 32;
+
     /** How often uploads that wait for memory are looked for. */
     private static final Duration RELIEF = Duration.ofMillis(250);
 
@@ -57,6 +61,7 @@ public final class IntakeGateway implements AutoCloseable {
     private final DrainableServer server;
     private final MemoryBudget budget;
     private final IdleUploads idle;
+    private final OpenReads reads = new OpenReads(OPEN_READS);
     private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         return Thread.ofPlatform().daemon().name("upload-memory").unstarted(task);
@@ -121,7 +126,7 @@ public final class IntakeGateway implements AutoCloseable {
         ChannelWindows windows =
                 new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
         SftpServices services =
-                new SftpServices(uploads, idle, quotas, naming, audit, clock, windows, openUploads, channels);
+                new SftpServices(uploads, idle, quotas, reads, naming, audit, clock, windows, openUploads, channels);
         server = SshServers.create(config, authenticator, gate);
         server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
@@ -164,6 +169,11 @@ public final class IntakeGateway implements AutoCloseable {
     /** Uploads that are put aside in the store now, to free their memory, while their sessions go on. */
     public int restingUploads() {
         return idle.resting();
+    }
+
+    /** Requests of downloads to the store that are open now. */
+    public int openReads() {
+        return reads.count();
     }
 
     /** Files that clients are writing now. */

@@ -95,8 +95,12 @@ public final class PartnerFiles {
         };
     }
 
-    /** Opens a file for reading. */
-    public Download open(String path) throws SftpException {
+    /**
+     * Opens a file for reading.
+     *
+     * @param reads all sessions'
+     */
+    public Download open(String path, OpenReads reads) throws SftpException {
         if (!(locate(path) instanceof Location.Inside inside)) {
             throw SftpException.noSuchFile();
         }
@@ -112,7 +116,7 @@ public final class PartnerFiles {
                     ? SftpException.failure("the file can be read when it has its final name: rename it")
                     : SftpException.noSuchFile();
         }
-        return new Download(store, object.get());
+        return new Download(store, object.get(), reads);
     }
 
     /**

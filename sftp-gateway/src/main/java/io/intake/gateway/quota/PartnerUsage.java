@@ -7,11 +7,9 @@ import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadMeter;
 import io.intake.gateway.upload.UploadTarget;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,27 +28,16 @@ import org.slf4j.LoggerFactory;
 public final class PartnerUsage {
     private static final Logger LOG = LoggerFactory.getLogger(PartnerUsage.class);
 
-    /** After this a count is made again in the background. */
-    private static final Duration OLD = Duration.ofMinutes(10);
-
-    /** A count no older than this is believed when it says that there is no room. */
-    private static final Duration FRESH = Duration.ofSeconds(30);
-
     private final Supplier<Quota> quota;
     private final Function<Predicate<String>, UsageCount> count;
     private final InstantSource clock;
     private final Delay delay;
-    private final Executor executor;
+    private final CountSchedule schedule;
     private final UploadRate rate = new UploadRate();
     private final Set<Charge> open = new HashSet<>();
 
     private long bytes;
     private long files;
-    private @Nullable Instant counted;
-    /** Whether something was deleted since the last count began. */
-    private boolean freed;
-
-    private @Nullable CompletableFuture<Void> counting;
 
     PartnerUsage(
             Supplier<Quota> quota,
@@ -62,7 +49,7 @@ public final class PartnerUsage {
         this.count = count;
         this.clock = clock;
         this.delay = delay;
-        this.executor = executor;
+        this.schedule = new CountSchedule(this::count, clock, executor);
     }
 
     /** The quota in force, and what is used of it; waits for the first count if there is a limit. */
@@ -71,15 +58,15 @@ public final class PartnerUsage {
         if (!limits.limitsSpace()) {
             return Usage.UNLIMITED;
         }
-        awaitCount(cancellation);
+        schedule.awaitFirst(cancellation);
         synchronized (this) {
             return new Usage(bytes + openBytes(), limits.bytes(), files + openFiles(), limits.files());
         }
     }
 
     /** Something was deleted or replaced: what is known may be too high. */
-    public synchronized void freed() {
-        freed = true;
+    public void freed() {
+        schedule.freed();
     }
 
     /**
@@ -93,15 +80,15 @@ public final class PartnerUsage {
         if (!limits.limitsSpace()) {
             return null;
         }
-        awaitCount(cancellation);
+        schedule.awaitFirst(cancellation);
         if (lacksFile(limits) && addsFile.get()) {
-            recount(cancellation);
+            schedule.refresh(cancellation);
             if (lacksFile(limits)) {
                 return "quota of " + limits.files() + " files is used up: delete some";
             }
         }
         if (lacksBytes(limits, 1)) {
-            recount(cancellation);
+            schedule.refresh(cancellation);
             if (lacksBytes(limits, 1)) {
                 return bytesUsedUp(limits);
             }
@@ -150,62 +137,7 @@ public final class PartnerUsage {
         return open.stream().filter(charge -> charge.owns(key)).findFirst().orElse(null);
     }
 
-    /** Waits for the first count; an old one is renewed in the background. */
-    private void awaitCount(Cancellation cancellation) throws SessionLostException {
-        CompletableFuture<Void> first;
-        synchronized (this) {
-            Instant last = counted;
-            if (last != null && !last.plus(OLD).isBefore(clock.instant())) {
-                return;
-            }
-            first = last == null ? count() : null;
-            if (last != null) {
-                CompletableFuture<Void> ignored = count();
-            }
-        }
-        await(first, cancellation);
-    }
-
-    /** Counts again, unless that was just done and nothing was deleted since. */
-    private void recount(Cancellation cancellation) throws SessionLostException {
-        CompletableFuture<Void> again;
-        synchronized (this) {
-            Instant last = counted;
-            boolean fresh = last != null && !last.plus(FRESH).isBefore(clock.instant());
-            again = fresh && !freed ? null : count();
-        }
-        await(again, cancellation);
-    }
-
-    private static void await(@Nullable CompletableFuture<Void> done, Cancellation cancellation)
-            throws SessionLostException {
-        // a copy, because the wait of one session must not end that of others
-        if (done != null && !cancellation.await(done.copy())) {
-            throw new SessionLostException();
-        }
-    }
-
-    /** Begins a count, or joins one that began after the last deletion. Completes in any case. */
-    private CompletableFuture<Void> count() {
-        CompletableFuture<Void> running = counting;
-        if (running != null && !freed) {
-            return running;
-        }
-        freed = false;
-        CompletableFuture<Void> next = (running == null ? CompletableFuture.<Void>completedFuture(null) : running)
-                .thenRunAsync(this::countNow, executor);
-        counting = next;
-        CompletableFuture<Void> ignored = next.whenComplete((_, _) -> done(next));
-        return next;
-    }
-
-    private synchronized void done(CompletableFuture<Void> count) {
-        if (counting == count) {
-            counting = null;
-        }
-    }
-
-    private void countNow() {
+    private void count() {
         long bytesBefore;
         long filesBefore;
         synchronized (this) {
@@ -222,9 +154,9 @@ public final class PartnerUsage {
                 // what ended meanwhile may be in both, which the next count sets right
                 bytes = result.bytes() + Math.max(0, bytes - bytesBefore);
                 files = result.files() + Math.max(0, files - filesBefore);
-                counted = clock.instant();
                 leftOut.forEach(Charge::notCounted);
             }
+            schedule.succeeded();
         } catch (RuntimeException e) {
             LOG.warn(
                     "a partner's files cannot be counted, so its quota does not count now: cause={}",
@@ -266,7 +198,7 @@ public final class PartnerUsage {
             if (!limits.limitsSpace() || tryReach(limits, end)) {
                 return null;
             }
-            recount(cancellation);
+            schedule.refresh(cancellation);
             return tryReach(limits, end) ? null : bytesUsedUp(limits);
         }
 
@@ -282,7 +214,7 @@ public final class PartnerUsage {
 
         private boolean tryReach(Quota limits, long end) {
             synchronized (PartnerUsage.this) {
-                if (end > reached && counted != null && lacksBytes(limits, end - reached)) {
+                if (end > reached && schedule.isCounted() && lacksBytes(limits, end - reached)) {
                     return false;
                 }
                 reached = Math.max(reached, end);

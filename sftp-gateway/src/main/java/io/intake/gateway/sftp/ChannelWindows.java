@@ -46,7 +46,7 @@ public final class ChannelWindows {
     }
 
     private int share(int count) {
-        return (int) Math.clamp(total / Math.max(1, count), LEAST, most);
+        return Math.clamp(total / Math.max(1, count), LEAST, most);
     }
 
     /** The bytes to give back to the client of one channel. */

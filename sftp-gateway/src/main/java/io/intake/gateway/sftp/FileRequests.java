@@ -86,7 +86,7 @@ final class FileRequests {
             handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append(), new AtomicBoolean());
             services.openUploads().enter();
         } else {
-            handle = new Handle.Reading(path, services.clock().instant(), files.open(path));
+            handle = new Handle.Reading(path, services.clock().instant(), files.open(path, services.reads()));
         }
         return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
     }

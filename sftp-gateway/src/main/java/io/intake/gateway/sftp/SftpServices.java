@@ -2,6 +2,7 @@ package io.intake.gateway.sftp;
 
 import io.intake.bucket.Naming;
 import io.intake.gateway.audit.AuditLog;
+import io.intake.gateway.files.OpenReads;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.upload.IdleUploads;
 import io.intake.gateway.upload.UploadServices;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
  * @param uploads for files that are written; its store is also read
  * @param idle puts uploads aside whose clients are silent
  * @param quotas what partners may store
+ * @param reads how many downloads use the store at once
  * @param naming paths to keys
  * @param audit gets one line per handle and change
  * @param clock for durations and listings
@@ -24,6 +26,7 @@ public record SftpServices(
         UploadServices uploads,
         IdleUploads idle,
         Quotas quotas,
+        OpenReads reads,
         Naming naming,
         AuditLog audit,
         InstantSource clock,

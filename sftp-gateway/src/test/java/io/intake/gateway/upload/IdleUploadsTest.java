@@ -15,8 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +204,37 @@ class IdleUploadsTest {
                         (_, stored) -> assertThat(Arrays.equals(stored, bytes)).isTrue());
     }
 
+    @Test
+    void aThousandSlowUploadsStayWithinTheMemoryAndAllEnd() throws Exception {
+        int count = 1_000;
+        byte[] bytes = bytes(30_000, 4);
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        CyclicBarrier rounds = new CyclicBarrier(count);
+        for (int i = 0; i < count; i++) {
+            String name = "slow" + i;
+            all.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            OpenUpload upload = open(name);
+                            for (int at = 0; at < bytes.length; at += 10_000) {
+                                upload.write(at, ByteBuffer.wrap(bytes, at, 10_000));
+                                // nobody goes on before everybody has come so far
+                                rounds.await(60, TimeUnit.SECONDS);
+                            }
+                            upload.finish();
+                        } catch (Exception e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    executor));
+        }
+        relieveUntil(CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)));
+        assertThat(twin.snapshot())
+                .hasSize(count)
+                .allSatisfy(
+                        (_, stored) -> assertThat(Arrays.equals(stored, bytes)).isTrue());
+    }
+
     private void whole(String name, byte[] bytes) {
         try {
             OpenUpload upload = open(name);
@@ -218,6 +251,7 @@ class IdleUploadsTest {
         while (!done.isDone() && Instant.now().isBefore(deadline)) {
             pass(Duration.ofMillis(100));
             idle.relieve();
+            assertThat(budget.used()).isLessThanOrEqualTo(budget.capacity());
             java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }
         assertThat(done).as("everybody goes on").isDone();
