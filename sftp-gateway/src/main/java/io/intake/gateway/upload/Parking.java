@@ -63,6 +63,16 @@ final class Parking {
                     : sender.upload().key();
         }
 
+        /** Of all bytes; null if the store did not say it of a part. */
+        @Nullable
+        Long crc32() {
+            Long ofParts = PartSender.crc32(parts);
+            if (ofParts == null || tail == null) {
+                return ofParts;
+            }
+            return Crc32.combine(ofParts, tail.crc32(), tail.length());
+        }
+
         boolean isNothing() {
             return parts.isEmpty() && tail == null;
         }
@@ -96,11 +106,7 @@ final class Parking {
             // what the name stood for before is replaced
             services.store().delete(target.key());
         }
-        Long crc32 = PartSender.crc32(kept.parts());
-        Content tail = kept.tail();
-        return new UploadEnd.Held(
-                kept.received(),
-                crc32 == null || tail == null ? crc32 : Crc32.combine(crc32, tail.crc32(), tail.length()));
+        return new UploadEnd.Held(kept.received(), kept.crc32());
     }
 
     /**
