@@ -40,7 +40,11 @@ final class AuditingSessionListener implements SessionListener {
             String name = session.getUsername();
             authenticator.partner(name).ifPresent(partner -> state.permit(partner.permissions()));
             state.authenticated(new Identity(name, before.session(), before.address()));
-            audit.login(state.identity(), "accepted", state.triedKeys(), null);
+            audit.login(
+                    state.identity(),
+                    "accepted",
+                    state.triedKeys(),
+                    OlderAlgorithms.isUsedBy(session) ? "older-algorithms" : null);
             authenticator.loggedIn(session);
             ConnectionGate.Place place = GatedConnections.place(session.getIoSession());
             if (place != null) {

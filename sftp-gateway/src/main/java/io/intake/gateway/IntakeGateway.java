@@ -36,7 +36,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
@@ -105,7 +104,8 @@ public final class IntakeGateway implements AutoCloseable {
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
-        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords);
+        OlderAlgorithms older = new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -127,10 +127,10 @@ public final class IntakeGateway implements AutoCloseable {
                 new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
         SftpServices services =
                 new SftpServices(uploads, idle, quotas, reads, naming, audit, clock, windows, openUploads, channels);
-        server = SshServers.create(config, authenticator, gate);
+        server = SshServers.create(config, authenticator, gate, hostKeys);
         server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
-        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
+        server.addSessionListener(older);
         server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
     }
 

@@ -38,7 +38,8 @@ public final class AuditLog {
      * A login, or a session that ended without one.
      *
      * @param attempts keys and passwords that were offered
-     * @param reason why the last attempt was refused, which the client is not told; null if it was not
+     * @param reason why the last attempt was refused, which the client is not told; or what is to be noticed about a good
+     *     one; null for nothing
      */
     public void login(Identity who, String outcome, int attempts, @Nullable String reason) {
         sink.accept(line(who, "login", outcome)

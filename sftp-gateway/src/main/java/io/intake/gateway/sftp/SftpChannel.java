@@ -62,7 +62,10 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.returns = services.windows().returns(window);
         PermissionCheck permissions = new PermissionCheck(session);
         this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, who);
-        this.dispatcher = new Dispatcher(onFiles, new NameRequests(services, files, handles, permissions, who));
+        this.dispatcher = new Dispatcher(
+                onFiles,
+                new NameRequests(services, files, handles, permissions, who),
+                new ExtensionRequests(files, handles, cancellation, who));
         channel.setDataReceiver(this);
     }
 
