@@ -189,6 +189,7 @@ class QuotaTest {
             storeElsewhere("inbound/st-marys/many/%05d".formatted(i), 1);
         }
         try (SftpClient client = fixture.sftp()) {
+            GatewayFixture.put(client, "f", new byte[10]);
             int without = callsOfFivePuts(client);
             quota(100L * MIB, 5_000, null);
             assertThat(callsOfFivePuts(client) - without)

@@ -6,17 +6,17 @@ import io.intake.bucket.Naming.Place;
 import io.intake.gateway.protocol.FileAttributes;
 import io.intake.gateway.protocol.OpenMode;
 import io.intake.gateway.protocol.SftpException;
+import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Partial;
 import io.intake.gateway.upload.Partials;
 import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One partner's files and folders. A folder is a marker, an empty object whose key is the folder's prefix, or exists because
@@ -24,20 +24,19 @@ import java.util.Set;
  * /outbound}. Used by one channel's thread; every method calls the store.
  */
 public final class PartnerFiles {
-    private static final int KNOWN_FOLDERS = 64;
-
     private final ObjectStore store;
     private final Naming naming;
     private final String partner;
     private final UnfinishedFiles unfinished;
-    /** Folders seen by this channel: a stale one does no harm, since a file makes its folders exist. */
-    private final Set<Place> known = new LinkedHashSet<>();
+    private final PartnerFolders folders;
 
-    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner) {
+    /** @param clock tells how long what was seen is relied on */
+    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
         this.store = store;
         this.naming = naming;
         this.partner = partner;
-        this.unfinished = new UnfinishedFiles(store, partials, naming, partner);
+        this.unfinished = new UnfinishedFiles(store, partials, naming, partner, clock);
+        this.folders = new PartnerFolders(store, naming, clock);
     }
 
     /** The absolute form of a path, whether anything is there or not. Does not call the store. */
@@ -57,14 +56,15 @@ public final class PartnerFiles {
 
     private FileAttributes attributes(Place place) throws SftpException {
         Optional<ObjectInfo> object = head(place);
-        Optional<Partial> partial = unfinished.find(place, key(place), object);
+        Optional<Partial> partial =
+                unfinished.mayExist(place, key(place)) ? unfinished.find(place, key(place), object) : Optional.empty();
         if (partial.isPresent()) {
             return FileAttributes.file(partial.get().size(), partial.get().time());
         }
         if (object.isPresent()) {
             return FileAttributes.file(object.get().size(), object.get().lastModified());
         }
-        if (isFolder(place)) {
+        if (folders.isFolder(place)) {
             return FileAttributes.folder(null);
         }
         throw SftpException.noSuchFile();
@@ -79,11 +79,13 @@ public final class PartnerFiles {
                         .toList());
             case Location.Nowhere() -> throw SftpException.noSuchFile();
             case Location.Inside inside -> {
-                List<String> prefixes = prefixes(inside.place());
+                List<String> prefixes = folders.prefixes(inside.place());
                 List<PrefixCursor> cursors = new ArrayList<>();
                 // first, because of two entries with one name the first cursor's is told
                 cursors.add(PrefixCursor.fixed(unfinished.list(inside.place(), prefixes)));
-                prefixes.forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
+                prefixes.stream()
+                        .filter(unfinished::mayHold)
+                        .forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
                 FolderListing listing = new FolderListing(cursors);
                 if (listing.isAbsent() && !inside.isArea()) {
                     throw SftpException.noSuchFile();
@@ -106,8 +108,13 @@ public final class PartnerFiles {
             throw SftpException.failure("this is a folder");
         }
         Optional<ObjectInfo> object = head(inside.place());
+        if (object.isEmpty() && folders.isFolder(inside.place())) {
+            throw SftpException.failure("this is a folder");
+        }
         if (object.isEmpty()) {
-            throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+            throw unfinished.held(inside.place(), key(inside.place()), object).isPresent()
+                    ? SftpException.failure("the file can be read when it has its final name: rename it")
+                    : SftpException.noSuchFile();
         }
         return new Download(store, object.get(), reads);
     }
@@ -120,8 +127,8 @@ public final class PartnerFiles {
      */
     public WriteOpening openForWriting(String path, OpenMode mode) throws SftpException {
         Place place = writable(path);
-        requireParent(place);
-        if (isFolder(place)) {
+        folders.requireParent(place);
+        if (folders.isKnownFolder(place)) {
             throw SftpException.failure("a folder has that name");
         }
         String key = key(place);
@@ -142,6 +149,24 @@ public final class PartnerFiles {
         return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
     }
 
+    /**
+     * An upload of this channel has ended: what it has left is to be seen at once.
+     *
+     * @param published whether it was stored under its name
+     */
+    public void ended(String path, boolean published) {
+        try {
+            boolean ordinary =
+                    published && locate(path) instanceof Location.Inside(Place place) && !naming.isTemporary(place);
+            if (ordinary) {
+                return;
+            }
+        } catch (SftpException e) {
+            // it could not have been opened
+        }
+        unfinished.changed();
+    }
+
     /** Deletes a file, in either area. */
     public void remove(String path) throws SftpException {
         Place place = deletable(path);
@@ -150,30 +175,26 @@ public final class PartnerFiles {
         if (object.isPresent()) {
             store.delete(key(place));
         } else if (!dropped) {
-            throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+            throw folders.isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
     }
 
     /** Makes a folder. */
     public void makeFolder(String path) throws SftpException {
         Place place = writable(path);
-        requireParent(place);
-        if (isFolder(place)) {
+        folders.requireParent(place);
+        if (folders.isFolder(place)) {
             throw SftpException.failure("there is a folder of that name already");
         }
         if (head(place).isPresent()) {
             throw SftpException.failure("a file has that name");
         }
-        FolderMarkers.create(store, naming.prefix(place));
-        remember(place);
+        folders.create(place);
     }
 
     /** Removes an empty folder below {@code /inbound}. */
     public void removeFolder(String path) throws SftpException {
-        Place place = writable(path);
-        requireEmptyFolder(place, "the folder is not empty");
-        store.delete(naming.prefix(place));
-        known.remove(place);
+        folders.remove(writable(path));
     }
 
     /**
@@ -184,38 +205,45 @@ public final class PartnerFiles {
     public void rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
+        unfinished.changed();
         Optional<ObjectInfo> object = head(source);
-        boolean sourceIsFolder = object.isEmpty() && isFolder(source);
-        if (object.isEmpty() && !sourceIsFolder) {
-            throw unfinished.find(source, key(source), object).isPresent()
-                    ? SftpException.failure("the file is not whole: upload the rest of it first")
-                    : SftpException.noSuchFile();
+        Optional<Partial> held = unfinished.held(source, key(source), object);
+        boolean isFile = object.isPresent() || held.isPresent();
+        if (!isFile && !folders.isFolder(source)) {
+            throw absent(source, target);
         }
         if (source.equals(target) && replace) {
             return;
         }
-        requireParent(target);
-        if (isFolder(target)) {
+        folders.requireParent(target);
+        if (folders.isFolder(target)) {
             throw SftpException.failure("a folder has that name");
         }
-        if ((!replace || sourceIsFolder) && head(target).isPresent()) {
-            throw SftpException.failure("a file has that name");
+        if (!replace || !isFile) {
+            Optional<ObjectInfo> there = head(target);
+            if (there.isPresent() && !unfinished.isPublished(held, there)) {
+                throw SftpException.failure("a file has that name");
+            }
         }
-        if (object.isPresent()) {
+        if (held.isPresent()) {
+            unfinished.publish(held.get(), key(target), replace);
+        } else if (object.isPresent()) {
             FileMove.move(store, object.get(), key(target));
+            unfinished.forget(source, key(source), object);
         } else {
-            renameFolder(source, target);
+            folders.rename(source, target);
         }
     }
 
-    private void renameFolder(Place source, Place target) throws SftpException {
-        if (FolderMarkers.isEmpty(store, prefixes(source))) {
-            FolderMarkers.create(store, naming.prefix(target));
-            store.delete(naming.prefix(source));
-            known.remove(source);
-        } else {
-            throw SftpException.unsupported("a folder that is not empty cannot be renamed");
+    /** Why a file that a client wants to rename is not there. */
+    private SftpException absent(Place source, Place target) throws SftpException {
+        if (unfinished.find(source, key(source), Optional.empty()).isPresent()) {
+            return SftpException.failure("the file is not whole: upload the rest of it first");
         }
+        boolean expected = naming.finalPlace(source).filter(target::equals).isPresent();
+        return expected && head(target).isPresent()
+                ? new SftpException(SftpStatus.NO_SUCH_FILE, "no such file: it was renamed to that name already")
+                : SftpException.noSuchFile();
     }
 
     private Location locate(String path) throws SftpException {
@@ -245,34 +273,6 @@ public final class PartnerFiles {
         };
     }
 
-    private void requireParent(Place place) throws SftpException {
-        Place parent = new Place(partner, place.area(), place.path().parent());
-        if (!parent.path().isRoot() && !known.contains(parent) && !isFolder(parent)) {
-            throw SftpException.noSuchFile();
-        }
-        remember(parent);
-    }
-
-    private void remember(Place folder) {
-        if (known.size() >= KNOWN_FOLDERS) {
-            known.remove(known.iterator().next());
-        }
-        known.add(folder);
-    }
-
-    private boolean isFolder(Place place) throws SftpException {
-        return FolderMarkers.isFolder(store, prefixes(place));
-    }
-
-    private void requireEmptyFolder(Place place, String problem) throws SftpException {
-        if (!isFolder(place)) {
-            throw SftpException.noSuchFile();
-        }
-        if (!FolderMarkers.isEmpty(store, prefixes(place))) {
-            throw SftpException.failure(problem);
-        }
-    }
-
     private Optional<ObjectInfo> head(Place place) throws SftpException {
         return store.head(key(place));
     }
@@ -280,14 +280,6 @@ public final class PartnerFiles {
     private String key(Place place) throws SftpException {
         try {
             return naming.key(place);
-        } catch (IllegalArgumentException e) {
-            throw SftpException.failure("the path is too long");
-        }
-    }
-
-    private List<String> prefixes(Place place) throws SftpException {
-        try {
-            return naming.prefixes(place);
         } catch (IllegalArgumentException e) {
             throw SftpException.failure("the path is too long");
         }

@@ -226,6 +226,7 @@ public final class PartnerUsage {
         public void ended(UploadEnd end) {
             long left = switch (end) {
                 case UploadEnd.Published published -> published.size();
+                case UploadEnd.Held held -> held.size();
                 case UploadEnd.Parked parked -> parked.size();
                 case UploadEnd.Unchanged ignored -> partial;
                 case UploadEnd.Abandoned ignored -> partial;

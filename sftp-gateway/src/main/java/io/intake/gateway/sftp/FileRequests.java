@@ -271,9 +271,15 @@ final class FileRequests {
     }
 
     private void audit(Handle.Writing writing, UploadEnd end) {
-        Long crc32 = end instanceof UploadEnd.Published published ? published.crc32() : null;
+        files.ended(writing.path(), end instanceof UploadEnd.Published);
+        Long crc32 = switch (end) {
+            case UploadEnd.Published published -> published.crc32();
+            case UploadEnd.Held held -> held.crc32();
+            default -> null;
+        };
         String outcome = switch (end) {
             case UploadEnd.Published ignored -> "published";
+            case UploadEnd.Held ignored -> "held";
             case UploadEnd.Parked ignored -> "parked";
             case UploadEnd.Unchanged ignored -> "unchanged";
             case UploadEnd.Abandoned ignored -> "abandoned";

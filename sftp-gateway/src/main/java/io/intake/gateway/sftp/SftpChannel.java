@@ -48,7 +48,11 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     SftpChannel(ChannelSession channel, SessionState session, SftpServices services) {
         Identity who = session.identity();
         PartnerFiles files = new PartnerFiles(
-                services.uploads().store(), services.uploads().partials(), services.naming(), who.partner());
+                services.uploads().store(),
+                services.uploads().partials(),
+                services.naming(),
+                who.partner(),
+                services.clock());
         HandleTable handles = new HandleTable();
         this.channel = channel;
         this.session = session;

@@ -8,6 +8,7 @@ import io.intake.store.StoreException;
 import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class Keeping {
     private final Parking parking;
     private final PartUploads parts;
     private final BufferedWrites writes;
+    private final Ownership ownership;
     private final Instant opened;
 
     Keeping(
@@ -32,23 +34,25 @@ final class Keeping {
             UploadTarget target,
             PartUploads parts,
             BufferedWrites writes,
+            Ownership ownership,
             Instant opened) {
         this.services = services;
         this.target = target;
         this.parking = new Parking(services, publication, target);
         this.parts = parts;
         this.writes = writes;
+        this.ownership = ownership;
         this.opened = opened;
     }
 
     /** Keeps an upload whose session has ended. */
-    UploadEnd keep(@Nullable Resumption from, long size) {
+    UploadEnd keep(long size) {
         long length = sendWholeParts();
         List<Part> sent = sent();
         Deque<byte[]> rest = writes.buffer().takeRest();
         try {
             Content tail = length == 0 ? null : PartSender.content(rest, length);
-            return parking.park(new Kept(sender(), sent, parts.uploadId(), tail, size), from, opened);
+            return parking.park(new Kept(sender(), sent, parts.uploadId(), tail, size), ownership.partial(), opened);
         } finally {
             writes.giveBack(rest);
         }
@@ -76,7 +80,7 @@ final class Keeping {
             return Optional.of(new Resting(from, last, size));
         }
         try {
-            return parking.rest(kept, from, opened)
+            return parking.rest(kept, ownership.partial(), opened)
                     .map(partial -> new Resting(new Resumption.Unfinished(partial), last, size));
         } catch (StoreException later) {
             return Optional.empty();
@@ -89,18 +93,46 @@ final class Keeping {
      * @return how it ended
      */
     static UploadEnd seal(UploadServices services, UploadTarget target, Partial resting) {
-        ResumeRecord record = resting.record();
-        ResumeRecord sealed = new ResumeRecord(
-                record.key(),
-                record.generation() + 1,
-                services.uploadIds().get(),
-                true,
-                record.base(),
-                record.multipart(),
-                record.tail());
-        return services.partials().write(target, sealed, resting.etag()).isPresent()
-                ? new UploadEnd.Parked(record.size())
-                : new UploadEnd.Failed(record.size(), String.valueOf(new TakenOverException().getMessage()));
+        ResumeRecord sealed = resting.record().givenBack(services.uploadIds().get());
+        return services.partials()
+                        .records()
+                        .write(target, sealed, resting.etag())
+                        .isPresent()
+                ? new UploadEnd.Parked(sealed.size())
+                : new UploadEnd.Failed(sealed.size(), String.valueOf(new TakenOverException().getMessage()));
+    }
+
+    /** What was closed before, and then opened and left without a change, is as it was. */
+    static void giveBack(UploadServices services, UploadTarget target, Partial claimed) {
+        if (claimed.record().closed()) {
+            Optional<Partial> ignored = services.partials()
+                    .records()
+                    .write(
+                            target,
+                            claimed.record().givenBack(services.uploadIds().get()),
+                            claimed.etag());
+        }
+    }
+
+    /** Whether the rest of a file that is held is kept beside its parts: nothing could follow it as a part. */
+    boolean isTail(long length) {
+        return length < ObjectStore.Limits.MIN_PART_BYTES;
+    }
+
+    /**
+     * Keeps a file that is closed, and has a temporary name, until it is renamed.
+     *
+     * @param rest what no part holds; its memory is given back
+     */
+    UploadEnd hold(Deque<byte[]> rest, long length, long size) {
+        try {
+            PartSender sender = parts.sender();
+            Content tail = length == 0 ? null : PartSender.content(rest, length);
+            Kept kept = new Kept(sender, sender.awaitAll(), parts.uploadId(), tail, size);
+            return parking.hold(kept, Objects.requireNonNull(ownership.partial()));
+        } finally {
+            writes.giveBack(rest);
+        }
     }
 
     /** The next version of a record, in which no tail counts: bytes of it are about to change. */
@@ -108,9 +140,9 @@ final class Keeping {
         ResumeRecord record = partial.record();
         ResumeRecord next =
                 record.takenOver(services.uploadIds().get(), record.base()).with(record.multipart(), null);
-        Optional<Partial> written = services.partials().write(target, next, partial.etag());
+        Optional<Partial> written = services.partials().records().write(target, next, partial.etag());
         if (written.isPresent()) {
-            services.partials().deleteTail(record);
+            services.partials().records().deleteTail(record);
         }
         return written;
     }

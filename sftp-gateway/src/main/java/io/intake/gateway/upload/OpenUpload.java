@@ -146,6 +146,7 @@ public final class OpenUpload {
         try {
             Resting rested = resting;
             if (rested != null && isUnchanged(rested)) {
+                giveBack(rested);
                 return ended(new UploadEnd.Unchanged(size));
             }
             wake();
@@ -158,6 +159,12 @@ public final class OpenUpload {
     /** Put aside before the client had written anything. */
     private static boolean isUnchanged(Resting rested) {
         return rested.from() != null && rested.last().length == 0;
+    }
+
+    private void giveBack(Resting rested) {
+        if (rested.from() instanceof Resumption.Unfinished(Partial claimed)) {
+            Keeping.giveBack(services, target, claimed);
+        }
     }
 
     /** The client will not finish: keeps what is there for another session. Publishes nothing. */
@@ -176,10 +183,11 @@ public final class OpenUpload {
     }
 
     private UploadEnd seal(Resting rested) {
-        if (isUnchanged(rested)) {
-            return new UploadEnd.Unchanged(size);
-        }
         try {
+            if (isUnchanged(rested)) {
+                giveBack(rested);
+                return new UploadEnd.Unchanged(size);
+            }
             return rested.from() instanceof Resumption.Unfinished(Partial partial)
                     ? Keeping.seal(services, target, partial)
                     : new Upload(services, cancellation, target, null).park();

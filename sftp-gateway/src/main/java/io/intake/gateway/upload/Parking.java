@@ -3,6 +3,7 @@ package io.intake.gateway.upload;
 import io.intake.gateway.upload.ResumeRecord.Multipart;
 import io.intake.gateway.upload.ResumeRecord.Tail;
 import io.intake.store.Content;
+import io.intake.store.Crc32;
 import io.intake.store.ObjectInfo;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -55,6 +56,23 @@ final class Parking {
             return sender == null ? null : new Multipart(sender.upload().uploadId(), uploadId, parts);
         }
 
+        @Nullable
+        String partsKey(UploadTarget target) {
+            return sender == null || sender.upload().key().equals(target.key())
+                    ? null
+                    : sender.upload().key();
+        }
+
+        /** Of all bytes; null if the store did not say it of a part. */
+        @Nullable
+        Long crc32() {
+            Long ofParts = PartSender.crc32(parts);
+            if (ofParts == null || tail == null) {
+                return ofParts;
+            }
+            return Crc32.combine(ofParts, tail.crc32(), tail.length());
+        }
+
         boolean isNothing() {
             return parts.isEmpty() && tail == null;
         }
@@ -63,14 +81,32 @@ final class Parking {
     /**
      * Parks an upload.
      *
-     * @param from what it went on from
+     * @param mine with the record that makes it this session's; null if there is none
      * @param opened when its session opened it
      * @throws TakenOverException if another session has it
      */
-    UploadEnd park(Kept kept, @Nullable Resumption from, Instant opened) {
-        return from instanceof Resumption.Unfinished(Partial claimed)
-                ? new UploadEnd.Parked(claimed(kept, claimed, true).size())
-                : begun(kept, opened);
+    UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened) {
+        return mine == null
+                ? begun(kept, opened)
+                : new UploadEnd.Parked(claimed(kept, mine, Ending.LOST).size());
+    }
+
+    /**
+     * Keeps a file that the client has closed, and which has a temporary name, until it is renamed.
+     *
+     * @throws TakenOverException if another session has it
+     */
+    UploadEnd hold(Kept kept, Partial mine) {
+        Partial ignored = claimed(kept, mine, Ending.CLOSED);
+        String base = mine.record().base();
+        if (base != null
+                && calls.retry(() -> services.store().head(target.key()))
+                        .filter(object -> object.etag().equals(base))
+                        .isPresent()) {
+            // what the name stood for before is replaced
+            services.store().delete(target.key());
+        }
+        return new UploadEnd.Held(kept.received(), kept.crc32());
     }
 
     /**
@@ -79,12 +115,12 @@ final class Parking {
      * @return empty if somebody has stored the file since it was opened: a record would hide that file
      * @throws TakenOverException if another session has it
      */
-    Optional<Partial> rest(Kept kept, @Nullable Resumption from, Instant opened) {
-        if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            return Optional.of(claimed(kept, claimed, false));
+    Optional<Partial> rest(Kept kept, @Nullable Partial mine, Instant opened) {
+        if (mine != null) {
+            return Optional.of(claimed(kept, mine, Ending.GOES_ON));
         }
         Found found = find(kept, opened);
-        return found.superseded() ? Optional.empty() : Optional.of(begun(kept, found, false));
+        return found.superseded() ? Optional.empty() : Optional.of(begun(kept, found, Ending.GOES_ON));
     }
 
     /** What is there of the file besides the upload. */
@@ -118,30 +154,41 @@ final class Parking {
             }
             return new UploadEnd.Abandoned(kept.received());
         }
-        return new UploadEnd.Parked(begun(kept, found, true).size());
+        return new UploadEnd.Parked(begun(kept, found, Ending.LOST).size());
     }
 
-    private Partial begun(Kept kept, Found found, boolean ended) {
+    private Partial begun(Kept kept, Found found, Ending ending) {
         Optional<Partial> earlier = found.earlier();
-        Partial written = write(
-                kept,
+        Version version = new Version(
                 earlier.map(left -> left.record().generation()).orElse(0L),
                 found.object().map(ObjectInfo::etag).orElse(null),
-                earlier.map(Partial::etag).orElse(null),
-                ended);
-        earlier.ifPresent(left -> services.partials().dispose(left.record()));
+                ending,
+                false);
+        Partial written = write(version, kept, earlier.map(Partial::etag).orElse(null));
+        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
         return written;
     }
 
-    /** Parks an upload that this session had taken over. */
-    private Partial claimed(Kept kept, Partial claimed, boolean ended) {
+    /** Parks an upload that is this session's by its record. */
+    private Partial claimed(Kept kept, Partial claimed, Ending ending) {
         ResumeRecord record = claimed.record();
-        Partial written = write(kept, record.generation(), record.base(), claimed.etag(), ended);
-        services.partials().deleteTail(record);
+        Version version = new Version(record.generation(), record.base(), ending, record.moving());
+        Partial written = write(version, kept, claimed.etag());
+        services.partials().records().deleteTail(record);
         return written;
     }
 
-    private Partial write(Kept kept, long generation, @Nullable String base, @Nullable String replaces, boolean ended) {
+    /** What becomes of the session. */
+    private enum Ending {
+        GOES_ON,
+        LOST,
+        CLOSED
+    }
+
+    /** What a record says besides the bytes; the generation is that of the one before. */
+    private record Version(long generation, @Nullable String base, Ending ending, boolean moving) {}
+
+    private Partial write(Version version, Kept kept, @Nullable String replaces) {
         String owner = services.uploadIds().get();
         Tail tail = null;
         Content content = kept.tail();
@@ -151,11 +198,20 @@ final class Parking {
                     new PutRequest(tail.key(), content, PartUploads.CONTENT_TYPE, Map.of(), Precondition.ALWAYS);
             calls.retry(() -> services.store().put(put));
         }
-        ResumeRecord record =
-                new ResumeRecord(target.key(), generation + 1, owner, ended, base, kept.multipart(), tail);
-        Optional<Partial> written = services.partials().write(target, record, replaces);
+        ResumeRecord record = new ResumeRecord(
+                target.key(),
+                version.generation() + 1,
+                owner,
+                version.ending() != Ending.GOES_ON,
+                version.base(),
+                kept.multipart(),
+                tail,
+                kept.partsKey(target),
+                version.ending() == Ending.CLOSED,
+                version.moving());
+        Optional<Partial> written = services.partials().records().write(target, record, replaces);
         if (written.isEmpty()) {
-            services.partials().deleteTail(record);
+            services.partials().records().deleteTail(record);
             throw new TakenOverException();
         }
         return written.get();

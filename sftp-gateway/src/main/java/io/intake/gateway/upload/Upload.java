@@ -5,6 +5,7 @@ import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -53,13 +54,13 @@ public final class Upload {
         this.target = target;
         this.from = from;
         Instant opened = services.clock().instant();
-        String etag = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.etag() : null;
-        this.ownership = new Ownership(services.partials(), target, etag, services.clock());
-        this.parts = new PartUploads(services, publication, target.key(), ownership, from);
+        Partial mine = from instanceof Resumption.Unfinished(Partial claimed) ? claimed : null;
+        this.ownership = new Ownership(services.partials(), target, mine, services.clock());
+        this.parts = new PartUploads(services, publication, target, ownership, from);
         this.origin = parts.earlierBytes();
         this.writes = new BufferedWrites(services, cancellation, parts, this::sendPart);
         this.buffer = writes.buffer();
-        this.keeping = new Keeping(services, publication, target, parts, writes, opened);
+        this.keeping = new Keeping(services, publication, target, parts, writes, ownership, opened);
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
             kept = claimed.record().size() - claimed.record().partBytes();
         }
@@ -137,7 +138,7 @@ public final class Upload {
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
             try {
                 Partial renewed = keeping.withoutTail(claimed).orElseThrow(TakenOverException::new);
-                ownership.renew(renewed.etag());
+                ownership.renew(renewed);
                 from = new Resumption.Unfinished(renewed);
                 kept = 0;
             } catch (StoreException | TakenOverException e) {
@@ -155,18 +156,15 @@ public final class Upload {
     }
 
     /**
-     * Publishes the file; a resumed one to which nothing was written is left as it was. When it returns the store has it,
-     * whole.
+     * Publishes the file; one with a temporary name and more than one part is held until it is renamed; a resumed one to which
+     * nothing was written is left as it was. When it returns the store has it, whole.
      *
      * @throws UploadFailedException if there is a gap, or the store failed: nothing is published, as far as the store says
      */
     public UploadEnd finish() throws UploadFailedException {
         ensureOpen();
         if (from != null && !changed) {
-            UploadEnd unchanged = new UploadEnd.Unchanged(size);
-            end = unchanged;
-            release();
-            return unchanged;
+            return leave();
         }
         if (buffer.hasGap()) {
             throw fail("bytes are missing before the file's end", null);
@@ -177,7 +175,9 @@ public final class Upload {
             UploadEnd published = parts.isMultipart() ? complete(slabs, rest) : put(slabs, rest);
             end = published;
             writes.release();
-            forget();
+            if (published instanceof UploadEnd.Published) {
+                forget();
+            }
             return published;
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
@@ -195,20 +195,28 @@ public final class Upload {
     }
 
     private UploadEnd complete(Deque<byte[]> rest, long length) throws UploadFailedException {
+        if (parts.isHeld() && keeping.isTail(length)) {
+            return keeping.hold(rest, length, size);
+        }
         if (!rest.isEmpty()) {
             sendPart(rest, length);
         }
+        if (parts.isHeld()) {
+            return keeping.hold(new ArrayDeque<>(), 0, size);
+        }
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
-        ownership.check(sender.upload());
-        return publication.complete(sender.upload(), sent, parts.uploadId(), size);
+        ownership.checkBeforePublishing(sender.upload());
+        return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
     }
 
     /** The file is published: what told of an unfinished one goes. */
     private void forget() {
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            services.partials().discard(target.recordKey());
-            services.partials().deleteTail(claimed.record());
+            if (!claimed.record().isFound()) {
+                services.partials().records().discard(target.recordKey());
+            }
+            services.partials().records().deleteTail(claimed.record());
         }
     }
 
@@ -217,19 +225,26 @@ public final class Upload {
         if (end != null) {
             return end;
         }
-        if (from != null && !changed) {
-            end = new UploadEnd.Unchanged(size);
-        } else {
-            try {
-                end = keeping.keep(from, size);
-            } catch (TakenOverException e) {
-                end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
-            } catch (StoreException e) {
-                end = new UploadEnd.Abandoned(size);
-            }
+        try {
+            end = from != null && !changed ? leave() : keeping.keep(size);
+        } catch (TakenOverException e) {
+            end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
+        } catch (StoreException e) {
+            end = new UploadEnd.Abandoned(size);
         }
         release();
         return end;
+    }
+
+    /** Nothing was written to what was gone on with. */
+    private UploadEnd leave() {
+        UploadEnd unchanged = new UploadEnd.Unchanged(size);
+        end = unchanged;
+        release();
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            Keeping.giveBack(services, target, claimed);
+        }
+        return unchanged;
     }
 
     /**
