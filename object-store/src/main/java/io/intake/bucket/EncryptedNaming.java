@@ -52,6 +52,18 @@ public final class EncryptedNaming implements Naming {
     }
 
     @Override
+    public Optional<Place> finalPlace(Place place) {
+        return place.area() == Area.INBOUND
+                ? temporary
+                        .finalName(place.path().name())
+                        .map(name -> new Place(
+                                place.partner(),
+                                place.area(),
+                                place.path().parent().child(name)))
+                : Optional.empty();
+    }
+
+    @Override
     public Optional<Place> place(String key) {
         return KeyForm.parse(key)
                 .flatMap(parsed -> place(parsed).filter(place -> isTemporary(place) == parsed.unfinished()));

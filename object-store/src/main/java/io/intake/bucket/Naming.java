@@ -55,6 +55,14 @@ public interface Naming {
     /** Whether a file there is kept where it raises no event until it is renamed. */
     boolean isTemporary(Place place);
 
+    /**
+     * The place that a file with a temporary name will most likely be renamed to, in the same folder; empty where that cannot
+     * be told.
+     */
+    default Optional<Place> finalPlace(Place temporary) {
+        return Optional.empty();
+    }
+
     /** The place of a key that {@link #key} made; empty for any other key. */
     Optional<Place> place(String key);
 

@@ -39,6 +39,11 @@ public final class SeveralNamings implements Naming {
     }
 
     @Override
+    public Optional<Place> finalPlace(Place place) {
+        return generations.getFirst().finalPlace(place);
+    }
+
+    @Override
     public Optional<Place> place(String key) {
         return mostTelling().flatMap(naming -> naming.place(key).stream()).findFirst();
     }

@@ -12,6 +12,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class PartnerReader {
     private static final Set<String> KNOWN = Set.of("id", "login", "quota", "permissions", "feeds");
     private static final int MAX_SESSIONS = 10_000;
+    private static final int MAX_FILES = 1_000_000_000;
 
     private final FeedReader feed;
 
@@ -35,9 +36,13 @@ final class PartnerReader {
     }
 
     private static Optional<Quota> quota(Node node, String key, Problems problems) {
-        return Fields.of(node, "'quota'", Set.of("sessions"), Set.of("bytes", "files", "upload-rate"), problems)
-                .map(fields -> new Quota(fields.optional("sessions", Scalars.integer(1, MAX_SESSIONS))
-                        .orElse(null)));
+        return Fields.of(node, "'quota'", Set.of("sessions", "bytes", "files", "upload-rate"), Set.of(), problems)
+                .map(fields -> new Quota(
+                        fields.optional("sessions", Scalars.integer(1, MAX_SESSIONS))
+                                .orElse(null),
+                        fields.optional("bytes", Scalars::size).orElse(null),
+                        fields.optional("files", Scalars.integer(1, MAX_FILES)).orElse(null),
+                        fields.optional("upload-rate", Scalars::rate).orElse(null)));
     }
 
     private static Optional<Set<Permission>> permissions(Node node, String key, Problems problems) {

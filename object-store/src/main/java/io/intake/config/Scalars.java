@@ -119,6 +119,20 @@ final class Scalars {
         return value;
     }
 
+    /** A rate as {@code 20 MiB/s}, in bytes per second, at least 1 KiB: less would stop rather than slow down. */
+    static Optional<Long> rate(Node node, String key, Problems problems) {
+        Optional<Long> value = plain(node)
+                .filter(text -> text.endsWith("/s"))
+                .map(text -> SIZE.matcher(text.substring(0, text.length() - 2).stripTrailing()))
+                .filter(Matcher::matches)
+                .flatMap(Scalars::bytes)
+                .filter(bytes -> bytes >= 1 << 10);
+        if (value.isEmpty()) {
+            problems.add(node, "'" + key + "' must be a rate such as 20 MiB/s, at least 1 KiB/s");
+        }
+        return value;
+    }
+
     private static Optional<Long> bytes(Matcher matcher) {
         String unit = matcher.group(2) == null ? "B" : matcher.group(2);
         BigDecimal bytes =

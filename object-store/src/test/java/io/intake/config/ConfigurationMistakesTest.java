@@ -322,6 +322,19 @@ class ConfigurationMistakesTest {
                         "f:4: 'revoked-keys' must be a fingerprint such as ssh-keygen -l prints, SHA256:..."),
                 login("disable: true", "f:4: unknown key 'disable' in 'login'; did you mean 'disabled'?"),
                 partner("quota: { sessions: 0 }", "f:3: 'sessions' must be a whole number from 1 to 10,000"),
+                partner(
+                        "quota: { bytes: much }",
+                        "f:3: 'bytes' must be a size such as 500 MiB or 200 GiB, of whole bytes and at most 50 TiB"),
+                partner("quota: { files: 0 }", "f:3: 'files' must be a whole number from 1 to 1,000,000,000"),
+                partner(
+                        "quota: { upload-rate: 20 MiB }",
+                        "f:3: 'upload-rate' must be a rate such as 20 MiB/s, at least 1 KiB/s"),
+                partner(
+                        "quota: { upload-rate: 1 B/s }",
+                        "f:3: 'upload-rate' must be a rate such as 20 MiB/s, at least 1 KiB/s"),
+                partner(
+                        "quota: { upload-rat: 1 MiB/s }",
+                        "f:3: unknown key 'upload-rat' in 'quota'; did you mean 'upload-rate'?"),
                 partner("permissions: [uplaod]", permission),
                 partner("permissions: all", "f:3: 'permissions' must be a list"),
                 partner("permissions: [list, list]", "f:3: this permission is given twice, first in line 3"));
@@ -342,9 +355,6 @@ class ConfigurationMistakesTest {
 
     static Stream<Mistake> notYet() {
         return Stream.of(
-                notYet("id: st-marys\n", "id: st-marys\n    quota: { bytes: 500 GiB }\n", 3, "bytes"),
-                notYet("id: st-marys\n", "id: st-marys\n    quota: { files: 5 }\n", 3, "files"),
-                notYet("id: st-marys\n", "id: st-marys\n    quota: { upload-rate: 5 MiB }\n", 3, "upload-rate"),
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 notYet("id: daily\n", "id: daily\n        decrypt: {}\n", 7, "decrypt"),

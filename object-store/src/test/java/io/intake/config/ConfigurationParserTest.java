@@ -64,7 +64,7 @@ class ConfigurationParserTest {
                       allow-from: [198.51.100.0/24, "2001:db8::/32"]
                       expires: 2027-01-31
                       disabled: true
-                    quota: { sessions: 7 }
+                    quota: { sessions: 7, bytes: 500 GiB, files: 100000, upload-rate: 20 MiB/s }
                     permissions: [upload, list]
                     feeds: [ { id: f, match: x, deliver: { engine: e } } ]
                 engines: { e: { type: http, url: http://e } }
@@ -81,7 +81,7 @@ class ConfigurationParserTest {
                                 Network.parse("2001:db8::/32").orElseThrow()),
                         LocalDate.of(2027, 1, 31),
                         true));
-        assertThat(partner.quota()).isEqualTo(new Quota(7));
+        assertThat(partner.quota()).isEqualTo(new Quota(7, 500L << 30, 100_000, 20L << 20));
         assertThat(partner.permissions()).containsExactlyInAnyOrder(Permission.UPLOAD, Permission.LIST);
     }
 

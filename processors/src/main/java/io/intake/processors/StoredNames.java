@@ -85,6 +85,11 @@ public final class StoredNames {
             }
 
             @Override
+            public Optional<Place> finalPlace(Place place) {
+                return names().naming().finalPlace(place);
+            }
+
+            @Override
             public Optional<Place> place(String key) {
                 return names().naming().place(key);
             }

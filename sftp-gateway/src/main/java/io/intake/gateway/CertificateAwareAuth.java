@@ -64,8 +64,8 @@ final class CertificateAwareAuth extends UserAuthPublicKey {
     @Override
     public Boolean doAuth(Buffer buffer, boolean init) throws Exception {
         int start = buffer.rpos();
-        boolean signed = buffer.getBoolean();
-        String algorithm = buffer.getString();
+        buffer.rpos(start + 1); // whether it is signed
+        byte[] ignored = buffer.getBytes(); // the algorithm
         byte[] blob = buffer.getBytes();
         buffer.rpos(start);
         Optional<String> refusal = UserCertificates.isCertificate(blob) ? unusable(blob) : Optional.empty();

@@ -16,6 +16,7 @@ import org.apache.sshd.common.io.nio2.Nio2Service;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactory;
 import org.apache.sshd.common.io.nio2.Nio2ServiceFactoryFactory;
 import org.apache.sshd.common.io.nio2.Nio2Session;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,13 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
                     throws Throwable {
                 ConnectionGate.Place place = admit(socket);
                 try {
-                    Nio2Session session = super.createSession(service, handler, socket, address);
+                    Nio2Session session = new ThriftyConnection(
+                            service,
+                            getFactoryManager(),
+                            handler,
+                            socket,
+                            address,
+                            CoreModuleProperties.NIO2_READ_BUFFER_SIZE.getRequired(getFactoryManager()));
                     session.setAttribute(PLACE, place);
                     session.addCloseFutureListener(_ -> place.release());
                     return session;

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param auditKey for the hashes of names in the audit log, at least 16 bytes; secret
  * @param temporaryNames names that raise no event; the processors must use the same
  * @param uploadMemory of all uploads together, in bytes, at least 16 MiB
+ * @param uploads how uploads share that memory
  * @param limits of each session
  * @param connections how many there may be
  * @param drain how long a stopping gateway waits for uploads to end
@@ -29,6 +30,7 @@ public record GatewayConfig(
         byte[] auditKey,
         TemporaryNames temporaryNames,
         long uploadMemory,
+        UploadLimits uploads,
         SessionLimits limits,
         ConnectionLimits connections,
         Duration drain,
@@ -70,6 +72,7 @@ public record GatewayConfig(
                 auditKey,
                 TemporaryNames.DEFAULT,
                 DEFAULT_UPLOAD_MEMORY,
+                UploadLimits.DEFAULT,
                 SessionLimits.DEFAULT,
                 ConnectionLimits.DEFAULT,
                 Duration.ofSeconds(30),
@@ -94,6 +97,7 @@ public record GatewayConfig(
                 auditKey,
                 temporaryNames,
                 uploadMemory,
+                uploads,
                 limits,
                 connections,
                 drain,
@@ -108,6 +112,23 @@ public record GatewayConfig(
                 partners,
                 auditKey,
                 temporaryNames,
+                other,
+                uploads,
+                limits,
+                connections,
+                drain,
+                algorithms);
+    }
+
+    public GatewayConfig withUploads(UploadLimits other) {
+        return new GatewayConfig(
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporaryNames,
+                uploadMemory,
                 other,
                 limits,
                 connections,
@@ -124,6 +145,7 @@ public record GatewayConfig(
                 auditKey,
                 temporaryNames,
                 uploadMemory,
+                uploads,
                 other,
                 connections,
                 drain,
@@ -139,6 +161,7 @@ public record GatewayConfig(
                 auditKey,
                 temporaryNames,
                 uploadMemory,
+                uploads,
                 limits,
                 other,
                 drain,
@@ -154,6 +177,7 @@ public record GatewayConfig(
                 auditKey,
                 temporaryNames,
                 uploadMemory,
+                uploads,
                 limits,
                 connections,
                 other,
@@ -169,6 +193,7 @@ public record GatewayConfig(
                 auditKey,
                 temporaryNames,
                 uploadMemory,
+                uploads,
                 limits,
                 connections,
                 drain,
@@ -179,7 +204,8 @@ public record GatewayConfig(
     @Override
     public String toString() {
         return "GatewayConfig[" + host + ":" + port + ", " + hostKeys + ", " + partners + ", " + temporaryNames + ", "
-                + uploadMemory + " bytes, " + limits + ", " + connections + ", drain " + drain + ", " + algorithms
+                + uploadMemory + " bytes, " + uploads + ", " + limits + ", " + connections + ", drain " + drain + ", "
+                + algorithms
                 + "]";
     }
 }

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * <p>{@code INTAKE_SFTP_HOST} (0.0.0.0), {@code INTAKE_SFTP_PORT} (2222); one of {@code INTAKE_HOST_KEY_FILE}, {@code
  * INTAKE_HOST_KEY} and {@code INTAKE_HOST_KEY_SECRET} (such as {@code secretsmanager:NAME} or {@code ssm:NAME}); {@code INTAKE_AUDIT_KEY} (hexadecimal, at least 32 digits); {@code INTAKE_PARTNERS} (a file; else
  * config/partners.yml of the bucket); {@code INTAKE_TEMPORARY_SUFFIXES} (comma separated); {@code INTAKE_UPLOAD_MEMORY} and
- * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
+ * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_UPLOAD_SHARE} (percent), {@code INTAKE_UPLOAD_IDLE}; {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
  * INTAKE_DRAIN_TIMEOUT} (such as {@code 90s}, {@code 15m}); {@code INTAKE_SESSIONS_PER_PARTNER}, {@code
  * INTAKE_CHANNELS_PER_SESSION}; {@code INTAKE_SESSIONS}, {@code INTAKE_SESSIONS_PER_ADDRESS}, {@code INTAKE_STRANGERS}, {@code
  * INTAKE_STRANGERS_PER_ADDRESS}; {@code INTAKE_PROXIES}; {@code INTAKE_ALGORITHMS} ({@code modern} or {@code older}). The bucket's own variables are the store's.
@@ -62,6 +62,9 @@ final class GatewayEnvironment {
                 GatewayConfig.DEFAULT_UPLOAD_MEMORY,
                 GatewayConfig.MIN_UPLOAD_MEMORY,
                 Integer.MAX_VALUE * 64L);
+        UploadLimits uploads = new UploadLimits(
+                number("INTAKE_UPLOAD_SHARE", UploadLimits.DEFAULT.partnerPercent(), 1, 100),
+                time("INTAKE_UPLOAD_IDLE", UploadLimits.DEFAULT.idle()));
         SessionLimits limits = limits();
         ConnectionLimits connections = connections();
         Duration drain = time("INTAKE_DRAIN_TIMEOUT", Duration.ofSeconds(30));
@@ -73,7 +76,18 @@ final class GatewayEnvironment {
             throw new GatewayConfigException(problems);
         }
         return new GatewayConfig(
-                host, port, hostKeys, partners, auditKey, temporary, memory, limits, connections, drain, algorithms);
+                host,
+                port,
+                hostKeys,
+                partners,
+                auditKey,
+                temporary,
+                memory,
+                uploads,
+                limits,
+                connections,
+                drain,
+                algorithms);
     }
 
     private SessionLimits limits() {

@@ -3,15 +3,21 @@ package io.intake.gateway;
 import io.intake.bucket.Naming;
 import io.intake.config.Configuration;
 import io.intake.config.Partner;
+import io.intake.config.Quota;
 import io.intake.gateway.access.ConnectionGate;
 import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.files.OpenReads;
+import io.intake.gateway.quota.Delay;
+import io.intake.gateway.quota.Quotas;
+import io.intake.gateway.sftp.ChannelWindows;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
 import io.intake.gateway.sftp.SftpServices;
+import io.intake.gateway.upload.IdleUploads;
 import io.intake.gateway.upload.MemoryBudget;
 import io.intake.gateway.upload.PartSchedule;
 import io.intake.gateway.upload.Partials;
@@ -26,6 +32,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.session.ServerSession;
@@ -41,10 +50,21 @@ public final class IntakeGateway implements AutoCloseable {
     /** How long the clean-up of lost sessions may take at the end. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
+    /** Downloads that use a connection to the store at once: half of those that the store's client has by default. */
+    private static final int OPEN_READS = 32;
+
+    /** How often uploads that wait for memory are looked for. */
+    private static final Duration RELIEF = Duration.ofMillis(250);
+
     private final GatewayConfig config;
     private final DrainableServer server;
     private final MemoryBudget budget;
+    private final IdleUploads idle;
+    private final OpenReads reads = new OpenReads(OPEN_READS);
     private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        return Thread.ofPlatform().daemon().name("upload-memory").unstarted(task);
+    });
     private final OpenCount openUploads = new OpenCount();
     private final OpenCount channels = new OpenCount();
     private final List<KeyPair> hostKeys;
@@ -90,14 +110,25 @@ public final class IntakeGateway implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
         }
-        budget = new MemoryBudget(config.uploadMemory());
+        budget = new MemoryBudget(config.uploadMemory(), config.uploads().partnerPercent());
+        idle = new IdleUploads(config.uploads().idle(), clock, parts);
         PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
+        Quotas quotas = new Quotas(
+                store,
+                naming,
+                partner -> authenticator.partner(partner).map(Partner::quota).orElse(Quota.DEFAULT),
+                clock,
+                Delay.real(),
+                parts);
+        ChannelWindows windows =
+                new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
         SftpServices services =
-                new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
+                new SftpServices(uploads, idle, quotas, reads, naming, audit, clock, windows, openUploads, channels);
         server = SshServers.create(config, authenticator, gate, hostKeys);
+        server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
         server.addSessionListener(older);
         server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
@@ -106,7 +137,18 @@ public final class IntakeGateway implements AutoCloseable {
     /** Starts to accept. */
     public void start() throws IOException {
         server.start();
+        ScheduledFuture<?> ignored = timer.scheduleWithFixedDelay(
+                this::relieve, RELIEF.toMillis(), RELIEF.toMillis(), TimeUnit.MILLISECONDS);
         LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
+    }
+
+    private void relieve() {
+        try {
+            idle.relieve();
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "idle uploads not put aside: cause={}", e.getClass().getSimpleName()); // the next round tries again
+        }
     }
 
     /** The port it listens on, once started. */
@@ -122,6 +164,16 @@ public final class IntakeGateway implements AutoCloseable {
     /** Memory that uploads hold now, in bytes. */
     public long uploadMemoryInUse() {
         return budget.used();
+    }
+
+    /** Uploads that are put aside in the store now, to free their memory, while their sessions go on. */
+    public int restingUploads() {
+        return idle.resting();
+    }
+
+    /** Requests of downloads to the store that are open now. */
+    public int openReads() {
+        return reads.count();
     }
 
     /** Files that clients are writing now. */
@@ -189,6 +241,7 @@ public final class IntakeGateway implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("sftp gateway did not stop cleanly: cause={}", e.getClass().getSimpleName());
         } finally {
+            timer.shutdown();
             parts.shutdown();
             passwords.close();
         }

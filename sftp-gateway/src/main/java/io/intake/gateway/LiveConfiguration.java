@@ -69,21 +69,31 @@ public final class LiveConfiguration implements Supplier<Configuration> {
     }
 
     /** Takes a changed version over; a bad or unreadable one is logged once and leaves the old one in force. */
-    public synchronized void refresh() {
+    public void refresh() {
+        List<String> problems = renew();
+        if (!problems.isEmpty()) {
+            LOG.error("partners not reloaded, the version before stays in force: problems={}", problems);
+        }
+    }
+
+    /** Takes a changed version over, if it has no mistakes; gives those it has, the first time that it is seen. */
+    synchronized List<String> renew() {
         try {
             if (versionOf(source, store).equals(version)) {
-                return;
+                return List.of();
             }
             Version next = read(source, store);
             version = next.version();
             current = parse(source, next);
             LOG.info("partners reloaded: partners={}", current.partners().size());
+            return List.of();
         } catch (ConfigurationException e) {
-            LOG.error("partners not reloaded, the version before stays in force: problems={}", e.problems());
+            return e.problems();
         } catch (IOException | StoreException e) {
             LOG.warn(
                     "partners cannot be read, the version before stays in force: cause={}",
                     e.getClass().getSimpleName());
+            return List.of();
         }
     }
 

@@ -97,22 +97,28 @@ final class UserCertificates {
             if (keyFields == null) {
                 return false;
             }
-            for (int skipped = 0; skipped <= keyFields; skipped++) { // the nonce too
-                byte[] ignored = fields.getBytes();
-            }
-            long serial = fields.getLong();
-            int type = fields.getInt();
-            String id = fields.getString();
-            byte[] principals = fields.getBytes();
-            long after = fields.getLong();
-            long before = fields.getLong();
-            byte[] options = fields.getBytes();
-            byte[] extensions = fields.getBytes();
-            byte[] reserved = fields.getBytes();
+            skipStrings(fields, 1 + keyFields); // the nonce too
+            skipBytes(fields, Long.BYTES + Integer.BYTES); // serial number, type
+            skipStrings(fields, 2); // id, principals
+            skipBytes(fields, 2 * Long.BYTES); // its time
+            skipStrings(fields, 3); // options, extensions, reserved
             return !isCertificate(fields.getBytes());
         } catch (RuntimeException cutShort) {
             return false;
         }
+    }
+
+    private static void skipStrings(Buffer fields, int count) {
+        for (int skipped = 0; skipped < count; skipped++) {
+            skipBytes(fields, fields.getInt());
+        }
+    }
+
+    private static void skipBytes(Buffer fields, int count) {
+        if (count < 0 || count > fields.available()) {
+            throw new IllegalArgumentException("cut short");
+        }
+        fields.rpos(fields.rpos() + count);
     }
 
     private static String firstString(byte[] blob) {

@@ -165,8 +165,8 @@ class AccessTest {
         DrainableServer server = server(GatewayFixture.config());
         assertThat(server.getKeyExchangeFactories()).extracting("name").first().isEqualTo("mlkem768x25519-sha256");
         assertThat(server.getCipherFactoriesNames())
-                .noneMatch(name -> name.contains("chacha20") || name.contains("cbc"))
-                .contains("aes128-gcm@openssh.com");
+                .noneMatch(name -> name.contains("cbc"))
+                .startsWith("aes128-gcm@openssh.com");
         assertThat(server.getMacFactoriesNames())
                 .containsExactly("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com");
         assertThat(server.getSignatureFactoriesNames()).doesNotContain("ssh-rsa", "ssh-dss");

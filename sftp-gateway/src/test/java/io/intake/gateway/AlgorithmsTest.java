@@ -97,7 +97,7 @@ class AlgorithmsTest {
                 byte[] list = new byte[in.readInt()];
                 in.readFully(list);
                 String text = new String(list, StandardCharsets.US_ASCII);
-                lists.add(text.isEmpty() ? List.of() : List.of(text.split(",")));
+                lists.add(text.isEmpty() ? List.of() : List.of(text.split(",", -1)));
             }
             assertThat(length).isGreaterThan(padding);
             return lists;

@@ -144,7 +144,7 @@ class CertificateLoginTest {
         assertThat(forged).isNotBlank();
         openSsh.certify("ca", "forged", "-n", "st-mercy");
         Path file = folder.resolve("forged-cert.pub");
-        String[] words = Files.readString(file).split(" ");
+        String[] words = Files.readString(file).split(" ", -1);
         byte[] blob = Base64.getDecoder().decode(words[1]);
         String text = new String(blob, StandardCharsets.ISO_8859_1).replace("st-mercy", PARTNER);
         words[1] = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));

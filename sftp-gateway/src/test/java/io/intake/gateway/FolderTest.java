@@ -116,23 +116,6 @@ class FolderTest {
     }
 
     @Test
-    void aTemporaryNameRaisesNoEventAndItsRenameRaisesOne() throws IOException {
-        byte[] bytes = bytes(9 << 20, 1);
-        put(client, "x.zip.filepart", bytes);
-        assertThat(fixture.twin.snapshot()).containsOnlyKeys("uploads/st-marys/inbound/x.zip.filepart");
-        assertThat(list("/inbound")).containsExactly("x.zip.filepart");
-        assertThat(client.stat("x.zip.filepart").getSize()).isEqualTo(bytes.length);
-        assertThat(get(client, "x.zip.filepart")).isEqualTo(bytes);
-        fixture.store.resetCalls();
-        client.rename("x.zip.filepart", "x.zip");
-        assertThat(fixture.twin.snapshot()).containsOnlyKeys("inbound/st-marys/x.zip");
-        assertThat(fixture.store.calls("copy")).isEqualTo(1);
-        assertThat(fixture.store.calls("put")).isZero();
-        assertThat(get(client, "x.zip")).isEqualTo(bytes);
-        assertThat(list("/inbound")).containsExactly("x.zip");
-    }
-
-    @Test
     void aRenameReplacesAFileOnlyWhenAskedTo() throws IOException {
         put(client, "a", bytes(10, 1));
         put(client, "b", bytes(20, 2));

@@ -63,6 +63,8 @@ class GatewayConfigTest {
                 "INTAKE_DRAIN_TIMEOUT", "2m",
                 "INTAKE_SESSIONS_PER_PARTNER", "3",
                 "INTAKE_CHANNELS_PER_SESSION", "4",
+                "INTAKE_UPLOAD_SHARE", "25",
+                "INTAKE_UPLOAD_IDLE", "5s",
                 "INTAKE_ALGORITHMS", "older"));
         environment.putAll(Map.of(
                 "INTAKE_SESSIONS", "11",
@@ -83,6 +85,7 @@ class GatewayConfigTest {
         assertThat(config.limits())
                 .isEqualTo(new SessionLimits(Duration.ofSeconds(10), Duration.ofHours(1), 3, 4, 4 << 20));
         assertThat(config.uploadMemory()).isEqualTo(1L << 30);
+        assertThat(config.uploads()).isEqualTo(new UploadLimits(25, Duration.ofSeconds(5)));
         assertThat(config.drain()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.temporaryNames().matches("x.up")).isTrue();
         assertThat(config.temporaryNames().matches("x.part")).isFalse();
@@ -119,12 +122,13 @@ class GatewayConfigTest {
                 "INTAKE_SESSIONS_PER_PARTNER", "0",
                 "INTAKE_TEMPORARY_SUFFIXES", "tmp",
                 "INTAKE_ALGORITHMS", "any",
+                "INTAKE_UPLOAD_SHARE", "0",
                 "INTAKE_STRANGERS", "0",
                 "INTAKE_PROXIES", "10.0.0.1/16"));
         assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
                 .isInstanceOfSatisfying(
                         GatewayConfigException.class,
-                        e -> assertThat(e.problems()).hasSize(10).noneMatch(problem -> problem.contains("tooshort")));
+                        e -> assertThat(e.problems()).hasSize(11).noneMatch(problem -> problem.contains("tooshort")));
         assertThat(GatewayConfig.fromEnvironment(valid()).toString())
                 .doesNotContain("PRIVATE KEY")
                 .doesNotContain("[0, 17");

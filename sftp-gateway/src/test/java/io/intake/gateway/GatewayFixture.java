@@ -6,6 +6,7 @@ import io.intake.config.Configuration;
 import io.intake.config.Partner;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.keyverifier.AcceptAllServerKeyVerifier;
 import org.apache.sshd.client.session.ClientSession;
@@ -52,12 +54,25 @@ final class GatewayFixture implements AutoCloseable {
 
     /** Another gateway over the same bucket; it shares nothing else. */
     GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket) throws IOException {
-        this(config, bucket, new NaturalNaming());
+        this(config, bucket, new NaturalNaming(), inner -> inner);
     }
 
+    /** The same, with other names in the bucket. */
     GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket, Naming naming) throws IOException {
+        this(config, bucket, naming, inner -> inner);
+    }
+
+    /** The same, with something between the gateway and the bucket. */
+    GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket, UnaryOperator<ObjectStore> between)
+            throws IOException {
+        this(config, bucket, new NaturalNaming(), between);
+    }
+
+    private GatewayFixture(
+            GatewayConfig config, InMemoryObjectStore bucket, Naming naming, UnaryOperator<ObjectStore> between)
+            throws IOException {
         twin = bucket;
-        store = new FaultyStore(twin);
+        store = new FaultyStore(between.apply(twin));
         configuration = new Configuration(
                 List.of(
                         new Partner(PARTNER, List.of(PublicKeyEntry.toString(key.getPublic())), List.of()),
@@ -85,6 +100,7 @@ final class GatewayFixture implements AutoCloseable {
                         new HostKeySource.Ephemeral(),
                         "an audit key for tests".getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 .withUploadMemory(64L << 20)
+                .withUploads(new UploadLimits(100, Duration.ofSeconds(2)))
                 .withDrain(Duration.ZERO);
     }
 

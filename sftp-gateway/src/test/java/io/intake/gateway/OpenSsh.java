@@ -34,7 +34,7 @@ final class OpenSsh {
      */
     OpenSsh(Path folder) {
         String path = System.getenv().getOrDefault("PATH", "");
-        boolean installed = Arrays.stream(path.split(":"))
+        boolean installed = Arrays.stream(path.split(":", -1))
                 .anyMatch(part ->
                         Files.isExecutable(Path.of(part, "sftp")) && Files.isExecutable(Path.of(part, "ssh-keygen")));
         Assumptions.assumeTrue(installed, "no OpenSSH on the PATH");

@@ -81,7 +81,9 @@ class ResumeTest {
     }
 
     private void assertOnlyTheFile(byte[] bytes) {
-        assertThat(bucket.snapshot()).containsOnlyKeys(KEY);
+        // the record of an upload that was found without one may stay, out of date
+        assertThat(bucket.snapshot().keySet().stream().filter(key -> !key.endsWith(".json")))
+                .containsExactly(KEY);
         assertThat(Arrays.equals(bucket.snapshot().get(KEY), bytes)).isTrue();
         bucket.assertNoOpenUploads();
     }

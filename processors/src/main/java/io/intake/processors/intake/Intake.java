@@ -5,6 +5,7 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.Naming.Area;
 import io.intake.bucket.Naming.Place;
 import io.intake.bucket.Stage;
+import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
 import io.intake.config.Feed;
 import io.intake.processors.job.Failure;
@@ -79,7 +80,23 @@ public final class Intake {
             return Optional.empty();
         }
         Place place = naming.place(key).orElseThrow();
-        return store.head(key).flatMap(object -> take(place, object));
+        return store.head(key).filter(object -> !isWithheld(place, object)).flatMap(object -> take(place, object));
+    }
+
+    /**
+     * Whether the gateway moves the object to the name that the partner gave it, or has done so. It deletes the object before
+     * the mark: an object that is still there after no mark was found never had one.
+     */
+    private boolean isWithheld(Place place, ObjectInfo object) {
+        Optional<String> mark = Withheld.mark(place.partner(), object.key(), object.metadata());
+        if (mark.isEmpty()) {
+            return false;
+        }
+        return store.head(mark.get()).isPresent()
+                || store.head(object.key())
+                        .filter(now -> now.etag().equals(object.etag())
+                                && now.lastModified().equals(object.lastModified()))
+                        .isEmpty();
     }
 
     /** An object that was only moved has its job already, or had it: it is never opened again. */

@@ -10,11 +10,13 @@ import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.ReadRequest;
 import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An open file that is read. Reads one version: the one that was there at OPEN. Keeps one ranged request open ahead of the
- * client, whose unread bytes wait in the connection, not in memory. Not thread-safe.
+ * client, whose unread bytes wait in the connection, not in memory. Used by one thread, besides {@link OpenReads}, which
+ * finds it locked while it reads.
  */
 public final class Download implements AutoCloseable {
     private static final int ATTEMPTS = 3;
@@ -23,15 +25,18 @@ public final class Download implements AutoCloseable {
 
     private final ObjectStore store;
     private final ObjectInfo object;
+    private final OpenReads reads;
+    private final ReentrantLock lock = new ReentrantLock();
     private final ReadAhead readAhead = new ReadAhead();
     private @Nullable ObjectContent content;
     private long position;
     private long rangeEnd;
     private long bytesRead;
 
-    Download(ObjectStore store, ObjectInfo object) {
+    Download(ObjectStore store, ObjectInfo object, OpenReads reads) {
         this.store = store;
         this.object = object;
+        this.reads = reads;
     }
 
     /** The file's size at OPEN. */
@@ -51,6 +56,20 @@ public final class Download implements AutoCloseable {
      * @throws SftpException if the file was replaced or deleted since OPEN, or the store failed
      */
     public int read(long offset, byte[] target, int at, int length) throws SftpException {
+        lock.lock();
+        try {
+            return readAll(offset, target, at, length);
+        } finally {
+            if (reads.isShort()) {
+                drop();
+            } else {
+                reads.used(this);
+            }
+            lock.unlock();
+        }
+    }
+
+    private int readAll(long offset, byte[] target, int at, int length) throws SftpException {
         if (offset < 0 || offset >= object.size()) {
             return -1;
         }
@@ -60,7 +79,7 @@ public final class Download implements AutoCloseable {
             try {
                 done += readSome(offset + done, target, at + done, wanted - done);
             } catch (IOException connectionLost) {
-                close();
+                drop();
                 if (attempt++ == ATTEMPTS) {
                     throw new SftpException(SftpStatus.FAILURE, "reading from the store failed", connectionLost);
                 }
@@ -83,7 +102,7 @@ public final class Download implements AutoCloseable {
         }
         position += count;
         if (position == rangeEnd) {
-            close();
+            drop();
         }
         return count;
     }
@@ -95,22 +114,63 @@ public final class Download implements AutoCloseable {
             position = offset;
             return open;
         }
-        close();
+        drop();
         long range = Math.min(readAhead.next(offset, length), object.size() - offset);
-        ObjectContent opened = store.read(ReadRequest.range(object.key(), new ByteRange(offset, range), object.etag()));
+        ObjectContent opened = open(new ByteRange(offset, range));
         content = opened;
         position = offset;
         rangeEnd = offset + range;
         return opened;
     }
 
-    /** Drops what was not read. May be called again. */
-    @Override
-    public void close() {
+    private ObjectContent open(ByteRange range) {
+        reads.enter(this);
+        boolean done = false;
+        try {
+            ObjectContent opened = store.read(ReadRequest.range(object.key(), range, object.etag()));
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                reads.leave(this);
+            }
+        }
+    }
+
+    /** Gives the request up that is open, unless the download is reading. */
+    boolean letGo() {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            boolean had = content != null;
+            drop();
+            return had;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drop() {
         ObjectContent open = content;
         content = null;
         if (open != null) {
-            open.close();
+            try {
+                open.close();
+            } finally {
+                reads.leave(this);
+            }
+        }
+    }
+
+    /** Drops what was not read. May be called again. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            drop();
+        } finally {
+            lock.unlock();
         }
     }
 }

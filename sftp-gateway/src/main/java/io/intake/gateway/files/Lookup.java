@@ -63,7 +63,7 @@ final class Lookup {
     }
 
     /** The prefixes of a folder under all namings. */
-    List<String> prefixes(Place folder) throws SftpException {
+    static List<String> allPrefixes(Naming naming, Place folder) throws SftpException {
         List<String> prefixes = new ArrayList<>();
         for (Naming generation : naming.generations()) {
             prefixes.addAll(prefixes(generation, folder));
@@ -84,7 +84,7 @@ final class Lookup {
     }
 
     /** The key of a new folder's marker. */
-    String marker(Place folder) throws SftpException {
+    static String marker(Naming naming, Place folder) throws SftpException {
         try {
             String prefix = naming.prefix(folder);
             // a folder in which there is no room for a name is of no use
@@ -109,10 +109,41 @@ final class Lookup {
 
     /** The file's object, or what an unfinished upload has left of it. */
     Found find(Place place) throws SftpException {
+        return first(place, (key, object) -> unfinished.find(place, key, object));
+    }
+
+    /** The same, but believes what was seen of unfinished uploads a moment ago. */
+    Found glance(Place place) throws SftpException {
+        return first(
+                place,
+                (key, object) ->
+                        unfinished.mayExist(place, key) ? unfinished.find(place, key, object) : Optional.empty());
+    }
+
+    /** The file's object, or a file with a temporary name that is whole and waits for its rename. */
+    Found whole(Place place) throws SftpException {
+        return first(place, (key, object) -> unfinished.held(place, key, object));
+    }
+
+    /** Whether a file without an object waits for its rename. */
+    boolean isHeld(Place place) throws SftpException {
+        for (String key : keys(place)) {
+            if (unfinished.held(place, key, Optional.empty()).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private interface Left {
+        Optional<Partial> find(String key, Optional<ObjectInfo> object);
+    }
+
+    private Found first(Place place, Left left) throws SftpException {
         List<String> keys = keys(place);
         for (String key : keys) {
             Optional<ObjectInfo> object = store.head(key);
-            Found found = new Found(key, object, unfinished.find(place, key, object));
+            Found found = new Found(key, object, left.find(key, object));
             if (found.exists()) {
                 return found;
             }

@@ -6,18 +6,18 @@ import io.intake.bucket.Naming.Place;
 import io.intake.gateway.protocol.FileAttributes;
 import io.intake.gateway.protocol.OpenMode;
 import io.intake.gateway.protocol.SftpException;
+import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Partial;
 import io.intake.gateway.upload.Partials;
 import io.intake.gateway.upload.Resumption;
 import io.intake.gateway.upload.UploadTarget;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * One partner's files and folders. A folder is a marker, an empty object whose key is the folder's prefix, or exists because
@@ -25,21 +25,20 @@ import java.util.Set;
  * /outbound}. Used by one channel's thread; every method calls the store.
  */
 public final class PartnerFiles {
-    private static final int KNOWN_FOLDERS = 64;
-
     private final ObjectStore store;
     private final Naming naming;
     private final String partner;
     private final UnfinishedFiles unfinished;
+    private final PartnerFolders folders;
     private final Lookup lookup;
-    /** Folders seen by this channel: a stale one does no harm, since a file makes its folders exist. */
-    private final Set<Place> known = new LinkedHashSet<>();
 
-    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner) {
+    /** @param clock tells how long what was seen is relied on */
+    public PartnerFiles(ObjectStore store, Partials partials, Naming naming, String partner, InstantSource clock) {
         this.store = store;
         this.naming = naming;
         this.partner = partner;
-        this.unfinished = new UnfinishedFiles(store, partials, naming, partner);
+        this.unfinished = new UnfinishedFiles(store, partials, naming, partner, clock);
+        this.folders = new PartnerFolders(store, naming, clock);
         this.lookup = new Lookup(store, naming, unfinished);
     }
 
@@ -59,7 +58,7 @@ public final class PartnerFiles {
     }
 
     private FileAttributes attributes(Place place) throws SftpException {
-        Lookup.Found found = lookup.find(place);
+        Lookup.Found found = lookup.glance(place);
         if (found.partial().isPresent()) {
             Partial partial = found.partial().get();
             return FileAttributes.file(partial.size(), partial.time());
@@ -68,7 +67,7 @@ public final class PartnerFiles {
             ObjectInfo object = found.object().get();
             return FileAttributes.file(object.size(), object.lastModified());
         }
-        if (isFolder(place)) {
+        if (folders.isFolder(place)) {
             return FileAttributes.folder(null);
         }
         throw SftpException.noSuchFile();
@@ -92,7 +91,7 @@ public final class PartnerFiles {
         };
     }
 
-    private FolderListing listing(Place folder) throws SftpException {
+    private FolderListing listing(Place folder) {
         List<List<PrefixCursor>> generations = new ArrayList<>();
         for (Naming generation : naming.generations()) {
             List<String> prefixes = Lookup.prefixes(generation, folder);
@@ -101,14 +100,20 @@ public final class PartnerFiles {
                 // first, because of two entries with one name the first cursor's is told
                 cursors.add(PrefixCursor.fixed(unfinished.list(folder, prefixes)));
             }
-            prefixes.forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
+            prefixes.stream()
+                    .filter(unfinished::mayHold)
+                    .forEach(prefix -> cursors.add(new PrefixCursor(store, naming, prefix)));
             generations.add(cursors);
         }
         return new FolderListing(generations, new Shadowed((name, older) -> lookup.isNewer(folder, name, older)));
     }
 
-    /** Opens a file for reading. */
-    public Download open(String path) throws SftpException {
+    /**
+     * Opens a file for reading.
+     *
+     * @param reads all sessions'
+     */
+    public Download open(String path, OpenReads reads) throws SftpException {
         if (!(locate(path) instanceof Location.Inside inside)) {
             throw SftpException.noSuchFile();
         }
@@ -116,10 +121,15 @@ public final class PartnerFiles {
             throw SftpException.failure("this is a folder");
         }
         Optional<ObjectInfo> object = lookup.head(inside.place());
-        if (object.isEmpty()) {
-            throw isFolder(inside.place()) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+        if (object.isEmpty() && folders.isFolder(inside.place())) {
+            throw SftpException.failure("this is a folder");
         }
-        return new Download(store, object.get());
+        if (object.isEmpty()) {
+            throw lookup.isHeld(inside.place())
+                    ? SftpException.failure("the file can be read when it has its final name: rename it")
+                    : SftpException.noSuchFile();
+        }
+        return new Download(store, object.get(), reads);
     }
 
     /**
@@ -130,12 +140,11 @@ public final class PartnerFiles {
      */
     public WriteOpening openForWriting(String path, OpenMode mode) throws SftpException {
         Place place = writable(path);
-        requireParent(place);
-        if (isFolder(place)) {
+        folders.requireParent(place);
+        if (folders.isKnownFolder(place)) {
             throw SftpException.failure("a folder has that name");
         }
-        String key = lookup.key(place);
-        UploadTarget target = unfinished.target(place, key);
+        UploadTarget target = unfinished.target(place, lookup.key(place));
         if (mode.create() && mode.truncate() && !mode.exclusive()) {
             return new WriteOpening(target, null);
         }
@@ -161,34 +170,48 @@ public final class PartnerFiles {
         }
     }
 
+    /**
+     * An upload of this channel has ended: what it has left is to be seen at once.
+     *
+     * @param published whether it was stored under its name
+     */
+    public void ended(String path, boolean published) {
+        try {
+            boolean ordinary =
+                    published && locate(path) instanceof Location.Inside(Place place) && !naming.isTemporary(place);
+            if (ordinary) {
+                return;
+            }
+        } catch (SftpException e) {
+            // it could not have been opened
+        }
+        unfinished.changed();
+    }
+
     /** Deletes a file, in either area. */
     public void remove(String path) throws SftpException {
         Place place = deletable(path);
         if (!lookup.remove(place)) {
-            throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
+            throw folders.isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
     }
 
     /** Makes a folder. */
     public void makeFolder(String path) throws SftpException {
         Place place = writable(path);
-        requireParent(place);
-        if (isFolder(place)) {
+        folders.requireParent(place);
+        if (folders.isFolder(place)) {
             throw SftpException.failure("there is a folder of that name already");
         }
         if (lookup.head(place).isPresent()) {
             throw SftpException.failure("a file has that name");
         }
-        FolderMarkers.create(store, lookup.marker(place));
-        remember(place);
+        folders.create(place);
     }
 
     /** Removes an empty folder below {@code /inbound}. */
     public void removeFolder(String path) throws SftpException {
-        Place place = writable(path);
-        requireEmptyFolder(place, "the folder is not empty");
-        FolderMarkers.delete(store, naming, place);
-        known.remove(place);
+        folders.remove(writable(path));
     }
 
     /**
@@ -199,42 +222,50 @@ public final class PartnerFiles {
     public void rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
-        Optional<ObjectInfo> object = lookup.head(source);
-        boolean sourceIsFolder = object.isEmpty() && isFolder(source);
-        if (object.isEmpty() && !sourceIsFolder) {
-            throw lookup.find(source).partial().isPresent()
-                    ? SftpException.failure("the file is not whole: upload the rest of it first")
-                    : SftpException.noSuchFile();
+        unfinished.changed();
+        Lookup.Found found = lookup.whole(source);
+        Optional<ObjectInfo> object = found.object();
+        Optional<Partial> held = found.partial();
+        boolean isFile = object.isPresent() || held.isPresent();
+        if (!isFile && !folders.isFolder(source)) {
+            throw absent(source, target);
         }
         if (source.equals(target) && replace) {
             return;
         }
-        requireParent(target);
-        if (isFolder(target)) {
+        folders.requireParent(target);
+        if (folders.isFolder(target)) {
             throw SftpException.failure("a folder has that name");
         }
-        if ((!replace || sourceIsFolder) && lookup.head(target).isPresent()) {
-            throw SftpException.failure("a file has that name");
-        }
-        if (object.isPresent()) {
-            FileMove.move(store, object.get(), lookup.key(target));
-            if (naming.generations().size() > 1) {
-                lookup.dropOthers(target, lookup.key(target));
-                lookup.dropOthers(source, object.get().key());
+        if (!replace || !isFile) {
+            Optional<ObjectInfo> there = lookup.head(target);
+            if (there.isPresent() && !unfinished.isPublished(held, there)) {
+                throw SftpException.failure("a file has that name");
             }
+        }
+        if (held.isPresent()) {
+            unfinished.publish(held.get(), lookup.key(target), replace);
+        } else if (object.isPresent()) {
+            FileMove.move(store, object.get(), lookup.key(target));
+            unfinished.forget(source, found.key(), object);
         } else {
-            renameFolder(source, target);
+            folders.rename(source, target);
+        }
+        if (isFile && naming.generations().size() > 1) {
+            lookup.dropOthers(target, lookup.key(target));
+            lookup.dropOthers(source, found.key());
         }
     }
 
-    private void renameFolder(Place source, Place target) throws SftpException {
-        if (FolderMarkers.isEmpty(store, lookup.prefixes(source))) {
-            FolderMarkers.create(store, lookup.marker(target));
-            FolderMarkers.delete(store, naming, source);
-            known.remove(source);
-        } else {
-            throw SftpException.unsupported("a folder that is not empty cannot be renamed");
+    /** Why a file that a client wants to rename is not there. */
+    private SftpException absent(Place source, Place target) throws SftpException {
+        if (lookup.find(source).partial().isPresent()) {
+            return SftpException.failure("the file is not whole: upload the rest of it first");
         }
+        boolean expected = naming.finalPlace(source).filter(target::equals).isPresent();
+        return expected && lookup.head(target).isPresent()
+                ? new SftpException(SftpStatus.NO_SUCH_FILE, "no such file: it was renamed to that name already")
+                : SftpException.noSuchFile();
     }
 
     private Location locate(String path) throws SftpException {
@@ -262,33 +293,5 @@ public final class PartnerFiles {
             case Location.Root() -> throw SftpException.denied("this folder always stays");
             case Location.Nowhere() -> throw SftpException.noSuchFile();
         };
-    }
-
-    private void requireParent(Place place) throws SftpException {
-        Place parent = new Place(partner, place.area(), place.path().parent());
-        if (!parent.path().isRoot() && !known.contains(parent) && !isFolder(parent)) {
-            throw SftpException.noSuchFile();
-        }
-        remember(parent);
-    }
-
-    private void remember(Place folder) {
-        if (known.size() >= KNOWN_FOLDERS) {
-            known.remove(known.iterator().next());
-        }
-        known.add(folder);
-    }
-
-    private boolean isFolder(Place place) throws SftpException {
-        return FolderMarkers.isFolder(store, lookup.prefixes(place));
-    }
-
-    private void requireEmptyFolder(Place place, String problem) throws SftpException {
-        if (!isFolder(place)) {
-            throw SftpException.noSuchFile();
-        }
-        if (!FolderMarkers.isEmpty(store, lookup.prefixes(place))) {
-            throw SftpException.failure(problem);
-        }
     }
 }

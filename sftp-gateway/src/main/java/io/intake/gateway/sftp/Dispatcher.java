@@ -117,10 +117,10 @@ final class Dispatcher {
             case POSIX_RENAME -> onNames.rename(id, packet, true);
             case FSYNC -> onFiles.sync(id, packet);
             case LIMITS -> limits(id);
-            case STATVFS -> space(id);
+            case STATVFS -> onFiles.space(id);
             case FSTATVFS -> {
                 onExtensions.requireHandle(packet);
-                yield space(id);
+                yield onFiles.space(id);
             }
             case LSETSTAT -> onNames.setAttributes(id, packet); // there are no links
             case EXPAND_PATH -> onExtensions.expand(id, packet);
@@ -149,16 +149,5 @@ final class Dispatcher {
                 .writeLong(FileRequests.MAX_DATA_BYTES)
                 .writeLong(FileRequests.MAX_DATA_BYTES)
                 .writeLong(HandleTable.MAX_OPEN);
-    }
-
-    /** OpenSSH's PROTOCOL file, section 4.4. A bucket has no end: 1 PiB is said to be there and free. */
-    private static PacketWriter space(int id) {
-        long block = 4096;
-        long blocks = (1L << 50) / block;
-        PacketWriter reply = PacketWriter.reply(SftpConstants.SSH_FXP_EXTENDED_REPLY, id, 11 * Long.BYTES);
-        reply.writeLong(block).writeLong(block);
-        reply.writeLong(blocks).writeLong(blocks).writeLong(blocks);
-        reply.writeLong(blocks).writeLong(blocks).writeLong(blocks);
-        return reply.writeLong(0).writeLong(0).writeLong(255);
     }
 }

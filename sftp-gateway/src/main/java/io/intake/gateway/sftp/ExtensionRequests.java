@@ -8,8 +8,8 @@ import io.intake.gateway.protocol.PacketWriter;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Cancellation;
+import io.intake.gateway.upload.OpenUpload;
 import io.intake.gateway.upload.SessionLostException;
-import io.intake.gateway.upload.Upload;
 import io.intake.gateway.upload.UploadFailedException;
 import java.nio.ByteBuffer;
 import org.apache.sshd.sftp.common.SftpConstants;
@@ -121,7 +121,7 @@ final class ExtensionRequests {
 
     private void copy(Handle.Reading source, long offset, long length, Handle.Writing writing, long target)
             throws SftpException, UploadFailedException, SessionLostException {
-        Upload upload = writing.upload();
+        OpenUpload upload = writing.upload();
         byte[] bytes = new byte[COPIED_AT_ONCE];
         for (long done = 0; done < length; ) {
             if (cancellation.isCancelled()) {

@@ -11,9 +11,12 @@ import io.intake.gateway.protocol.PacketReader;
 import io.intake.gateway.protocol.PacketWriter;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.protocol.SftpStatus;
+import io.intake.gateway.quota.PartnerUsage;
 import io.intake.gateway.upload.Cancellation;
+import io.intake.gateway.upload.OpenUpload;
+import io.intake.gateway.upload.Partial;
+import io.intake.gateway.upload.Resumption;
 import io.intake.gateway.upload.SessionLostException;
-import io.intake.gateway.upload.Upload;
 import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
 import io.intake.store.StoreException;
@@ -34,6 +37,7 @@ final class FileRequests {
     private final Cancellation cancellation;
     private final PermissionCheck permissions;
     private final Identity who;
+    private final PartnerUsage usage;
     /** Uploads that have ended and whose answer is still to be sent. */
     private int ended;
 
@@ -50,6 +54,7 @@ final class FileRequests {
         this.cancellation = cancellation;
         this.permissions = permissions;
         this.who = who;
+        this.usage = services.quotas().of(who.partner());
     }
 
     PacketWriter open(int id, PacketReader packet)
@@ -62,7 +67,16 @@ final class FileRequests {
         Handle handle;
         if (mode.write()) {
             WriteOpening opening = files.openForWriting(path, mode);
-            Upload upload = new Upload(services.uploads(), cancellation, opening.target(), opening.from());
+            requireRoom(opening);
+            OpenUpload upload = new OpenUpload(
+                    services.uploads().forPartner(who.partner()),
+                    services.idle(),
+                    cancellation,
+                    opening.target(),
+                    usage.meter(
+                            opening.target(),
+                            opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
+                    opening.from());
             try {
                 upload.open();
             } catch (UploadFailedException | SessionLostException | RuntimeException e) {
@@ -72,9 +86,28 @@ final class FileRequests {
             handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append(), new AtomicBoolean());
             services.openUploads().enter();
         } else {
-            handle = new Handle.Reading(path, services.clock().instant(), files.open(path));
+            handle = new Handle.Reading(path, services.clock().instant(), files.open(path, services.reads()));
         }
         return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+    }
+
+    /** A file that is there already, or goes on, is no new one. */
+    private void requireRoom(WriteOpening opening) throws SftpException, SessionLostException {
+        String refusal = usage.refusal(
+                cancellation,
+                () -> opening.from() == null
+                        && services.uploads()
+                                .store()
+                                .head(opening.target().key())
+                                .isEmpty());
+        if (refusal != null) {
+            throw SftpException.failure(refusal);
+        }
+    }
+
+    /** What {@code df} asks for. */
+    PacketWriter space(int id) throws SessionLostException {
+        return SpaceReply.of(id, usage.usage(cancellation));
     }
 
     PacketWriter read(int id, PacketReader packet) throws MalformedPacketException, SftpException {
@@ -100,14 +133,14 @@ final class FileRequests {
         long offset = packet.readLong();
         ByteBuffer data = packet.readBytes();
         Handle.Writing writing = writing(handle);
-        Upload upload = writing.upload();
+        OpenUpload upload = writing.upload();
         upload.write(writing.append() ? upload.size() : offset, data);
         return ok(id);
     }
 
     /** Answers only when the store holds the file. */
     PacketWriter close(int id, PacketReader packet)
-            throws MalformedPacketException, SftpException, UploadFailedException {
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         switch (handles.remove(packet.readBytes())) {
             case Handle.Writing writing -> finish(writing);
             case Handle.Reading reading -> end(reading, "closed");
@@ -116,7 +149,7 @@ final class FileRequests {
         return ok(id);
     }
 
-    private void finish(Handle.Writing writing) throws UploadFailedException {
+    private void finish(Handle.Writing writing) throws UploadFailedException, SessionLostException {
         try {
             boolean interrupted = writing.interrupted().get();
             UploadEnd end =
@@ -127,6 +160,9 @@ final class FileRequests {
             audit(writing, end);
         } catch (UploadFailedException e) {
             audit(writing, writing.upload().abandon());
+            throw e;
+        } catch (SessionLostException e) {
+            audit(writing, writing.upload().park());
             throw e;
         } catch (RuntimeException e) {
             audit(writing, writing.upload().abandon());
@@ -246,9 +282,15 @@ final class FileRequests {
     }
 
     private void audit(Handle.Writing writing, UploadEnd end) {
-        Long crc32 = end instanceof UploadEnd.Published published ? published.crc32() : null;
+        files.ended(writing.path(), end instanceof UploadEnd.Published);
+        Long crc32 = switch (end) {
+            case UploadEnd.Published published -> published.crc32();
+            case UploadEnd.Held held -> held.crc32();
+            default -> null;
+        };
         String outcome = switch (end) {
             case UploadEnd.Published ignored -> "published";
+            case UploadEnd.Held ignored -> "held";
             case UploadEnd.Parked ignored -> "parked";
             case UploadEnd.Unchanged ignored -> "unchanged";
             case UploadEnd.Abandoned ignored -> "abandoned";

@@ -2,7 +2,7 @@ package io.intake.gateway.sftp;
 
 import io.intake.gateway.files.Download;
 import io.intake.gateway.files.FolderListing;
-import io.intake.gateway.upload.Upload;
+import io.intake.gateway.upload.OpenUpload;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -21,7 +21,7 @@ sealed interface Handle {
      * @param append every write goes to the end, whatever its offset
      * @param interrupted set once the client has said that it stops in the middle
      */
-    record Writing(String path, Instant opened, Upload upload, boolean append, AtomicBoolean interrupted)
+    record Writing(String path, Instant opened, OpenUpload upload, boolean append, AtomicBoolean interrupted)
             implements Handle {}
 
     /** A file that is read. */

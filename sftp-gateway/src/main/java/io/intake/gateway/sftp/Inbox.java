@@ -18,7 +18,7 @@ final class Inbox {
 
     private static final int SMALLEST = 16 << 10;
     /** What an empty inbox keeps for good. */
-    private static final int KEEP = 64 << 10;
+    private static final int KEEP = SMALLEST;
     /** How long an empty inbox keeps more: in the middle of a file it is empty after every other request. */
     private static final long KEEP_MORE_NANOS = Duration.ofMillis(500).toNanos();
 
@@ -146,6 +146,7 @@ final class Inbox {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void await(int bytes) {
         awaited = bytes;
         try {

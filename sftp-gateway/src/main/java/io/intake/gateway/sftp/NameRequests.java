@@ -135,6 +135,7 @@ final class NameRequests {
         try {
             permissions.require(needed);
             change.make();
+            services.quotas().of(who.partner()).freed();
             services.audit().change(who, operation, path, target, "done");
         } catch (SftpException | RuntimeException e) {
             services.audit()

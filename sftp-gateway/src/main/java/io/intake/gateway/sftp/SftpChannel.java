@@ -41,18 +41,25 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     private final SftpServices services;
     private final FileRequests onFiles;
     private final Dispatcher dispatcher;
+    private final ChannelWindows.Returns returns;
     private @Nullable ExitCallback exit;
     private volatile @Nullable Replies replies;
 
     SftpChannel(ChannelSession channel, SessionState session, SftpServices services) {
         Identity who = session.identity();
         PartnerFiles files = new PartnerFiles(
-                services.uploads().store(), services.uploads().partials(), services.naming(), who.partner());
+                services.uploads().store(),
+                services.uploads().partials(),
+                services.naming(),
+                who.partner(),
+                services.clock());
         HandleTable handles = new HandleTable();
         this.channel = channel;
         this.session = session;
         this.services = services;
-        this.inbox = new Inbox(services.windowBytes());
+        int window = Math.toIntExact(channel.getLocalWindow().getMaxSize());
+        this.inbox = new Inbox(window);
+        this.returns = services.windows().returns(window);
         PermissionCheck permissions = new PermissionCheck(session);
         this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, who);
         this.dispatcher = new Dispatcher(
@@ -97,7 +104,10 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                 out.awaitSent();
                 onFiles.told();
             }
-            channel.getLocalWindow().release(inbox.consume(length));
+            int returned = returns.of(inbox.consume(length));
+            if (returned > 0) {
+                channel.getLocalWindow().release(returned);
+            }
         }
     }
 

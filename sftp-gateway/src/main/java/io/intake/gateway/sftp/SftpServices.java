@@ -2,6 +2,9 @@ package io.intake.gateway.sftp;
 
 import io.intake.bucket.Naming;
 import io.intake.gateway.audit.AuditLog;
+import io.intake.gateway.files.OpenReads;
+import io.intake.gateway.quota.Quotas;
+import io.intake.gateway.upload.IdleUploads;
 import io.intake.gateway.upload.UploadServices;
 import java.time.InstantSource;
 
@@ -9,18 +12,24 @@ import java.time.InstantSource;
  * What all channels share.
  *
  * @param uploads for files that are written; its store is also read
+ * @param idle puts uploads aside whose clients are silent
+ * @param quotas what partners may store
+ * @param reads how many downloads use the store at once
  * @param naming paths to keys
  * @param audit gets one line per handle and change
  * @param clock for durations and listings
- * @param windowBytes what a client may send before it is read
+ * @param windows what clients may send before it is dealt with
  * @param openUploads files being written now
  * @param channels channels whose thread runs
  */
 public record SftpServices(
         UploadServices uploads,
+        IdleUploads idle,
+        Quotas quotas,
+        OpenReads reads,
         Naming naming,
         AuditLog audit,
         InstantSource clock,
-        int windowBytes,
+        ChannelWindows windows,
         OpenCount openUploads,
         OpenCount channels) {}

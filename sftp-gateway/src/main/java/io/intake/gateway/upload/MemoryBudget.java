@@ -1,16 +1,20 @@
 package io.intake.gateway.upload;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The memory of all uploads: a fixed number of slabs, counted before they are used and reused afterwards. Thread-safe.
+ * The memory of all uploads, or one partner's share of it: a fixed number of slabs, counted before they are used and reused
+ * afterwards. Thread-safe.
  *
  * <p>It cannot deadlock. Uploads past their first slab ask for a whole smallest part at once ({@link #reserve}); the slabs
- * for one such part are kept back from everybody else ({@link #admit} and {@link #tryTake} leave them free). So whenever no
- * part is on its way to the store, the first in the queue can be served; it can then fill its part and send it without
- * asking for more, which frees it again.
+ * for one such part are kept back from everybody else ({@link #admit} and {@link #tryTake} leave them free), both of the
+ * whole and of each partner's share. So whenever no part is on its way to the store, the first who waits can be served; it
+ * can then fill its part and send it without asking for more, which frees it again. A client that does not go on filling it
+ * has its part put aside ({@link IdleUploads}).
+ *
+ * <p>Partners take turns: a partner's place in the queue does not depend on how many uploads it has.
  */
 public final class MemoryBudget {
     /** In bytes. A whole WRITE request of the largest size we announce fits. */
@@ -19,123 +23,107 @@ public final class MemoryBudget {
     /** Slabs of the smallest part that S3 takes. */
     static final int MIN_PART_SLABS = 20;
 
-    private record Waiting(int slabs, CompletableFuture<Void> granted) {}
+    /** The least that a partner can have, so that some of its uploads can wait while one grows. */
+    private static final int MIN_CAP_SLABS = MIN_PART_SLABS + 12;
 
-    private final int total;
-    private final Deque<byte[]> pool = new ArrayDeque<>();
-    private final Deque<Waiting> growing = new ArrayDeque<>();
-    private final Deque<Waiting> arriving = new ArrayDeque<>();
-    private int free;
+    private final SlabPool pool;
+    private final SlabPool.Account account;
+    private final int cap;
+    private final Map<String, MemoryBudget> shares;
+
+    /**
+     * A budget of which nothing is used and of which a partner may have all.
+     *
+     * @param bytes at least 16 MiB; rounded down to whole slabs, which are allocated when first used
+     */
+    public MemoryBudget(long bytes) {
+        this(bytes, 100);
+    }
 
     /**
      * A budget of which nothing is used.
      *
      * @param bytes at least 16 MiB; rounded down to whole slabs, which are allocated when first used
+     * @param partnerPercent what one partner may have at once, 1 to 100; at least 8 MiB whatever it is
      */
-    public MemoryBudget(long bytes) {
+    public MemoryBudget(long bytes, int partnerPercent) {
         if (bytes < 16L << 20 || bytes / SLAB_BYTES > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("uploads need at least 16 MiB of memory: " + bytes);
         }
-        total = (int) (bytes / SLAB_BYTES);
-        free = total;
+        if (partnerPercent < 1 || partnerPercent > 100) {
+            throw new IllegalArgumentException("a partner's share is 1 to 100 percent: " + partnerPercent);
+        }
+        int total = (int) (bytes / SLAB_BYTES);
+        pool = new SlabPool(total);
+        account = new SlabPool.Account(total);
+        cap = Math.max(MIN_CAP_SLABS, (int) ((long) total * partnerPercent / 100));
+        shares = new ConcurrentHashMap<>();
+    }
+
+    private MemoryBudget(MemoryBudget whole) {
+        pool = whole.pool;
+        account = new SlabPool.Account(whole.cap);
+        cap = whole.cap;
+        shares = whole.shares;
+    }
+
+    /** A partner's share: the same memory, of which it may have no more than its part. */
+    public MemoryBudget forPartner(String partner) {
+        return shares.computeIfAbsent(partner, _ -> new MemoryBudget(this));
     }
 
     /** Asks for an upload's first slab. Completes when it may be used; cancel it to stop waiting. */
     CompletableFuture<Void> admit() {
-        return enqueue(arriving, 1);
+        return pool.enqueue(account, 1, false);
     }
 
     /** Asks for the rest of a smallest part. Served before {@link #admit}, in the order asked. */
     CompletableFuture<Void> reserve(int slabs) {
-        return enqueue(growing, slabs);
+        return pool.enqueue(account, slabs, true);
     }
 
     /** One slab more, if it is not needed for anything that matters more. */
-    synchronized boolean tryTake() {
-        if (!growing.isEmpty() || free - 1 < MIN_PART_SLABS) {
-            return false;
-        }
-        free--;
-        return true;
+    boolean tryTake() {
+        return pool.tryTake(account);
     }
 
-    private CompletableFuture<Void> enqueue(Deque<Waiting> queue, int slabs) {
-        CompletableFuture<Void> granted = new CompletableFuture<>();
-        synchronized (this) {
-            queue.add(new Waiting(slabs, granted));
-        }
-        serve();
-        return granted;
-    }
-
-    /** Lets whoever can go on go on. Called again by whoever cancels what it waited for. */
+    /** Lets whoever can go on go on. Called by whoever cancels what it waited for. */
     void serve() {
-        while (serveOne()) {
-            // each round serves or drops one that waits
-        }
+        pool.serve();
     }
 
-    private boolean serveOne() {
-        Waiting next;
-        synchronized (this) {
-            boolean growth = !growing.isEmpty();
-            Deque<Waiting> queue = growth ? growing : arriving;
-            Waiting head = queue.peek();
-            if (head == null) {
-                return false;
-            }
-            if (head.granted().isDone()) {
-                queue.remove(); // given up before its turn
-                return true;
-            }
-            if (free - head.slabs() < (growth ? 0 : MIN_PART_SLABS)) {
-                return false;
-            }
-            free -= head.slabs();
-            queue.remove();
-            next = head;
-        }
-        // outside the lock, because the waiter's own steps run in here; if it was cancelled meanwhile, take it back
-        if (!next.granted().complete(null)) {
-            release(next.slabs());
-        }
-        return true;
+    /** Whether somebody waits whom memory given back from this share would help. */
+    boolean isShort() {
+        return pool.isShortFor(account);
     }
 
     /** Gives back what {@link #admit}, {@link #reserve} or {@link #tryTake} allowed. */
     void release(int slabs) {
-        synchronized (this) {
-            free += slabs;
-            if (free > total) {
-                throw new IllegalStateException("more memory was given back than taken");
-            }
-        }
-        serve();
+        pool.release(account, slabs);
     }
 
     /** Memory for a slab that was allowed. Its content is left over from earlier use. */
     byte[] slab() {
-        synchronized (this) {
-            byte[] pooled = pool.poll();
-            if (pooled != null) {
-                return pooled;
-            }
-        }
-        return new byte[SLAB_BYTES];
+        return pool.slab();
     }
 
     /** Takes back the memory of a slab; its use is given back by {@link #release}. */
-    synchronized void recycle(byte[] slab) {
-        pool.push(slab);
+    void recycle(byte[] slab) {
+        pool.recycle(slab);
     }
 
-    /** Bytes that uploads hold or have reserved. */
-    public synchronized long used() {
-        return (long) (total - free) * SLAB_BYTES;
+    /** Bytes that uploads hold or have reserved, all partners' together. */
+    public long used() {
+        return (long) pool.used() * SLAB_BYTES;
     }
 
-    /** Bytes there are. */
+    /** Bytes that this share's uploads hold or have reserved. */
+    public long ownUse() {
+        return (long) pool.used(account) * SLAB_BYTES;
+    }
+
+    /** Bytes there are, for all partners together. */
     public long capacity() {
-        return (long) total * SLAB_BYTES;
+        return (long) pool.total() * SLAB_BYTES;
     }
 }

@@ -14,17 +14,34 @@ import org.jspecify.annotations.Nullable;
 final class Ownership {
     private final Partials partials;
     private final UploadTarget target;
-    private final @Nullable String etag;
     private final InstantSource clock;
+    private volatile @Nullable Partial mine;
     private volatile Instant seen;
 
-    /** @param etag of the record's version that makes the upload this session's; null if it began the upload */
-    Ownership(Partials partials, UploadTarget target, @Nullable String etag, InstantSource clock) {
+    /** @param mine with the record that makes the upload this session's; null if it began the upload */
+    Ownership(Partials partials, UploadTarget target, @Nullable Partial mine, InstantSource clock) {
         this.partials = partials;
         this.target = target;
-        this.etag = etag;
+        this.mine = mine;
         this.clock = clock;
         this.seen = clock.instant();
+    }
+
+    /** With the record that makes the upload this session's; null if it needs none. */
+    @Nullable
+    Partial partial() {
+        return mine;
+    }
+
+    /** The upload's own session has written its record anew. */
+    void renew(Partial version) {
+        mine = version;
+    }
+
+    /** Makes a multipart upload that was begun under another key than the file's this session's. */
+    void announce(UploadRef upload, String uploadId) {
+        mine = partials.announce(target, upload, uploadId, mine).orElseThrow(TakenOverException::new);
+        seen = clock.instant();
     }
 
     /** Looks, if it is time to. */
@@ -37,13 +54,27 @@ final class Ownership {
     }
 
     /**
+     * Looks, if there can be anything to see: an upload that has no record of its own is looked after as before a part. A
+     * session that takes it over within that time finds its parts gone, and the file whole.
+     */
+    void checkBeforePublishing(UploadRef upload) {
+        if (mine == null) {
+            checkBeforePart(upload);
+        } else {
+            check(upload);
+        }
+    }
+
+    /**
      * Looks.
      *
      * @param upload null if none was started
      */
     void check(@Nullable UploadRef upload) {
-        boolean lost =
-                etag != null ? !partials.isOwned(target, etag) : upload != null && partials.isTakenOver(target, upload);
+        Partial own = mine;
+        boolean lost = own != null
+                ? !partials.records().isCurrent(target, own.etag())
+                : upload != null && partials.isTakenOver(target, upload);
         if (lost) {
             throw new TakenOverException();
         }

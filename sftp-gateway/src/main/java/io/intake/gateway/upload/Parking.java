@@ -3,6 +3,7 @@ package io.intake.gateway.upload;
 import io.intake.gateway.upload.ResumeRecord.Multipart;
 import io.intake.gateway.upload.ResumeRecord.Tail;
 import io.intake.store.Content;
+import io.intake.store.Crc32;
 import io.intake.store.ObjectInfo;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -55,6 +56,23 @@ final class Parking {
             return sender == null ? null : new Multipart(sender.upload().uploadId(), uploadId, parts);
         }
 
+        @Nullable
+        String partsKey(UploadTarget target) {
+            return sender == null || sender.upload().key().equals(target.key())
+                    ? null
+                    : sender.upload().key();
+        }
+
+        /** Of all bytes; null if the store did not say it of a part. */
+        @Nullable
+        Long crc32() {
+            Long ofParts = PartSender.crc32(parts);
+            if (ofParts == null || tail == null) {
+                return ofParts;
+            }
+            return Crc32.combine(ofParts, tail.crc32(), tail.length());
+        }
+
         boolean isNothing() {
             return parts.isEmpty() && tail == null;
         }
@@ -63,16 +81,52 @@ final class Parking {
     /**
      * Parks an upload.
      *
-     * @param from what it went on from
+     * @param mine with the record that makes it this session's; null if there is none
      * @param opened when its session opened it
      * @throws TakenOverException if another session has it
      */
-    UploadEnd park(Kept kept, @Nullable Resumption from, Instant opened) {
-        return from instanceof Resumption.Unfinished(Partial claimed) ? claimed(kept, claimed) : begun(kept, opened);
+    UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened) {
+        return mine == null
+                ? begun(kept, opened)
+                : new UploadEnd.Parked(claimed(kept, mine, Ending.LOST).size());
     }
 
-    /** Parks an upload that began with this session. It replaces what an earlier one left. */
-    private UploadEnd begun(Kept kept, Instant opened) {
+    /**
+     * Keeps a file that the client has closed, and which has a temporary name, until it is renamed.
+     *
+     * @throws TakenOverException if another session has it
+     */
+    UploadEnd hold(Kept kept, Partial mine) {
+        Partial ignored = claimed(kept, mine, Ending.CLOSED);
+        String base = mine.record().base();
+        if (base != null
+                && calls.retry(() -> services.store().head(target.key()))
+                        .filter(object -> object.etag().equals(base))
+                        .isPresent()) {
+            // what the name stood for before is replaced
+            services.store().delete(target.key());
+        }
+        return new UploadEnd.Held(kept.received(), kept.crc32());
+    }
+
+    /**
+     * Writes down what is durable of an upload whose session goes on.
+     *
+     * @return empty if somebody has stored the file since it was opened: a record would hide that file
+     * @throws TakenOverException if another session has it
+     */
+    Optional<Partial> rest(Kept kept, @Nullable Partial mine, Instant opened) {
+        if (mine != null) {
+            return Optional.of(claimed(kept, mine, Ending.GOES_ON));
+        }
+        Found found = find(kept, opened);
+        return found.superseded() ? Optional.empty() : Optional.of(begun(kept, found, Ending.GOES_ON));
+    }
+
+    /** What is there of the file besides the upload. */
+    private record Found(Optional<ObjectInfo> object, boolean superseded, Optional<Partial> earlier) {}
+
+    private Found find(Kept kept, Instant opened) {
         Optional<ObjectInfo> object = calls.retry(() -> services.store().head(target.key()));
         boolean superseded = object.filter(stored -> stored.lastModified().isAfter(opened.plus(CLOCKS_APART)))
                 .isPresent();
@@ -83,35 +137,58 @@ final class Parking {
                         .isPresent()) {
             throw new TakenOverException();
         }
-        if (superseded || kept.isNothing()) {
+        return new Found(object, superseded, earlier);
+    }
+
+    /** Parks an upload that began with this session. It replaces what an earlier one left. */
+    private UploadEnd begun(Kept kept, Instant opened) {
+        Found found = find(kept, opened);
+        PartSender sender = kept.sender();
+        if (found.superseded() || kept.isNothing()) {
             if (sender != null) {
                 calls.abort(sender.upload());
             }
-            if (!superseded) {
+            if (!found.superseded()) {
                 // the file was truncated when it was opened
-                services.partials().find(target, object).ifPresent(services.partials()::drop);
+                services.partials().find(target, found.object()).ifPresent(services.partials()::drop);
             }
             return new UploadEnd.Abandoned(kept.received());
         }
-        long generation = earlier.map(left -> left.record().generation()).orElse(0L);
-        UploadEnd end = write(
-                kept,
-                generation,
-                object.map(ObjectInfo::etag).orElse(null),
-                earlier.map(Partial::etag).orElse(null));
-        earlier.ifPresent(left -> services.partials().dispose(left.record()));
-        return end;
+        return new UploadEnd.Parked(begun(kept, found, Ending.LOST).size());
     }
 
-    /** Parks an upload that this session had taken over. */
-    private UploadEnd claimed(Kept kept, Partial claimed) {
+    private Partial begun(Kept kept, Found found, Ending ending) {
+        Optional<Partial> earlier = found.earlier();
+        Version version = new Version(
+                earlier.map(left -> left.record().generation()).orElse(0L),
+                found.object().map(ObjectInfo::etag).orElse(null),
+                ending,
+                false);
+        Partial written = write(version, kept, earlier.map(Partial::etag).orElse(null));
+        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
+        return written;
+    }
+
+    /** Parks an upload that is this session's by its record. */
+    private Partial claimed(Kept kept, Partial claimed, Ending ending) {
         ResumeRecord record = claimed.record();
-        UploadEnd end = write(kept, record.generation(), record.base(), claimed.etag());
-        services.partials().deleteTail(record);
-        return end;
+        Version version = new Version(record.generation(), record.base(), ending, record.moving());
+        Partial written = write(version, kept, claimed.etag());
+        services.partials().records().deleteTail(record);
+        return written;
     }
 
-    private UploadEnd write(Kept kept, long generation, @Nullable String base, @Nullable String replaces) {
+    /** What becomes of the session. */
+    private enum Ending {
+        GOES_ON,
+        LOST,
+        CLOSED
+    }
+
+    /** What a record says besides the bytes; the generation is that of the one before. */
+    private record Version(long generation, @Nullable String base, Ending ending, boolean moving) {}
+
+    private Partial write(Version version, Kept kept, @Nullable String replaces) {
         String owner = services.uploadIds().get();
         Tail tail = null;
         Content content = kept.tail();
@@ -121,11 +198,22 @@ final class Parking {
                     new PutRequest(tail.key(), content, PartUploads.CONTENT_TYPE, Map.of(), Precondition.ALWAYS);
             calls.retry(() -> services.store().put(put));
         }
-        ResumeRecord record = new ResumeRecord(target.key(), generation + 1, owner, true, base, kept.multipart(), tail);
-        if (services.partials().write(target, record, replaces).isEmpty()) {
-            services.partials().deleteTail(record);
+        ResumeRecord record = new ResumeRecord(
+                target.key(),
+                version.generation() + 1,
+                owner,
+                version.ending() != Ending.GOES_ON,
+                version.base(),
+                kept.multipart(),
+                tail,
+                kept.partsKey(target),
+                version.ending() == Ending.CLOSED,
+                version.moving());
+        Optional<Partial> written = services.partials().records().write(target, record, replaces);
+        if (written.isEmpty()) {
+            services.partials().records().deleteTail(record);
             throw new TakenOverException();
         }
-        return new UploadEnd.Parked(record.size());
+        return written.get();
     }
 }

@@ -8,6 +8,7 @@ import io.intake.store.UploadRef;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -94,7 +95,7 @@ final class PartSender {
     }
 
     /** Content over the first bytes of slabs; also used for a file that is sent in one request. */
-    static Content content(Deque<byte[]> slabs, long length) {
+    static Content content(Collection<byte[]> slabs, long length) {
         List<ByteBuffer> buffers = new ArrayList<>(slabs.size());
         CRC32 crc = new CRC32();
         long left = length;

@@ -1,5 +1,6 @@
 package io.intake.gateway.upload;
 
+import io.intake.bucket.Withheld;
 import io.intake.store.ByteRange;
 import io.intake.store.CopySource;
 import io.intake.store.ObjectInfo;
@@ -24,7 +25,7 @@ final class PartUploads {
 
     private final UploadServices services;
     private final Publication calls;
-    private final String key;
+    private final UploadTarget target;
     private final Ownership ownership;
     private final @Nullable Resumption from;
     private final @Nullable String uploadId;
@@ -32,10 +33,14 @@ final class PartUploads {
 
     /** @param from what is gone on from; null if nothing */
     PartUploads(
-            UploadServices services, Publication calls, String key, Ownership ownership, @Nullable Resumption from) {
+            UploadServices services,
+            Publication calls,
+            UploadTarget target,
+            Ownership ownership,
+            @Nullable Resumption from) {
         this.services = services;
         this.calls = calls;
-        this.key = key;
+        this.target = target;
         this.ownership = ownership;
         this.from = from;
         ResumeRecord record = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.record() : null;
@@ -72,6 +77,11 @@ final class PartUploads {
     /** Whether the file is made of parts. */
     boolean isMultipart() {
         return sender != null || earlierBytes() > 0;
+    }
+
+    /** Whether the file is published by a rename and not before. */
+    boolean isHeld() {
+        return target.isHeld() && (sender == null || sender.upload().key().equals(target.partsKey()));
     }
 
     /** The next part's number. */
@@ -122,14 +132,30 @@ final class PartUploads {
     }
 
     private PartSender begin(String id) {
-        UploadRequest request = new UploadRequest(key, CONTENT_TYPE, Map.of(Publication.UPLOAD_ID, id));
+        Map<String, String> metadata = target.isHeld()
+                ? Map.of(Withheld.UPLOAD_ID, id, Withheld.EXPECTED, "1")
+                : Map.of(Withheld.UPLOAD_ID, id);
+        UploadRequest request = new UploadRequest(target.partsKey(), CONTENT_TYPE, metadata);
         UploadRef upload = calls.retry(() -> services.store().startUpload(request));
+        if (target.isHeld()) {
+            announce(upload, id);
+        }
         try {
             List<Part> copied = from instanceof Resumption.Stored stored && isCopied(stored)
                     ? copy(upload, stored.object())
                     : List.of();
             return new PartSender(services, calls, ownership, upload, copied);
         } catch (StoreException e) {
+            calls.abort(upload);
+            throw e;
+        }
+    }
+
+    /** If the store fails, the record may be there: then the upload, which has no parts yet, must be there too. */
+    private void announce(UploadRef upload, String id) {
+        try {
+            ownership.announce(upload, id);
+        } catch (TakenOverException e) {
             calls.abort(upload);
             throw e;
         }

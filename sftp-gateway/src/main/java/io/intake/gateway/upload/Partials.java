@@ -1,28 +1,22 @@
 package io.intake.gateway.upload;
 
 import io.intake.gateway.upload.ResumeRecord.Multipart;
+import io.intake.gateway.upload.ResumeRecord.Tail;
+import io.intake.gateway.upload.ResumeRecords.Versioned;
 import io.intake.store.AbsentException;
-import io.intake.store.ConditionalWrites;
-import io.intake.store.ListPage;
-import io.intake.store.ListRequest;
-import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
-import io.intake.store.Part;
-import io.intake.store.ReadRequest;
-import io.intake.store.StoreException;
-import io.intake.store.TransientStoreException;
 import io.intake.store.UploadPage;
 import io.intake.store.UploadRef;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * go on with what another one left. Thread-safe; every method calls the store.
  */
 public final class Partials {
-    private static final String CONTENT_TYPE = "application/json";
-
     /** How long an upload may go on before it looks again whether it was taken over. */
     static final Duration TRUST = Duration.ofSeconds(1);
 
@@ -40,7 +32,7 @@ public final class Partials {
     private final Pause pause;
     private final Supplier<String> ids;
     private final Publication calls;
-    private final ConditionalWrites writes;
+    private final ResumeRecords records;
 
     /** @param ids gives ids that no other call gives, for instance random UUIDs */
     public Partials(ObjectStore store, Pause pause, Supplier<String> ids) {
@@ -48,11 +40,24 @@ public final class Partials {
         this.pause = pause;
         this.ids = ids;
         this.calls = new Publication(store, pause);
-        this.writes = new ConditionalWrites(store, ids, pause::pause);
+        this.records = new ResumeRecords(store, pause, ids);
     }
 
-    /** A record's version in the store. */
-    private record Versioned(ResumeRecord record, ObjectInfo info) {}
+    ObjectStore store() {
+        return store;
+    }
+
+    Publication calls() {
+        return calls;
+    }
+
+    String newId() {
+        return ids.get();
+    }
+
+    ResumeRecords records() {
+        return records;
+    }
 
     /**
      * The unfinished upload of a file, the newest where there are several; empty if the file was stored since.
@@ -60,10 +65,9 @@ public final class Partials {
      * @param object what is under the key now
      */
     public Optional<Partial> find(UploadTarget target, Optional<ObjectInfo> object) {
-        Optional<Versioned> read = read(target);
-        Optional<Partial> recorded = read.filter(found -> object.isEmpty()
-                        || object.get().etag().equals(found.record().base()))
-                .flatMap(found -> Recovery.check(found.record(), parts(found.record()))
+        Optional<Versioned> read = records.read(target.recordKey());
+        Optional<Partial> recorded = read.filter(found -> object.isEmpty() || isNewer(found, object.get()))
+                .flatMap(found -> check(found.record())
                         .map(record -> new Partial(
                                 target,
                                 record,
@@ -79,6 +83,13 @@ public final class Partials {
         return left.isPresent() ? left : recorded;
     }
 
+    /** Whether a record counts although there is an object: the upload was to replace it, and has not. */
+    static boolean isNewer(Versioned found, ObjectInfo object) {
+        // bytes that were stored again later have the same ETag
+        return object.etag().equals(found.record().base())
+                && !object.lastModified().isAfter(found.info().lastModified());
+    }
+
     /**
      * An upload that the store knows and no record tells of: its gateway died, or still writes it.
      *
@@ -87,11 +98,16 @@ public final class Partials {
      */
     private Optional<Partial> unrecorded(
             UploadTarget target, Optional<ObjectInfo> object, Instant since, @Nullable UploadRef known) {
-        UploadPage page = calls.retry(() -> store.listUploads(target.key(), null));
-        return page.uploads().stream()
-                .filter(upload -> upload.ref().key().equals(target.key()))
+        List<UploadPage.Unfinished> candidates = uploads(target)
                 .filter(upload -> !upload.initiated().isBefore(since))
                 .filter(upload -> !upload.ref().equals(known))
+                .toList();
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        Set<UploadRef> held = held(target);
+        return candidates.stream()
+                .filter(upload -> !held.contains(upload.ref()))
                 .max(Comparator.comparing(UploadPage.Unfinished::initiated))
                 .flatMap(upload -> {
                     Multipart multipart = new Multipart(upload.ref().uploadId(), null, List.of());
@@ -102,54 +118,37 @@ public final class Partials {
                             false,
                             object.map(ObjectInfo::etag).orElse(null),
                             multipart,
-                            null);
-                    return Recovery.check(record, parts(record))
-                            .map(checked -> new Partial(target, checked, null, upload.initiated()));
+                            null,
+                            null,
+                            false,
+                            false);
+                    return check(record).map(checked -> new Partial(target, checked, null, upload.initiated()));
                 });
     }
 
-    private List<Part> parts(ResumeRecord record) {
-        UploadRef upload = record.upload();
-        if (upload == null) {
-            return List.of();
-        }
-        try {
-            return calls.retry(() -> store.listParts(upload));
-        } catch (AbsentException dropped) {
-            return List.of();
-        }
+    private Stream<UploadPage.Unfinished> uploads(UploadTarget target) {
+        return calls.retry(() -> store.listUploads(target.key(), null)).uploads().stream()
+                .filter(upload -> upload.ref().key().equals(target.key()));
     }
 
-    /**
-     * The keys of a folder's unfinished uploads, some perhaps out of date.
-     *
-     * @param recordPrefix of the folder's records
-     * @param prefixes the key prefixes of the folder's files
-     */
-    public List<String> keys(String recordPrefix, List<String> prefixes) {
-        TreeSet<String> keys = new TreeSet<>();
-        for (ListRequest next = ListRequest.under(recordPrefix); next != null; ) {
-            ListRequest request = next;
-            ListPage page = calls.retry(() -> store.list(request));
-            page.objects().stream()
-                    .filter(object -> object.key().endsWith(UploadTarget.RECORD_SUFFIX))
-                    .flatMap(object -> read(object.key()).stream())
-                    .forEach(found -> keys.add(found.record().key()));
-            next = page.continuation() == null ? null : request.after(page.continuation());
+    /** The uploads under a key that belong to files with temporary names. */
+    private Set<UploadRef> held(UploadTarget target) {
+        return records.under(target.heldPrefix()).stream()
+                .flatMap(found -> Stream.ofNullable(found.record().upload()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The record as the store bears it out. */
+    private Optional<ResumeRecord> check(ResumeRecord record) {
+        UploadRef upload = record.upload();
+        if (upload == null) {
+            return Recovery.check(record, List.of());
         }
-        for (String prefix : prefixes) {
-            String continuation = null;
-            do {
-                String from = continuation;
-                UploadPage page = calls.retry(() -> store.listUploads(prefix, from));
-                page.uploads().stream()
-                        .map(upload -> upload.ref().key())
-                        .filter(key -> key.indexOf('/', prefix.length()) < 0)
-                        .forEach(keys::add);
-                continuation = page.continuation();
-            } while (continuation != null);
+        try {
+            return Recovery.check(record, calls.retry(() -> store.listParts(upload)));
+        } catch (AbsentException dropped) {
+            return Recovery.withoutUpload(record);
         }
-        return List.copyOf(keys);
     }
 
     /**
@@ -161,21 +160,20 @@ public final class Partials {
     public Optional<Partial> claim(Partial partial, Optional<ObjectInfo> object) {
         ResumeRecord mine = partial.record()
                 .takenOver(ids.get(), object.map(ObjectInfo::etag).orElse(null));
-        Optional<Partial> claimed = write(partial.target(), mine, replaced(partial));
+        Optional<Partial> claimed = records.write(partial.target(), mine, replaced(partial));
         if (claimed.isEmpty() || partial.record().parked()) {
             return claimed;
         }
         // its session may be alive and sends parts until it looks again; only then do its parts count
         pause.pause(TRUST);
-        Optional<ResumeRecord> settled = Recovery.check(mine, parts(mine));
+        Optional<ResumeRecord> settled = check(mine);
         if (settled.isEmpty()) {
             return Optional.empty();
         }
         ResumeRecord now = settled.get();
-        return write(
+        return records.write(
                 partial.target(),
-                new ResumeRecord(
-                        now.key(), now.generation() + 1, ids.get(), false, now.base(), now.multipart(), now.tail()),
+                now.takenOver(ids.get(), now.base()),
                 claimed.get().etag());
     }
 
@@ -184,35 +182,49 @@ public final class Partials {
         if (partial.etag() != null) {
             return partial.etag();
         }
-        return read(partial.target())
+        return records.read(partial.target().recordKey())
                 .filter(found -> !sameUpload(found.record(), partial.record().upload()))
                 .map(found -> found.info().etag())
                 .orElse(null);
     }
 
     /**
-     * Writes a record in place of a version, or where there is none.
+     * Writes the record of an upload that is begun under another key than its file's, before its first part: else nobody could
+     * tell whose its parts are. What an earlier upload of the file left is dropped.
      *
+     * @param mine the record that is this session's already; null if there is none
      * @return empty if somebody else wrote meanwhile
      */
-    Optional<Partial> write(UploadTarget target, ResumeRecord record, @Nullable String replaces) {
-        Optional<ObjectInfo> written = replaces == null
-                ? writes.create(target.recordKey(), record.toJson(), CONTENT_TYPE)
-                : writes.replace(target.recordKey(), replaces, record.toJson(), CONTENT_TYPE);
-        return written.map(info -> new Partial(target, record, info.etag(), info.lastModified()));
+    Optional<Partial> announce(UploadTarget target, UploadRef upload, String uploadId, @Nullable Partial mine) {
+        Multipart multipart = new Multipart(upload.uploadId(), uploadId, List.of());
+        if (mine != null) {
+            ResumeRecord was = mine.record();
+            return records.write(
+                    target, held(target, was.generation(), was.base(), multipart, was.tail()), mine.etag());
+        }
+        Optional<Partial> earlier = recorded(target);
+        String base = calls.retry(() -> store.head(target.key()))
+                .map(ObjectInfo::etag)
+                .orElse(null);
+        // before the record that tells whose they are is gone
+        earlier.ifPresent(left -> records.dispose(left.record()));
+        long generation = earlier.map(left -> left.record().generation()).orElse(0L);
+        return records.write(
+                target,
+                held(target, generation, base, multipart, null),
+                earlier.map(Partial::etag).orElse(null));
     }
 
-    /** Whether an upload still belongs to the session that claimed it with this version of its record. */
-    boolean isOwned(UploadTarget target, @Nullable String etag) {
-        return calls.retry(() -> store.head(target.recordKey()))
-                .filter(info -> info.etag().equals(etag))
-                .isPresent();
+    private ResumeRecord held(
+            UploadTarget target, long generation, @Nullable String base, Multipart multipart, @Nullable Tail tail) {
+        return new ResumeRecord(
+                target.key(), generation + 1, ids.get(), false, base, multipart, tail, target.partsKey(), false, false);
     }
 
     /** Whether a session has taken over an upload that had no record. */
     boolean isTakenOver(UploadTarget target, UploadRef upload) {
         return calls.retry(() -> store.head(target.recordKey())).isPresent()
-                && read(target)
+                && records.read(target.recordKey())
                         .filter(found -> sameUpload(found.record(), upload))
                         .isPresent();
     }
@@ -223,7 +235,7 @@ public final class Partials {
 
     /** The record that is there, whether out of date or not. */
     Optional<Partial> recorded(UploadTarget target) {
-        return read(target)
+        return records.read(target.recordKey())
                 .map(found -> new Partial(
                         target,
                         found.record(),
@@ -231,50 +243,39 @@ public final class Partials {
                         found.info().lastModified()));
     }
 
-    private Optional<Versioned> read(UploadTarget target) {
-        return read(target.recordKey());
-    }
-
-    private Optional<Versioned> read(String recordKey) {
-        return calls.retry(() -> {
-            try (ObjectContent content = store.read(ReadRequest.whole(recordKey))) {
-                return ResumeRecord.fromJson(content.stream().readAllBytes())
-                        .map(record -> new Versioned(record, content.info()));
-            } catch (AbsentException none) {
-                return Optional.<Versioned>empty();
-            } catch (IOException broken) {
-                throw new TransientStoreException("read", recordKey, "the connection was lost", broken);
-            }
-        });
+    /**
+     * Drops what was out of date because of an object that is gone from its name: else it would count again.
+     *
+     * @param gone the object; empty if there was none
+     */
+    public void forget(UploadTarget target, Optional<ObjectInfo> gone) {
+        records.read(target.recordKey())
+                .filter(found -> gone.isEmpty() || !isNewer(found, gone.get()))
+                .ifPresent(found -> drop(new Partial(
+                        target,
+                        found.record(),
+                        found.info().etag(),
+                        found.info().lastModified())));
+        List<UploadPage.Unfinished> earlier = uploads(target)
+                .filter(upload -> gone.isPresent()
+                        && !upload.initiated().isAfter(gone.get().lastModified()))
+                .toList();
+        Set<UploadRef> held = earlier.isEmpty() ? Set.of() : held(target);
+        earlier.stream()
+                .map(UploadPage.Unfinished::ref)
+                .filter(upload -> !held.contains(upload))
+                .forEach(calls::abort);
     }
 
     /** Drops an unfinished upload with all that belongs to it. */
     public void drop(Partial partial) {
-        store.delete(partial.target().recordKey());
-        dispose(partial.record());
-    }
-
-    /** Deletes what a record tells of; a failure leaves it to the bucket's lifecycle rules. */
-    void dispose(ResumeRecord record) {
-        UploadRef upload = record.upload();
-        if (upload != null) {
-            calls.abort(upload);
-        }
-        deleteTail(record);
-    }
-
-    void deleteTail(ResumeRecord record) {
-        if (record.tail() != null) {
-            discard(record.tail().key());
-        }
-    }
-
-    /** Deletes an object that nothing refers to; a failure leaves it to the bucket's lifecycle rules. */
-    void discard(String key) {
-        try {
-            store.delete(key);
-        } catch (StoreException left) {
-            // it expires
+        if (partial.target().isHeld()) {
+            // parts under another file's key must not outlive the record that tells whose they are
+            records.dispose(partial.record());
+            store.delete(partial.target().recordKey());
+        } else {
+            store.delete(partial.target().recordKey());
+            records.dispose(partial.record());
         }
     }
 }

@@ -1,6 +1,8 @@
 package io.intake.gateway.upload;
 
+import io.intake.bucket.Withheld;
 import io.intake.store.AbsentException;
+import io.intake.store.AlreadyPresentException;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
 import io.intake.store.ObjectInfo;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publication {
     /** The metadata name of the upload's id. */
-    static final String UPLOAD_ID = "upload-id";
+    static final String UPLOAD_ID = Withheld.UPLOAD_ID;
 
     /** The metadata name of the whole file's CRC32, eight hexadecimal digits. */
     static final String CRC32 = "crc32";
@@ -57,18 +60,53 @@ final class Publication {
      * Publishes a multipart upload.
      *
      * @param uploadId the id it was started with; null where not known
+     * @param ownership is asked again before an object that another session may have completed is taken for this one's
+     * @throws TakenOverException if another session has it
      */
-    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size) {
+    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size, Ownership ownership) {
+        AtomicBoolean answered = new AtomicBoolean();
+        UploadEnd end = complete(upload, parts, uploadId, size, Precondition.ALWAYS, answered);
+        if (!answered.get()) {
+            ownership.check(upload);
+        }
+        return end;
+    }
+
+    /**
+     * The same where something must hold of the key.
+     *
+     * @throws AlreadyPresentException if absence was asked for and there is another object
+     */
+    UploadEnd complete(
+            UploadRef upload, List<Part> parts, @Nullable String uploadId, long size, Precondition precondition) {
+        return complete(upload, parts, uploadId, size, precondition, new AtomicBoolean());
+    }
+
+    private UploadEnd complete(
+            UploadRef upload,
+            List<Part> parts,
+            @Nullable String uploadId,
+            long size,
+            Precondition precondition,
+            AtomicBoolean answered) {
         Long crc32 = PartSender.crc32(parts);
-        CompleteRequest request = new CompleteRequest(upload, parts, size, crc32, Precondition.ALWAYS);
+        CompleteRequest request = new CompleteRequest(upload, parts, size, crc32, precondition);
         // without an id, the number of parts in the ETag (as S3 makes it) and the size are what tells it
         Predicate<ObjectInfo> own = uploadId != null
                 ? own(uploadId, size)
                 : info -> info.size() == size && info.etag().endsWith("-" + parts.size());
-        return new UploadEnd.Published(size, crc32, publish(() -> store.completeUpload(request), upload.key(), own));
+        ObjectInfo object = publish(
+                () -> {
+                    ObjectInfo completed = store.completeUpload(request);
+                    answered.set(true);
+                    return completed;
+                },
+                upload.key(),
+                own);
+        return new UploadEnd.Published(size, crc32, object);
     }
 
-    private static Predicate<ObjectInfo> own(String uploadId, long size) {
+    static Predicate<ObjectInfo> own(String uploadId, long size) {
         return info -> uploadId.equals(info.metadata().get(UPLOAD_ID)) && info.size() == size;
     }
 
@@ -76,12 +114,12 @@ final class Publication {
         for (int attempt = 1; ; attempt++) {
             try {
                 return call.get();
-            } catch (TransientStoreException | AbsentException doubt) {
+            } catch (TransientStoreException | AbsentException | AlreadyPresentException doubt) {
                 Optional<ObjectInfo> settled = settle(key, own);
                 if (settled.isPresent()) {
                     return settled.get();
                 }
-                if (attempt == ATTEMPTS || doubt instanceof AbsentException) {
+                if (attempt == ATTEMPTS || !(doubt instanceof TransientStoreException)) {
                     throw doubt;
                 }
                 pause.pause(FIRST_PAUSE.multipliedBy(1L << attempt));

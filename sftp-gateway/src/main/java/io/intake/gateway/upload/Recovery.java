@@ -50,6 +50,11 @@ final class Recovery {
         return nonEmpty(record.with(multipart.withParts(durable), null));
     }
 
+    /** The same where the store does not know the upload any more: a tail is left if it is the file's beginning. */
+    static Optional<ResumeRecord> withoutUpload(ResumeRecord record) {
+        return record.partBytes() > 0 ? Optional.empty() : nonEmpty(record.with(null, record.tail()));
+    }
+
     /**
      * Parts without a gap from a number on. A file's last part is left out unless it looks like any other (whole slabs, at
      * least the smallest part): nothing could follow a smaller one, and a partial that looked whole would make a client

@@ -22,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  *     out of date: the file was uploaded by other means
  * @param multipart null while there are less bytes than a part has
  * @param tail the bytes behind the parts; null if there are none
+ * @param partsKey the key of the multipart upload; null if it is the object's
+ * @param closed whether the client has closed the file, which has a temporary name: it is whole and is published when it is
+ *     renamed
+ * @param moving whether a rename to another name than the expected one was begun: then a mark may withhold what is under the
+ *     expected one ({@link io.intake.bucket.Withheld})
  */
 record ResumeRecord(
         String key,
@@ -30,7 +35,10 @@ record ResumeRecord(
         boolean parked,
         @Nullable String base,
         @Nullable Multipart multipart,
-        @Nullable Tail tail) {
+        @Nullable Tail tail,
+        @Nullable String partsKey,
+        boolean closed,
+        boolean moving) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -72,21 +80,45 @@ record ResumeRecord(
     /** The store's upload, if there is one. */
     @Nullable
     UploadRef upload() {
-        return multipart == null ? null : new UploadRef(key, multipart.storeId());
+        return multipart == null ? null : new UploadRef(partsKey == null ? key : partsKey, multipart.storeId());
     }
 
     /** The next version: the same bytes for a new owner. */
     ResumeRecord takenOver(String newOwner, @Nullable String newBase) {
-        return new ResumeRecord(key, generation + 1, newOwner, false, newBase, multipart, tail);
+        return new ResumeRecord(
+                key, generation + 1, newOwner, false, newBase, multipart, tail, partsKey, closed, moving);
     }
 
-    /** With other bytes. */
+    /** The next version: the same bytes, whose session is over. */
+    ResumeRecord givenBack(String newOwner) {
+        return new ResumeRecord(key, generation + 1, newOwner, true, base, multipart, tail, partsKey, closed, moving);
+    }
+
+    /** The next version: a rename to an unexpected name is about to begin. */
+    ResumeRecord beingMoved(String newOwner) {
+        return new ResumeRecord(key, generation + 1, newOwner, true, base, multipart, tail, partsKey, closed, true);
+    }
+
+    /** With other bytes: not those that the client has closed. */
     ResumeRecord with(@Nullable Multipart newMultipart, @Nullable Tail newTail) {
-        return new ResumeRecord(key, generation, owner, parked, base, newMultipart, newTail);
+        return new ResumeRecord(key, generation, owner, parked, base, newMultipart, newTail, partsKey, false, moving);
+    }
+
+    /**
+     * Whether the upload was found without a record. Then the session that began it may be alive and know nothing of this one:
+     * the record stays, out of date, when the file is published, to tell that session that it was not its doing.
+     */
+    boolean isFound() {
+        return multipart != null && multipart.uploadId() == null;
+    }
+
+    /** Whether only the rename is missing. */
+    boolean isComplete() {
+        return closed && parked && multipart != null;
     }
 
     /** Jackson leaves null what it does not find. */
-    private static boolean isComplete(@Nullable ResumeRecord record) {
+    private static boolean isReadable(@Nullable ResumeRecord record) {
         return record != null && record.key() != null && record.owner() != null;
     }
 
@@ -101,7 +133,7 @@ record ResumeRecord(
     /** Empty for what no gateway wrote: then the upload begins anew. */
     static Optional<ResumeRecord> fromJson(byte[] json) {
         try {
-            return Optional.ofNullable(JSON.readValue(json, ResumeRecord.class)).filter(ResumeRecord::isComplete);
+            return Optional.ofNullable(JSON.readValue(json, ResumeRecord.class)).filter(ResumeRecord::isReadable);
         } catch (IOException | IllegalArgumentException | NullPointerException damaged) {
             return Optional.empty();
         }

@@ -1,15 +1,15 @@
 package io.intake.gateway.upload;
 
-import io.intake.store.Content;
-import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +24,10 @@ public final class Upload {
     private final UploadServices services;
     private final Publication publication;
     private final UploadTarget target;
-    private final @Nullable Resumption from;
+    private @Nullable Resumption from;
     private final Ownership ownership;
     private final PartUploads parts;
-    private final Instant opened;
+    private final Keeping keeping;
     /** Where in the file the buffer begins: behind the parts that were durable at the start. */
     private final long origin;
 
@@ -35,6 +35,8 @@ public final class Upload {
     private final UploadBuffer buffer;
     private @Nullable UploadFailedException failure;
     private @Nullable UploadEnd end;
+    /** How many bytes of the buffer's beginning the store keeps as a tail. */
+    private long kept;
     /** Whether this session has written anything. */
     private boolean changed;
 
@@ -51,13 +53,17 @@ public final class Upload {
         this.publication = new Publication(services.store(), services.pause());
         this.target = target;
         this.from = from;
-        this.opened = services.clock().instant();
-        String etag = from instanceof Resumption.Unfinished(Partial claimed) ? claimed.etag() : null;
-        this.ownership = new Ownership(services.partials(), target, etag, services.clock());
-        this.parts = new PartUploads(services, publication, target.key(), ownership, from);
+        Instant opened = services.clock().instant();
+        Partial mine = from instanceof Resumption.Unfinished(Partial claimed) ? claimed : null;
+        this.ownership = new Ownership(services.partials(), target, mine, services.clock());
+        this.parts = new PartUploads(services, publication, target, ownership, from);
         this.origin = parts.earlierBytes();
         this.writes = new BufferedWrites(services, cancellation, parts, this::sendPart);
         this.buffer = writes.buffer();
+        this.keeping = new Keeping(services, publication, target, parts, writes, ownership, opened);
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            kept = claimed.record().size() - claimed.record().partBytes();
+        }
         size = origin;
     }
 
@@ -109,6 +115,9 @@ public final class Upload {
             case ALREADY_SENT -> throw fail("bytes that are stored already cannot be written again", null);
             case TOO_FAR_AHEAD -> throw fail("a file must be written from its start to its end", null);
             case TAKE -> {
+                if (at < kept) {
+                    forgetTail();
+                }
                 changed = true;
                 take(at, bytes);
             }
@@ -124,6 +133,20 @@ public final class Upload {
         }
     }
 
+    /** Before bytes of a stored tail change: else a crash would bring the old ones back. */
+    private void forgetTail() throws UploadFailedException {
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            try {
+                Partial renewed = keeping.withoutTail(claimed).orElseThrow(TakenOverException::new);
+                ownership.renew(renewed);
+                from = new Resumption.Unfinished(renewed);
+                kept = 0;
+            } catch (StoreException | TakenOverException e) {
+                throw failed("the store cannot keep that bytes were written again", e);
+            }
+        }
+    }
+
     private void sendPart(Deque<byte[]> slabs, long length) throws UploadFailedException {
         try {
             parts.send(slabs, length);
@@ -133,18 +156,15 @@ public final class Upload {
     }
 
     /**
-     * Publishes the file; a resumed one to which nothing was written is left as it was. When it returns the store has it,
-     * whole.
+     * Publishes the file; one with a temporary name and more than one part is held until it is renamed; a resumed one to which
+     * nothing was written is left as it was. When it returns the store has it, whole.
      *
      * @throws UploadFailedException if there is a gap, or the store failed: nothing is published, as far as the store says
      */
     public UploadEnd finish() throws UploadFailedException {
         ensureOpen();
         if (from != null && !changed) {
-            UploadEnd unchanged = new UploadEnd.Unchanged(size);
-            end = unchanged;
-            release();
-            return unchanged;
+            return leave();
         }
         if (buffer.hasGap()) {
             throw fail("bytes are missing before the file's end", null);
@@ -155,7 +175,9 @@ public final class Upload {
             UploadEnd published = parts.isMultipart() ? complete(slabs, rest) : put(slabs, rest);
             end = published;
             writes.release();
-            forget();
+            if (published instanceof UploadEnd.Published) {
+                forget();
+            }
             return published;
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
@@ -173,20 +195,28 @@ public final class Upload {
     }
 
     private UploadEnd complete(Deque<byte[]> rest, long length) throws UploadFailedException {
+        if (parts.isHeld() && keeping.isTail(length)) {
+            return keeping.hold(rest, length, size);
+        }
         if (!rest.isEmpty()) {
             sendPart(rest, length);
         }
+        if (parts.isHeld()) {
+            return keeping.hold(new ArrayDeque<>(), 0, size);
+        }
         PartSender sender = parts.sender();
         List<Part> sent = sender.awaitAll();
-        ownership.check(sender.upload());
-        return publication.complete(sender.upload(), sent, parts.uploadId(), size);
+        ownership.checkBeforePublishing(sender.upload());
+        return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
     }
 
     /** The file is published: what told of an unfinished one goes. */
     private void forget() {
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            services.partials().discard(target.recordKey());
-            services.partials().deleteTail(claimed.record());
+            if (!claimed.record().isFound()) {
+                services.partials().records().discard(target.recordKey());
+            }
+            services.partials().records().deleteTail(claimed.record());
         }
     }
 
@@ -195,46 +225,70 @@ public final class Upload {
         if (end != null) {
             return end;
         }
-        if (from != null && !changed) {
-            end = new UploadEnd.Unchanged(size);
-        } else {
-            try {
-                end = keep();
-            } catch (TakenOverException e) {
-                end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
-            } catch (StoreException e) {
-                end = new UploadEnd.Abandoned(size);
-            }
+        try {
+            end = from != null && !changed ? leave() : keeping.keep(size);
+        } catch (TakenOverException e) {
+            end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
+        } catch (StoreException e) {
+            end = new UploadEnd.Abandoned(size);
         }
         release();
         return end;
     }
 
+    /** Nothing was written to what was gone on with. */
+    private UploadEnd leave() {
+        UploadEnd unchanged = new UploadEnd.Unchanged(size);
+        end = unchanged;
+        release();
+        if (from instanceof Resumption.Unfinished(Partial claimed)) {
+            Keeping.giveBack(services, target, claimed);
+        }
+        return unchanged;
+    }
+
     /**
-     * The last byte is never kept: clients that find a partial as large as their file think that there is nothing left to
-     * do, and would never close it.
+     * Frees the memory of an upload whose client is silent, by keeping in the store what is in it. If it succeeds, this
+     * upload is over and another one goes on.
+     *
+     * @return empty if it stays as it is: there is nothing in memory, or the store does not take it now
+     * @throws UploadFailedException if the upload fails by this, or bytes are missing that should have come before others
      */
-    private UploadEnd keep() {
-        if (parts.isMultipart()) {
-            parts.sender().awaitAll();
+    Optional<Resting> rest() throws UploadFailedException {
+        if (failure != null || end != null || buffer.slabCount() == 0) {
+            return Optional.empty();
         }
-        long length = Math.max(0, buffer.end() - buffer.start() - 1);
-        int full = (int) (length / MemoryBudget.SLAB_BYTES);
-        if (full >= MemoryBudget.MIN_PART_SLABS && parts.next() < ObjectStore.Limits.MAX_PARTS) {
-            long partBytes = (long) full * MemoryBudget.SLAB_BYTES;
-            parts.send(buffer.takeFull(full), partBytes);
-            length -= partBytes;
+        if (buffer.hasGap()) {
+            throw fail("memory is short: write the file from its start to its end", null);
         }
-        PartSender sender = parts.isMultipart() ? parts.sender() : null;
-        List<Part> sent = sender == null ? List.of() : sender.awaitAll();
-        Deque<byte[]> rest = buffer.takeRest();
         try {
-            Content tail = length == 0 ? null : PartSender.content(rest, length);
-            return new Parking(services, publication, target)
-                    .park(new Parking.Kept(sender, sent, parts.uploadId(), tail, size), from, opened);
-        } finally {
-            writes.giveBack(rest);
+            Optional<Resting> resting = from != null && !changed
+                    ? Optional.of(new Resting(from, new byte[0], size))
+                    : keeping.rest(from, size);
+            if (resting.isPresent()) {
+                dismiss();
+            }
+            return resting;
+        } catch (StoreException | TakenOverException e) {
+            throw failed("the store refused a part of the file", e);
         }
+    }
+
+    /** Goes on with an upload that rested, unless another session has taken it. */
+    void wake(Resting resting) throws UploadFailedException, SessionLostException {
+        try {
+            ownership.check(null);
+        } catch (StoreException | TakenOverException e) {
+            throw failed("the store does not give back what it has of the file: try again later", e);
+        }
+        open();
+        write(resting.size() - resting.last().length, ByteBuffer.wrap(resting.last()));
+    }
+
+    /** Lets go of the memory and of nothing else; the upload is gone on with by another one. */
+    void dismiss() {
+        end = new UploadEnd.Unchanged(size);
+        release();
     }
 
     /** Gives the upload up: nothing is published or kept, no memory stays in use. Does nothing if it has ended. */
@@ -254,6 +308,11 @@ public final class Upload {
         if (end != null) {
             throw new IllegalStateException("the upload has ended");
         }
+    }
+
+    /** The upload fails for a reason that is not its own. */
+    UploadFailedException refuse(String reason) {
+        return fail(reason, null);
     }
 
     private UploadFailedException failed(String reason, RuntimeException cause) {

@@ -136,6 +136,19 @@ final class UploadBuffer {
         return take((int) ((end - start + SLAB - 1) / SLAB));
     }
 
+    /** All slabs of the contiguous run, which stay where they are. */
+    List<byte[]> rest() {
+        List<byte[]> rest = new ArrayList<>();
+        for (long number = slabOf(start); number * SLAB < end; number++) {
+            byte[] slab = slabs.get(number);
+            if (slab == null) {
+                throw new IllegalStateException("a slab of the contiguous run is missing");
+            }
+            rest.add(slab);
+        }
+        return rest;
+    }
+
     private Deque<byte[]> take(int count) {
         Deque<byte[]> taken = new ArrayDeque<>(count);
         for (long number = slabOf(start), last = number + count; number < last; number++) {

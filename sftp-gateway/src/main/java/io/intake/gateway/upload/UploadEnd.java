@@ -18,6 +18,13 @@ public sealed interface UploadEnd {
     record Published(long size, @Nullable Long crc32, ObjectInfo object) implements UploadEnd {}
 
     /**
+     * The store has the whole file, which has a temporary name: it is published when it is renamed.
+     *
+     * @param crc32 of the whole file, unsigned; null where the store did not say it of an earlier session's parts
+     */
+    record Held(long size, @Nullable Long crc32) implements UploadEnd {}
+
+    /**
      * The client did not finish: nothing is published, and another session can go on.
      *
      * @param size what is durable, in bytes

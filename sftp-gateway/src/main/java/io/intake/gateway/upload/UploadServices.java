@@ -25,4 +25,11 @@ public record UploadServices(
         Executor executor,
         Pause pause,
         Supplier<String> uploadIds,
-        InstantSource clock) {}
+        InstantSource clock) {
+
+    /** The same with a partner's share of the memory. */
+    public UploadServices forPartner(String partner) {
+        return new UploadServices(
+                store, partials, budget.forPartner(partner), schedule, executor, pause, uploadIds, clock);
+    }
+}

@@ -11,8 +11,10 @@ import java.util.HexFormat;
  *
  * @param key the object's key
  * @param recordKey the resume record's key: made of digests, so that it holds no name
+ * @param partsKey the key under which a multipart upload is made. For a file with a temporary name it is that of the name
+ *     expected after it: then parts are held there, unpublished, until the file is renamed
  */
-public record UploadTarget(String key, String recordKey) {
+public record UploadTarget(String key, String recordKey, String partsKey) {
     static final String RECORD_SUFFIX = ".json";
 
     /**
@@ -21,7 +23,33 @@ public record UploadTarget(String key, String recordKey) {
      * @param folder the key prefix of the file's folder, the same for files with temporary names
      */
     public static UploadTarget of(String partner, String folder, String key) {
-        return new UploadTarget(key, recordPrefix(partner, folder) + digest(key) + RECORD_SUFFIX);
+        return new UploadTarget(key, recordPrefix(partner, folder) + digest(key) + RECORD_SUFFIX, key);
+    }
+
+    /**
+     * The target for the key of a temporary name.
+     *
+     * @param folder the key prefix of the file's folder
+     * @param expected the key of the name that the file is expected to be renamed to, in the same folder
+     */
+    public static UploadTarget temporary(String partner, String folder, String key, String expected) {
+        String recordKey = heldPrefix(recordPrefix(partner, folder), expected) + digest(key) + RECORD_SUFFIX;
+        return new UploadTarget(key, recordKey, expected);
+    }
+
+    /** The prefix of the records of uploads that are held under a key for files with temporary names. */
+    private static String heldPrefix(String recordPrefix, String expected) {
+        return recordPrefix + digest(expected) + "_";
+    }
+
+    /** The same for this target's key. */
+    String heldPrefix() {
+        return heldPrefix(recordKey.substring(0, recordKey.lastIndexOf('/') + 1), key);
+    }
+
+    /** Whether a multipart upload is held until the file is renamed. */
+    boolean isHeld() {
+        return !partsKey.equals(key);
     }
 
     /** The prefix of the resume records of a folder's files. */
@@ -32,6 +60,12 @@ public record UploadTarget(String key, String recordKey) {
     /** Where a tail is kept: never the same twice, so that a session that was taken over cannot replace a newer one's. */
     String tailKey(String owner) {
         return recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()) + "-" + owner + ".tail";
+    }
+
+    /** Whether an object under {@link BucketLayout#PARKED} is this file's record or tail. */
+    public boolean ownsParked(String parkedKey) {
+        String start = recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length());
+        return parkedKey.equals(recordKey) || parkedKey.startsWith(start + "-");
     }
 
     private static String digest(String text) {

@@ -21,7 +21,8 @@ class RecoveryTest {
     }
 
     private static ResumeRecord record(boolean parked, List<Part> parts) {
-        return new ResumeRecord("inbound/p/x", 3, "owner", parked, null, new Multipart("store", "id", parts), TAIL);
+        return new ResumeRecord(
+                "inbound/p/x", 3, "owner", parked, null, new Multipart("store", "id", parts), TAIL, null, false, false);
     }
 
     private static long size(ResumeRecord record, Part... listed) {
@@ -65,7 +66,7 @@ class RecoveryTest {
 
     @Test
     void aTailWithoutPartsNeedsNoUpload() {
-        ResumeRecord small = new ResumeRecord("inbound/p/x", 1, "owner", true, "base", null, TAIL);
+        ResumeRecord small = new ResumeRecord("inbound/p/x", 1, "owner", true, "base", null, TAIL, null, false, false);
         assertThat(size(small)).isEqualTo(1000);
         assertThat(small.upload()).isNull();
     }
@@ -74,7 +75,7 @@ class RecoveryTest {
     void aRecordIsReadAsItWasWrittenAndADamagedOneIsNone() {
         ResumeRecord record = record(false, List.of(ONE, new Part(2, 5 * MIB, "e", null)));
         assertThat(ResumeRecord.fromJson(record.toJson())).contains(record);
-        ResumeRecord small = new ResumeRecord("inbound/p/x", 1, "owner", true, "base", null, TAIL);
+        ResumeRecord small = new ResumeRecord("inbound/p/x", 1, "owner", true, "base", null, TAIL, null, false, false);
         assertThat(ResumeRecord.fromJson(small.toJson())).contains(small);
         byte[] json = record.toJson();
         for (int length = 0; length < json.length; length++) {

@@ -1,0 +1,3 @@
+/** SSH ciphers that MINA has too, but slower. */
+@org.jspecify.annotations.NullMarked
+package io.intake.gateway.cipher;
