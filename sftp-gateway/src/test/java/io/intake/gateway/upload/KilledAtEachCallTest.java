@@ -99,7 +99,7 @@ class KilledAtEachCallTest {
                     _ -> {},
                     () -> UUID.randomUUID().toString(),
                     InstantSource.system());
-            files = new PartnerFiles(store, partials, new NaturalNaming(), "p");
+            files = new PartnerFiles(store, partials, new NaturalNaming(), "p", InstantSource.system());
         }
 
         /** Writes a file's bytes from where it is on, up to an end; the upload is still open. */
