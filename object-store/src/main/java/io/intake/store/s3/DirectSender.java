@@ -134,7 +134,7 @@ final class DirectSender implements AutoCloseable {
 
     private static AwsServiceException failure(HttpAnswer answer) {
         Matcher code = CODE.matcher(HttpAnswerReader.text(answer.body()));
-        return (AwsServiceException) S3Exception.builder()
+        return S3Exception.builder()
                 .statusCode(answer.status())
                 .requestId(answer.header("x-amz-request-id"))
                 .awsErrorDetails(AwsErrorDetails.builder()

@@ -44,7 +44,7 @@ record DirectTarget(URI url, String region) {
         if (schemes == null || schemes.isEmpty() || !(schemes.get(0) instanceof SigV4AuthScheme scheme)) {
             return Optional.empty();
         }
-        URI url = resolved.url();
+        URI url = resolved.endpointUrl().toUri();
         String region = scheme.signingRegion();
         return isProxied(url, environment) || !"s3".equals(scheme.signingName())
                 ? Optional.empty()
