@@ -68,7 +68,7 @@ class AwsSecretsTest {
             String headers = authorization.replaceFirst(".*SignedHeaders=([^,]*),.*", "$1");
             String scope = authorization.replaceFirst(".*Credential=[^/]*/([^,]*),.*", "$1");
             StringBuilder canonical = new StringBuilder("POST\n/\n\n");
-            for (String name : headers.split(";")) {
+            for (String name : headers.split(";", -1)) {
                 canonical
                         .append(name)
                         .append(':')
@@ -79,7 +79,7 @@ class AwsSecretsTest {
             String toSign = "AWS4-HMAC-SHA256\n" + exchange.getRequestHeaders().getFirst("X-Amz-Date") + "\n" + scope
                     + "\n" + sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
             byte[] key = ("AWS4" + SECRET_KEY).getBytes(StandardCharsets.UTF_8);
-            for (String part : scope.split("/")) {
+            for (String part : scope.split("/", -1)) {
                 key = hmac(key, part);
             }
             return HexFormat.of().formatHex(hmac(key, toSign));
