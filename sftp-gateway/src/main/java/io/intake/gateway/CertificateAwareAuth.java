@@ -3,7 +3,6 @@ package io.intake.gateway;
 import io.intake.gateway.sftp.SessionState;
 import java.io.IOException;
 import java.security.PublicKey;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,18 +44,18 @@ final class CertificateAwareAuth extends UserAuthPublicKey {
     /** Keys, and certificates as such, with which a session's client has signed: MINA keeps a certificate's key only. */
     private static final AttributeKey<List<PublicKey>> SIGNED = new AttributeKey<>();
 
-    private final InstantSource clock;
+    private final PartnerAuthenticator authenticator;
 
-    private CertificateAwareAuth(InstantSource clock) {
+    private CertificateAwareAuth(PartnerAuthenticator authenticator) {
         super(new ArrayList<>(SIGNATURES));
-        this.clock = clock;
+        this.authenticator = authenticator;
     }
 
-    static UserAuthPublicKeyFactory factory(InstantSource clock) {
+    static UserAuthPublicKeyFactory factory(PartnerAuthenticator authenticator) {
         return new UserAuthPublicKeyFactory(SIGNATURES) {
             @Override
             public UserAuthPublicKey createUserAuth(ServerSession session) {
-                return new CertificateAwareAuth(clock);
+                return new CertificateAwareAuth(authenticator);
             }
         };
     }
@@ -73,8 +72,8 @@ final class CertificateAwareAuth extends UserAuthPublicKey {
             return super.doAuth(buffer, init);
         }
         SessionState state = getServerSession().getAttribute(SessionState.KEY);
+        authenticator.attempt(getUsername(), getServerSession());
         if (state != null) {
-            state.triedKey();
             state.refused(refusal.get());
         }
         return Boolean.FALSE;
@@ -85,7 +84,8 @@ final class CertificateAwareAuth extends UserAuthPublicKey {
         try {
             return UserCertificates.isPlausible(blob)
                             && new ByteArrayBuffer(blob).getRawPublicKey() instanceof OpenSshCertificate certificate
-                    ? UserCertificates.unusable(certificate, clock.instant())
+                    ? UserCertificates.unusable(
+                            certificate, authenticator.clock().instant())
                     : Optional.of("certificate-type");
         } catch (IOException | RuntimeException e) {
             return Optional.of("certificate-type");

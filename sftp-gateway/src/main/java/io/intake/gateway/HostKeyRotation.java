@@ -3,8 +3,8 @@ package io.intake.gateway;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.PublicKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
@@ -72,15 +72,17 @@ final class HostKeyRotation extends AbstractConnectionServiceRequestHandler {
         }
         Session session = connection.getSession();
         List<KeyPair> asked = new ArrayList<>();
+        AtomicBoolean strange = new AtomicBoolean();
         while (buffer.available() > 0 && asked.size() <= keys.size()) {
-            PublicKey wanted = new ByteArrayBuffer(buffer.getBytes()).getRawPublicKey();
+            byte[] wanted = buffer.getBytes(); // not parsed: it is one of ours or none
             keys.stream()
-                    .filter(key -> KeyUtils.compareKeys(key.getPublic(), wanted))
+                    .filter(key -> Arrays.equals(blob(key), wanted))
                     .findFirst()
-                    .ifPresent(asked::add);
+                    .ifPresentOrElse(asked::add, () -> strange.set(true));
         }
         // a key that is not ours, or one twice: as OpenSSH's server, no proof at all
         if (!wantReply
+                || strange.get()
                 || asked.isEmpty()
                 || buffer.available() > 0
                 || asked.stream().distinct().count() < asked.size()) {
@@ -92,6 +94,12 @@ final class HostKeyRotation extends AbstractConnectionServiceRequestHandler {
         }
         session.writePacket(reply);
         return Result.Replied;
+    }
+
+    private static byte[] blob(KeyPair key) {
+        Buffer blob = new ByteArrayBuffer();
+        blob.putRawPublicKey(key.getPublic());
+        return blob.getCompactData();
     }
 
     private static byte[] proof(Session session, KeyPair key) throws Exception {

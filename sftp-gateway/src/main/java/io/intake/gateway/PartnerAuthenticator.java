@@ -243,7 +243,8 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
                 .or(() -> algorithms.mayUse(login, session) ? Optional.empty() : Optional.of("algorithms"));
     }
 
-    private void attempt(String name, ServerSession session) {
+    /** Somebody tries to log in under a name, with whatever proof. */
+    void attempt(String name, ServerSession session) {
         SessionState state = session.getAttribute(SessionState.KEY);
         if (state != null) {
             state.triedKey();

@@ -53,7 +53,7 @@ final class SshServers {
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);
         server.setUserAuthFactories(
-                List.of(CertificateAwareAuth.factory(authenticator.clock()), UserAuthPasswordFactory.INSTANCE));
+                List.of(CertificateAwareAuth.factory(authenticator), UserAuthPasswordFactory.INSTANCE));
         server.setServiceFactories(
                 List.of(PartnerAuthService.factory(authenticator), ServerConnectionServiceFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);

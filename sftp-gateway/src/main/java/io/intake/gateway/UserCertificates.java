@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,9 +82,9 @@ final class UserCertificates {
 
     private UserCertificates() {}
 
-    /** Whether a public key's blob says that it is a certificate. */
+    /** Whether a public key's blob says that it is a certificate, in letters of any case: MINA does not mind the case. */
     static boolean isCertificate(byte[] blob) {
-        return firstString(blob).endsWith(SUFFIX);
+        return firstString(blob).toLowerCase(Locale.ROOT).endsWith(SUFFIX);
     }
 
     /**

@@ -130,6 +130,7 @@ class AlgorithmsTest {
                 "KexAlgorithms=ecdh-sha2-nistp256",
                 "Ciphers=aes128-gcm@openssh.com",
                 "Ciphers=aes256-gcm@openssh.com",
+                "Ciphers=chacha20-poly1305@openssh.com",
                 "Ciphers=aes256-ctr",
                 "HostKeyAlgorithms=rsa-sha2-512",
                 "HostKeyAlgorithms=ecdsa-sha2-nistp256")) {
@@ -212,7 +213,7 @@ class AlgorithmsTest {
         openSsh.write("id", fixture.key);
         byte[] bytes = GatewayFixture.bytes(24 << 20, 1);
         Files.write(folder.resolve("big"), bytes);
-        for (String cipher : List.of("aes128-gcm@openssh.com", "aes256-ctr")) {
+        for (String cipher : List.of("aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes256-ctr")) {
             openSsh.with("Ciphers", cipher).with("RekeyLimit", "1M");
             OpenSsh.Outcome outcome = openSsh.sftp(fixture, "id", "put big", "get big back", "rm big");
             assertThat(outcome.status()).as(outcome.output()).isZero();

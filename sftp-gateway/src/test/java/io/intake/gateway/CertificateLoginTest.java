@@ -88,7 +88,7 @@ class CertificateLoginTest {
                 .as(key)
                 .singleElement()
                 .asString()
-                .contains("\"outcome\":\"refused\",\"reason\":\"" + reason + "\"");
+                .contains("\"partner\":\"st-marys\"", "\"outcome\":\"refused\",\"reason\":\"" + reason + "\"");
     }
 
     @Test

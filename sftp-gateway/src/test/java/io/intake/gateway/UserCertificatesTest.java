@@ -176,6 +176,14 @@ class UserCertificatesTest {
     }
 
     @Test
+    void aTypeInOtherLettersIsACertificatesToo() throws Exception {
+        byte[] blob = blob(good());
+        blob[4] = 'S';
+        assertThat(UserCertificates.isCertificate(blob)).isTrue();
+        assertThat(UserCertificates.isPlausible(blob)).isFalse();
+    }
+
+    @Test
     void anyBytesAreJudgedWithoutFailing() throws Exception {
         byte[] blob = blob(good());
         for (long seed = 0; seed < 20_000; seed++) {

@@ -35,6 +35,7 @@ class KilledAtEachCallTest {
     private static final int MIB = 1 << 20;
     private static final String KEY = "inbound/p/x.zip";
     private static final int MOST_CALLS = 200;
+    private static final int WHOLE = -1;
 
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -45,20 +46,23 @@ class KilledAtEachCallTest {
 
     /** What the client was doing. */
     enum Scenario {
-        SMALL(1000, 0, 0, false, false),
-        MULTIPART(17 * MIB + 3, 0, 0, false, false),
+        SMALL(1000, 0, 0, false, WHOLE),
+        MULTIPART(17 * MIB + 3, 0, 0, false, WHOLE),
         /** The connection is lost, and what came is parked: parts and a tail. */
-        PARKED(17 * MIB + 3, 0, 0, false, true),
-        PARKED_SMALL(3 * MIB, 0, 0, false, true),
-        RESUMED(20 * MIB, 9 * MIB + 5, 0, false, false),
-        RESUMED_SMALL(3 * MIB, MIB, 0, false, false),
-        RESUMED_AND_PARKED(20 * MIB, 9 * MIB + 5, 0, false, true),
-        RENAMED_SMALL(1000, 0, 0, true, false),
-        RENAMED(17 * MIB + 3, 0, 0, true, false),
-        RENAMED_RESUMED(17 * MIB + 3, 9 * MIB + 5, 0, true, false),
-        OVERWRITTEN(9 * MIB, 0, 7 * MIB, false, false),
-        OVERWRITTEN_PARKED(12 * MIB, 0, 7 * MIB, false, true),
-        OVERWRITTEN_RENAMED(9 * MIB, 0, 7 * MIB, true, false);
+        PARKED(17 * MIB + 3, 0, 0, false, MIB),
+        /** Only the CLOSE was missing: what is kept must not look whole, or the client would think that it is done. */
+        PARKED_AT_THE_END(17 * MIB + 3, 0, 0, false, 0),
+        PARKED_SMALL_AT_THE_END(1000, 0, 0, false, 0),
+        PARKED_SMALL(3 * MIB, 0, 0, false, MIB),
+        RESUMED(20 * MIB, 9 * MIB + 5, 0, false, WHOLE),
+        RESUMED_SMALL(3 * MIB, MIB, 0, false, WHOLE),
+        RESUMED_AND_PARKED(20 * MIB, 9 * MIB + 5, 0, false, MIB),
+        RENAMED_SMALL(1000, 0, 0, true, WHOLE),
+        RENAMED(17 * MIB + 3, 0, 0, true, WHOLE),
+        RENAMED_RESUMED(17 * MIB + 3, 9 * MIB + 5, 0, true, WHOLE),
+        OVERWRITTEN(9 * MIB, 0, 7 * MIB, false, WHOLE),
+        OVERWRITTEN_PARKED(12 * MIB, 0, 7 * MIB, false, MIB),
+        OVERWRITTEN_RENAMED(9 * MIB, 0, 7 * MIB, true, WHOLE);
 
         private final int size;
         /** What an earlier session sent and parked. */
@@ -67,14 +71,19 @@ class KilledAtEachCallTest {
         private final int old;
 
         private final boolean renamed;
-        private final boolean parks;
+        /** How much the client has not sent when it is lost; {@link #WHOLE} if it is not. */
+        private final int missing;
 
-        Scenario(int size, int earlier, int old, boolean renamed, boolean parks) {
+        Scenario(int size, int earlier, int old, boolean renamed, int missing) {
             this.size = size;
             this.earlier = earlier;
             this.old = old;
             this.renamed = renamed;
-            this.parks = parks;
+            this.missing = missing;
+        }
+
+        private boolean parks() {
+            return missing != WHOLE;
         }
 
         private String sentAs() {
@@ -99,7 +108,7 @@ class KilledAtEachCallTest {
                     _ -> {},
                     () -> UUID.randomUUID().toString(),
                     InstantSource.system());
-            files = new PartnerFiles(store, partials, new NaturalNaming(), "p");
+            files = new PartnerFiles(store, partials, new NaturalNaming(), "p", InstantSource.system());
         }
 
         /** Writes a file's bytes from where it is on, up to an end; the upload is still open. */
@@ -141,8 +150,11 @@ class KilledAtEachCallTest {
 
         void run(Scenario scenario, byte[] bytes) throws Exception {
             Upload upload = write(
-                    scenario.sentAs(), bytes, scenario.parks ? bytes.length - MIB : bytes.length, scenario.earlier > 0);
-            if (scenario.parks) {
+                    scenario.sentAs(),
+                    bytes,
+                    scenario.parks() ? bytes.length - scenario.missing : bytes.length,
+                    scenario.earlier > 0);
+            if (scenario.parks()) {
                 upload.park();
                 return;
             }
@@ -243,7 +255,7 @@ class KilledAtEachCallTest {
             InMemoryObjectStore bucket = before(scenario, bytes);
             String what = "seed %d round %d %s".formatted(seed, round, scenario);
             boolean done =
-                    survives(bucket, scenario, bytes, random.nextInt(1, 12), random.nextBoolean()) && !scenario.parks;
+                    survives(bucket, scenario, bytes, random.nextInt(1, 12), random.nextBoolean()) && !scenario.parks();
             for (int death = 0; !done; death++) {
                 assertThat(death).as(what).isLessThan(100);
                 done = goesOn(bucket, scenario, bytes, random.nextInt(1, 12 + death), random.nextBoolean());
