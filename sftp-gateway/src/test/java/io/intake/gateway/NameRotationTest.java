@@ -188,7 +188,8 @@ class NameRotationTest {
     void withOneKeyNamesCostNoRequestAndEachFormerKeyCostsSome() throws IOException {
         int natural = requests(naming("natural"));
         assertThat(requests(naming("encrypted", "k1"))).isEqualTo(natural);
-        // two prefixes that might hold a folder of that name, then what the old name may have: an object, a record, uploads,
+        // two prefixes that might hold a folder of that name, then what the old name may have: an object, a record,
+        // uploads,
         // and what would count again once the object is gone
         assertThat(requests(naming("encrypted", "k2", "k1"))).isEqualTo(natural + 7);
         assertThat(requests(naming("encrypted", "k3", "k2", "k1"))).isEqualTo(natural + 14);

@@ -44,8 +44,8 @@ final class UnfinishedFiles {
 
     UploadTarget target(Place place, String key) {
         Naming generation = generation(place, key);
-        String folder = generation.prefix(
-                new Place(partner, place.area(), place.path().parent()));
+        String folder =
+                generation.prefix(new Place(partner, place.area(), place.path().parent()));
         return generation
                 .finalPlace(place)
                 .map(expected -> UploadTarget.temporary(partner, folder, key, generation.key(expected)))
