@@ -2,6 +2,7 @@ package io.intake.gateway;
 
 import io.intake.gateway.access.Addresses;
 import io.intake.gateway.access.ConnectionGate;
+import io.intake.gateway.metrics.GatewayMetrics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -30,10 +31,12 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
 
     private final ConnectionGate gate;
     private final TrustedProxies proxies;
+    private final GatewayMetrics metrics;
     private final AtomicLong refused = new AtomicLong();
 
-    GatedConnections(ConnectionGate gate, TrustedProxies proxies) {
+    GatedConnections(ConnectionGate gate, TrustedProxies proxies, GatewayMetrics metrics) {
         super(null);
+        this.metrics = metrics;
         this.gate = gate;
         this.proxies = proxies;
     }
@@ -73,12 +76,14 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
         }
         if (place.isEmpty()) {
             socket.close();
+            metrics.connectionRefused();
             long count = refused.incrementAndGet();
             if (Long.bitCount(count) == 1) { // an attack must not fill the log
                 LOG.warn("connection refused: address={} refused_so_far={}", from, count);
             }
             throw new IOException("refused");
         }
+        metrics.connectionAdmitted();
         return place.get();
     }
 }

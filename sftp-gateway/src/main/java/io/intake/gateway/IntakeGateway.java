@@ -8,6 +8,7 @@ import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
@@ -42,6 +43,9 @@ public final class IntakeGateway implements AutoCloseable {
     /** How long the clean-up of lost sessions may take at the end. */
     private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
+    /** How soon a stopping gateway notices that it shall hurry. */
+    private static final Duration DRAIN_STEP = Duration.ofMillis(100);
+
     private final GatewayConfig config;
     private final DrainableServer server;
     private final MemoryBudget budget;
@@ -52,9 +56,10 @@ public final class IntakeGateway implements AutoCloseable {
     private final ConnectionGate gate;
     private final PasswordPool passwords;
     private final PartnerAuthenticator authenticator;
+    private volatile boolean hurried;
 
     /**
-     * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}.
+     * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}, and whose metrics nobody reads.
      *
      * @param naming must know the configuration's temporary names
      * @param partners gives the configuration in force; asked at each login
@@ -68,10 +73,18 @@ public final class IntakeGateway implements AutoCloseable {
             Supplier<Configuration> partners,
             InstantSource clock,
             Supplier<String> ids) {
-        this(config, store, naming, partners, clock, ids, AuditLog.toLogger(new NameHash(config.auditKey()), clock));
+        this(
+                config,
+                store,
+                naming,
+                partners,
+                clock,
+                ids,
+                AuditLog.toLogger(new NameHash(config.auditKey()), clock),
+                new GatewayMetrics());
     }
 
-    /** The same, with an audit log of the caller's. */
+    /** The same, with an audit log and metrics of the caller's, which the caller closes. */
     public IntakeGateway(
             GatewayConfig config,
             ObjectStore store,
@@ -79,13 +92,14 @@ public final class IntakeGateway implements AutoCloseable {
             Supplier<Configuration> partners,
             InstantSource clock,
             Supplier<String> ids,
-            AuditLog audit) {
+            AuditLog audit,
+            GatewayMetrics metrics) {
         this.config = config;
         hostKeys = HostKeys.load(config.hostKeys());
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
-        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords);
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, metrics);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -95,12 +109,13 @@ public final class IntakeGateway implements AutoCloseable {
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
-        SftpServices services =
-                new SftpServices(uploads, naming, audit, clock, config.limits().windowBytes(), openUploads, channels);
-        server = SshServers.create(config, authenticator, gate);
+        SftpServices services = new SftpServices(
+                uploads, naming, audit, metrics, clock, config.limits().windowBytes(), openUploads, channels);
+        server = SshServers.create(config, authenticator, gate, metrics);
         server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
-        server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
+        server.addSessionListener(new AuditingSessionListener(audit, metrics, ids, clock, authenticator));
+        Gauges.register(metrics, gate, budget, openUploads);
     }
 
     /** Starts to accept. */
@@ -144,7 +159,7 @@ public final class IntakeGateway implements AutoCloseable {
      * what their partner may do now. To be called after a reload, and now and then, because partners expire without one.
      */
     public void applyToSessions() {
-        for (AbstractSession session : server.getActiveSessions()) {
+        for (AbstractSession session : server.openSessions()) {
             SessionState state = session.getAttribute(SessionState.KEY);
             if (state == null || !state.isAuthenticated() || !(session instanceof ServerSession open)) {
                 continue;
@@ -158,9 +173,20 @@ public final class IntakeGateway implements AutoCloseable {
                         "session ended, its partner may not come in any more: partner={} session={}",
                         name,
                         state.identity().session());
+                state.totals().ending("withdrawn");
                 session.close(true);
             }
         }
+    }
+
+    /** Whether clients can connect. */
+    public boolean isListening() {
+        return server.isListening();
+    }
+
+    /** A stop that is under way, or still to come, does not wait for uploads any more: they are parked at once. */
+    public void hurry() {
+        hurried = true;
     }
 
     /** Stops to accept, waits for uploads as the configuration says, then ends all sessions. */
@@ -177,8 +203,14 @@ public final class IntakeGateway implements AutoCloseable {
     public void stop(Duration drain) {
         server.stopAccepting();
         try {
-            if (!openUploads.awaitNone(drain)) {
+            if (!awaitUploads(drain)) {
                 LOG.warn("sftp gateway stops with unfinished uploads: count={}", openUploads.count());
+            }
+            for (AbstractSession session : server.openSessions()) {
+                SessionState state = session.getAttribute(SessionState.KEY);
+                if (state != null) {
+                    state.totals().ending("stopping");
+                }
             }
             server.stop(true);
             if (!channels.awaitNone(CLEAN_UP)) {
@@ -192,5 +224,17 @@ public final class IntakeGateway implements AutoCloseable {
             parts.shutdown();
             passwords.close();
         }
+    }
+
+    private boolean awaitUploads(Duration drain) throws InterruptedException {
+        Duration left = drain;
+        while (!hurried && left.isPositive()) {
+            Duration step = left.compareTo(DRAIN_STEP) < 0 ? left : DRAIN_STEP;
+            if (openUploads.awaitNone(step)) {
+                return true;
+            }
+            left = left.minus(step);
+        }
+        return openUploads.count() == 0;
     }
 }

@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import io.intake.gateway.access.ConnectionGate;
+import io.intake.gateway.metrics.GatewayMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,8 @@ final class SshServers {
     private SshServers() {}
 
     /** A server that is not started and lets nobody in yet. */
-    static DrainableServer create(GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate) {
+    static DrainableServer create(
+            GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate, GatewayMetrics metrics) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
         configureAlgorithms(server, config.algorithms());
@@ -45,7 +47,7 @@ final class SshServers {
         server.setPort(config.port());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
         TrustedProxies proxies = new TrustedProxies(config.connections().proxies());
-        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies));
+        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies, metrics));
         server.setServerProxyAcceptor(proxies);
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);

@@ -151,8 +151,13 @@ class AccessTest {
         return SshServers.create(
                 config,
                 new PartnerAuthenticator(
-                        () -> fixture.configuration, InstantSource.system(), throttle, new PasswordPool(1)),
-                new ConnectionGate(config.connections(), throttle));
+                        () -> fixture.configuration,
+                        InstantSource.system(),
+                        throttle,
+                        new PasswordPool(1),
+                        fixture.metrics),
+                new ConnectionGate(config.connections(), throttle),
+                fixture.metrics);
     }
 
     @Test

@@ -121,7 +121,7 @@ class GatewayConfigTest {
     void theCheckNamesEveryMistakeOfBothParts() throws IOException {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int status = GatewayMain.run(List.of("--check"), Map.of(), new PrintStream(err, true, StandardCharsets.UTF_8));
-        assertThat(status).isEqualTo(2);
+        assertThat(status).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("INTAKE_HOST_KEY", "INTAKE_AUDIT_KEY", "INTAKE_BUCKET");
     }

@@ -5,6 +5,9 @@ import io.intake.config.Configuration;
 import io.intake.config.Partner;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.metrics.GatewayMetrics;
+import io.intake.gateway.metrics.MeteredObjectStore;
+import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
 import java.security.KeyPair;
@@ -35,8 +38,13 @@ final class GatewayFixture implements AutoCloseable {
     final FaultyStore store;
     final KeyPair key = HostKeys.generate();
     final KeyPair otherKey = HostKeys.generate();
+    /** The audit log without the ends of sessions, which come when they like. */
     final ConcurrentLinkedQueue<String> audit = new ConcurrentLinkedQueue<>();
+    /** The whole of it. */
+    final ConcurrentLinkedQueue<String> auditLines = new ConcurrentLinkedQueue<>();
+
     volatile Configuration configuration;
+    final GatewayMetrics metrics = new GatewayMetrics();
     final IntakeGateway gateway;
     private boolean keepsUploads;
     private final SshClient client = SshClient.setUpDefaultClient();
@@ -53,6 +61,7 @@ final class GatewayFixture implements AutoCloseable {
     GatewayFixture(GatewayConfig config, InMemoryObjectStore bucket) throws IOException {
         twin = bucket;
         store = new FaultyStore(twin);
+        ObjectStore metered = new MeteredObjectStore(store, metrics, () -> {});
         configuration = new Configuration(
                 List.of(
                         new Partner(PARTNER, List.of(PublicKeyEntry.toString(key.getPublic())), List.of()),
@@ -61,16 +70,24 @@ final class GatewayFixture implements AutoCloseable {
                 null);
         gateway = new IntakeGateway(
                 config,
-                store,
+                metered,
                 new NaturalNaming(),
                 () -> configuration,
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
-                new AuditLog(audit::add, new NameHash(config.auditKey()), InstantSource.system()));
+                new AuditLog(this::audited, new NameHash(config.auditKey()), InstantSource.system()),
+                metrics);
         gateway.start();
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         CoreModuleProperties.NIO_WORKERS.set(client, 2);
         client.start();
+    }
+
+    private void audited(String line) {
+        auditLines.add(line);
+        if (!line.contains("\"operation\":\"session\"")) {
+            audit.add(line);
+        }
     }
 
     static GatewayConfig config() {
@@ -150,6 +167,7 @@ final class GatewayFixture implements AutoCloseable {
     public void close() {
         client.stop();
         gateway.close();
+        metrics.close();
         if (gateway.uploadMemoryInUse() != 0 || gateway.openUploads() != 0) {
             throw new AssertionError("left behind: " + gateway.uploadMemoryInUse() + " bytes of memory, "
                     + gateway.openUploads() + " uploads");

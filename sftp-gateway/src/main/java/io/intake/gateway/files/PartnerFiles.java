@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partner's files and folders. A folder is a marker, an empty object whose key is the folder's prefix, or exists because
@@ -138,8 +139,12 @@ public final class PartnerFiles {
         return new WriteOpening(target, mode.truncate() ? null : unfinished.resume(place, key, object));
     }
 
-    /** Deletes a file, in either area. */
-    public void remove(String path) throws SftpException {
+    /**
+     * Deletes a file, in either area.
+     *
+     * @return its size in bytes; null if only an unfinished upload was dropped
+     */
+    public @Nullable Long remove(String path) throws SftpException {
         Place place = deletable(path);
         Optional<ObjectInfo> object = head(place);
         boolean dropped = unfinished.drop(place, key(place), object);
@@ -148,6 +153,7 @@ public final class PartnerFiles {
         } else if (!dropped) {
             throw isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
+        return object.map(ObjectInfo::size).orElse(null);
     }
 
     /** Makes a folder. */
@@ -176,8 +182,9 @@ public final class PartnerFiles {
      * Renames a file, or an empty folder. A rename from a temporary name to a final one is what publishes the file.
      *
      * @param replace whether a file at the target is replaced; else it is a failure
+     * @return the file's size in bytes; null for a folder
      */
-    public void rename(String from, String to, boolean replace) throws SftpException {
+    public @Nullable Long rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
         Optional<ObjectInfo> object = head(source);
@@ -188,7 +195,7 @@ public final class PartnerFiles {
                     : SftpException.noSuchFile();
         }
         if (source.equals(target) && replace) {
-            return;
+            return object.map(ObjectInfo::size).orElse(null);
         }
         requireParent(target);
         if (isFolder(target)) {
@@ -202,6 +209,7 @@ public final class PartnerFiles {
         } else {
             renameFolder(source, target);
         }
+        return object.map(ObjectInfo::size).orElse(null);
     }
 
     private void renameFolder(Place source, Place target) throws SftpException {

@@ -1,6 +1,5 @@
 package io.intake.gateway.sftp;
 
-import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.Download;
 import io.intake.gateway.files.PartnerFiles;
 import io.intake.gateway.files.WriteOpening;
@@ -18,7 +17,7 @@ import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +32,11 @@ final class FileRequests {
     private final HandleTable handles;
     private final Cancellation cancellation;
     private final PermissionCheck permissions;
-    private final Identity who;
+    private final Journal journal;
     /** Uploads that have ended and whose answer is still to be sent. */
     private int ended;
+    /** When the CLOSE came that is being dealt with. */
+    private @Nullable Instant closing;
 
     FileRequests(
             SftpServices services,
@@ -43,38 +44,49 @@ final class FileRequests {
             HandleTable handles,
             Cancellation cancellation,
             PermissionCheck permissions,
-            Identity who) {
+            Journal journal) {
         this.services = services;
         this.files = files;
         this.handles = handles;
         this.cancellation = cancellation;
         this.permissions = permissions;
-        this.who = who;
+        this.journal = journal;
     }
 
     PacketWriter open(int id, PacketReader packet)
             throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         String name = packet.readName();
-        OpenMode mode = permissions.open(OpenMode.of(packet.readInt()));
+        OpenMode asked = OpenMode.of(packet.readInt());
         FileAttributes.read(packet);
-        handles.requireRoom();
         String path = files.realPath(name);
-        Handle handle;
-        if (mode.write()) {
-            WriteOpening opening = files.openForWriting(path, mode);
-            Upload upload = new Upload(services.uploads(), cancellation, opening.target(), opening.from());
-            try {
-                upload.open();
-            } catch (UploadFailedException | SessionLostException | RuntimeException e) {
-                UploadEnd ignored = upload.park();
-                throw e;
-            }
-            handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append(), new AtomicBoolean());
-            services.openUploads().enter();
-        } else {
-            handle = new Handle.Reading(path, services.clock().instant(), files.open(path));
+        Instant now = journal.now();
+        try {
+            OpenMode mode = permissions.open(asked);
+            handles.requireRoom();
+            Handle handle = mode.write() ? openForWriting(path, mode, now) : openForReading(path, now);
+            return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+        } catch (SftpException | UploadFailedException | RuntimeException e) {
+            journal.notOpened(asked.write(), path, e, now);
+            throw e;
         }
-        return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+    }
+
+    private Handle openForReading(String path, Instant now) throws SftpException {
+        return new Handle.Reading(path, now, files.open(path));
+    }
+
+    private Handle openForWriting(String path, OpenMode mode, Instant now)
+            throws SftpException, UploadFailedException, SessionLostException {
+        WriteOpening opening = files.openForWriting(path, mode);
+        Upload upload = new Upload(services.uploads(), cancellation, opening.target(), opening.from());
+        try {
+            upload.open();
+        } catch (UploadFailedException | SessionLostException | RuntimeException e) {
+            UploadEnd ignored = upload.park();
+            throw e;
+        }
+        services.openUploads().enter();
+        return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
     }
 
     PacketWriter read(int id, PacketReader packet) throws MalformedPacketException, SftpException {
@@ -89,6 +101,7 @@ final class FileRequests {
         if (count < 0) {
             throw new SftpException(SftpStatus.EOF, "end of file");
         }
+        journal.sent(count);
         byte[] exact = count == length ? data : java.util.Arrays.copyOf(data, count);
         return PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count)
                 .writeString(exact);
@@ -101,7 +114,9 @@ final class FileRequests {
         ByteBuffer data = packet.readBytes();
         Handle.Writing writing = writing(handle);
         Upload upload = writing.upload();
+        int length = data.remaining();
         upload.write(writing.append() ? upload.size() : offset, data);
+        journal.received(length);
         return ok(id);
     }
 
@@ -111,22 +126,23 @@ final class FileRequests {
         switch (handles.remove(packet.readBytes())) {
             case Handle.Writing writing -> finish(writing);
             case Handle.Reading reading -> end(reading, "closed");
-            case Handle.Listing ignored -> {}
+            case Handle.Listing listing -> journal.listed(listing, "closed");
         }
         return ok(id);
     }
 
     private void finish(Handle.Writing writing) throws UploadFailedException {
+        closing = journal.now();
         try {
             boolean interrupted = writing.interrupted().get();
-            audit(
+            journal.uploaded(
                     writing,
                     interrupted ? writing.upload().park() : writing.upload().finish());
         } catch (UploadFailedException e) {
-            audit(writing, writing.upload().abandon());
+            journal.uploaded(writing, writing.upload().abandon());
             throw e;
         } catch (RuntimeException e) {
-            audit(writing, writing.upload().abandon());
+            journal.uploaded(writing, writing.upload().abandon());
             throw e;
         } finally {
             ended++;
@@ -140,6 +156,10 @@ final class FileRequests {
 
     /** The answers are sent: a stopping gateway need not wait for these uploads any more. */
     void told() {
+        if (closing != null) {
+            journal.closeAnswered(closing);
+            closing = null;
+        }
         for (; ended > 0; ended--) {
             services.openUploads().leave();
         }
@@ -151,13 +171,13 @@ final class FileRequests {
             switch (handle) {
                 case Handle.Writing writing -> {
                     try {
-                        audit(writing, writing.upload().park());
+                        journal.uploaded(writing, writing.upload().park());
                     } finally {
                         ended++;
                     }
                 }
                 case Handle.Reading reading -> end(reading, "abandoned");
-                case Handle.Listing ignored -> {}
+                case Handle.Listing listing -> journal.listed(listing, "abandoned");
             }
         }
         told();
@@ -200,7 +220,12 @@ final class FileRequests {
                 case Handle.Reading reading -> reading.download().object().size();
                 case Handle.Listing ignored -> 0;
             };
-            requireSameSize(wanted.size(), current);
+            try {
+                requireSameSize(wanted.size(), current);
+            } catch (SftpException e) {
+                journal.notChanged("setstat", open.path(), null, e, journal.now());
+                throw e;
+            }
         }
         return ok(id);
     }
@@ -230,24 +255,7 @@ final class FileRequests {
         } catch (StoreException e) {
             // the file was only read; the client has what it asked for
         }
-        services.audit()
-                .handle(who, "download", reading.path(), reading.download().bytesRead(), null, outcome, since(reading));
-    }
-
-    private void audit(Handle.Writing writing, UploadEnd end) {
-        Long crc32 = end instanceof UploadEnd.Published published ? published.crc32() : null;
-        String outcome = switch (end) {
-            case UploadEnd.Published ignored -> "published";
-            case UploadEnd.Parked ignored -> "parked";
-            case UploadEnd.Unchanged ignored -> "unchanged";
-            case UploadEnd.Abandoned ignored -> "abandoned";
-            case UploadEnd.Failed failed -> "failed: " + failed.reason();
-        };
-        services.audit().handle(who, "upload", writing.path(), end.size(), crc32, outcome, since(writing));
-    }
-
-    private Duration since(Handle handle) {
-        return Duration.between(handle.opened(), services.clock().instant());
+        journal.downloaded(reading, outcome);
     }
 
     private static PacketWriter ok(int id) {

@@ -39,6 +39,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     private final Inbox inbox;
     private final Cancellation cancellation = new Cancellation();
     private final SftpServices services;
+    private final Journal journal;
     private final FileRequests onFiles;
     private final Dispatcher dispatcher;
     private @Nullable ExitCallback exit;
@@ -54,14 +55,17 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.services = services;
         this.inbox = new Inbox(services.windowBytes());
         PermissionCheck permissions = new PermissionCheck(session);
-        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, who);
-        this.dispatcher = new Dispatcher(onFiles, new NameRequests(services, files, handles, permissions, who));
+        this.journal = new Journal(services, session);
+        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, journal);
+        NameRequests onNames = new NameRequests(services, files, handles, permissions, journal);
+        this.dispatcher = new Dispatcher(onFiles, onNames, journal);
         channel.setDataReceiver(this);
     }
 
     @Override
     public void start(ChannelSession started, Environment environment) {
         services.channels().enter();
+        journal.begin();
         Thread.ofVirtual().name("sftp-" + session.identity().session()).start(this::run);
     }
 
@@ -121,6 +125,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                     session.identity().session(),
                     e.getClass().getSimpleName());
         } finally {
+            journal.end();
             services.channels().leave();
             ExitCallback callback = exit;
             if (callback != null) {

@@ -134,6 +134,11 @@ public final class MemoryBudget {
         return (long) (total - free) * SLAB_BYTES;
     }
 
+    /** How many uploads wait for memory. */
+    public synchronized int waiting() {
+        return growing.size() + arriving.size();
+    }
+
     /** Bytes there are. */
     public long capacity() {
         return (long) total * SLAB_BYTES;
