@@ -44,13 +44,13 @@ public final class SettingsFile {
         Map<String, Value> values = new LinkedHashMap<>();
         YamlDocument.read(text, problems)
                 .flatMap(root -> Fields.entries(root, "the file", problems))
-                .ifPresent(entries -> entries.forEach((key, entry) -> value(key, entry, problems)
+                .ifPresent(entries -> entries.forEach((key, entry) -> value(entry, problems)
                         .ifPresent(value -> values.put(key, new Value(value, Problems.line(entry.getKeyNode()))))));
         problems.throwIfAny();
         return values;
     }
 
-    private static Optional<String> value(String key, NodeTuple entry, Problems problems) {
+    private static Optional<String> value(NodeTuple entry, Problems problems) {
         Node node = entry.getValueNode();
         if (node instanceof ScalarNode scalar && !scalar.getTag().equals(Tag.NULL)) {
             return Optional.of(scalar.getValue());

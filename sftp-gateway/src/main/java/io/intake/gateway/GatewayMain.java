@@ -86,6 +86,13 @@ public final class GatewayMain {
         return config == null || bucket == null ? null : new Loaded(config, bucket, management);
     }
 
+    /** Every mistake in settings. */
+    static List<String> problemsOf(GatewaySettings settings) {
+        List<String> problems = new ArrayList<>();
+        Loaded ignored = load(settings, problems);
+        return problems;
+    }
+
     private static int check(Loaded loaded, boolean online, PrintStream err) {
         PartnersSource partners = loaded.config().partners();
         boolean look = online || partners instanceof PartnersSource.File;

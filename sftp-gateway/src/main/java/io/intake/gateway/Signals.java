@@ -31,7 +31,7 @@ final class Signals {
                     yield null;
                 }
                 case "hashCode" -> System.identityHashCode(proxy);
-                case "equals" -> proxy == arguments[0];
+                case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                 default -> "signal handler";
             };
             Object proxy = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, call);
