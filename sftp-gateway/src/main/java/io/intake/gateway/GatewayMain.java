@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the gateway from its settings ({@link GatewaySettings}) and serves until it is told to stop by SIGTERM or SIGINT; it
@@ -42,12 +43,24 @@ public final class GatewayMain {
             // before the first logger is made; a name of its own, so that it is not taken for anybody else's
             System.setProperty(LOGGING, "io/intake/gateway/logback.xml");
         }
+        Thread.setDefaultUncaughtExceptionHandler(GatewayMain::uncaught);
         int status = List.of(arguments).equals(List.of("--hash-password"))
                 ? HashPasswordCommand.run(System.in, System.out, System.err, new SecureRandom()::nextBytes)
                 : run(List.of(arguments), System.getenv(), System.err);
         if (status != 0) {
             System.exit(status);
         }
+    }
+
+    /** The JVM's own would print the message, which may hold a name. */
+    private static void uncaught(Thread thread, Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        LoggerFactory.getLogger(GatewayMain.class)
+                .error(
+                        "uncaught exception: thread={} cause={} at={}",
+                        thread.getName(),
+                        failure.getClass().getName(),
+                        trace.length == 0 ? "unknown" : trace[0]);
     }
 
     /** Starts, or checks; returns the exit status if there is nothing to wait for. */
