@@ -11,30 +11,43 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads {@code login}. */
 final class LoginReader {
     private static final Set<String> KNOWN =
-            Set.of("public-keys", "password-hash", "allow-from", "expires", "disabled");
-    private static final Set<String> UNSUPPORTED = Set.of("cert-authority");
+            Set.of("public-keys", "cert-authority", "password-hash", "allow-from", "expires", "disabled", "algorithms");
+    private static final Set<String> PROOFS = Set.of("public-keys", "cert-authority", "password-hash");
+    private static final Pattern ALGORITHMS = Pattern.compile("modern|older");
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
 
     private LoginReader() {}
 
     static Optional<Login> read(Node node, String key, Problems problems) {
-        Reader<String> line = Lists.distinct(
-                PublicKeyLine::read,
-                "this public key",
-                text -> List.of(text.split("[ \\t]+", 3)).subList(0, 2));
         Reader<Network> network = Lists.distinct(LoginReader::network, "this network", each -> each);
-        return Fields.of(node, "'login'", KNOWN, UNSUPPORTED, problems).map(fields -> {
-            if (fields.node("public-keys").isEmpty()
-                    && fields.node("password-hash").isEmpty()) {
-                problems.add(node, "'public-keys' or 'password-hash' is missing; both given means both are asked for");
+        return Fields.of(node, "'login'", KNOWN, Set.of(), problems).map(fields -> {
+            if (PROOFS.stream().allMatch(proof -> fields.node(proof).isEmpty())) {
+                problems.add(
+                        node,
+                        "'public-keys', 'cert-authority' or 'password-hash' is missing; a password beside one of the"
+                                + " others means both are asked for");
+            }
+            boolean older =
+                    fields.optional("algorithms", LoginReader::algorithms).orElse(false);
+            if (older && fields.node("allow-from").isEmpty()) {
+                problems.add(node, "'algorithms: older' needs 'allow-from': older algorithms are offered only there");
             }
             return new Login(
-                    fields.optional("public-keys", Lists.notEmpty(line)).orElse(List.of()),
+                    fields.optional("public-keys", Lists.notEmpty(PublicKeyLine.distinct()))
+                            .orElse(List.of()),
+                    fields.optional("cert-authority", CertAuthorityReader::read).orElse(null),
                     fields.optional("password-hash", LoginReader::passwordHash).orElse(null),
                     fields.optional("allow-from", Lists.notEmpty(network)).orElse(List.of()),
                     fields.optional("expires", LoginReader::date).orElse(null),
-                    fields.optional("disabled", Scalars::bool).orElse(false));
+                    fields.optional("disabled", Scalars::bool).orElse(false),
+                    older);
         });
+    }
+
+    private static Optional<Boolean> algorithms(Node node, String key, Problems problems) {
+        return Scalars.text(ALGORITHMS, "modern or older")
+                .read(node, key, problems)
+                .map("older"::equals);
     }
 
     private static Optional<PasswordHash> passwordHash(Node node, String key, Problems problems) {

@@ -22,9 +22,12 @@ final class PartnerReader {
     Optional<Partner> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a partner", KNOWN, Set.of(), problems).map(fields -> {
             Reader<Feed> distinctFeed = Lists.distinct(feed::read, "this feed's id", Feed::id);
+            String id = fields.required("id", Scalars.id()).orElse("");
             return new Partner(
-                    fields.required("id", Scalars.id()).orElse(""),
-                    fields.required("login", LoginReader::read).orElseGet(() -> Login.byKeys(List.of())),
+                    id,
+                    fields.required("login", LoginReader::read)
+                            .orElseGet(() -> Login.byKeys(List.of()))
+                            .withPrincipal(id),
                     fields.optional("quota", PartnerReader::quota).orElse(Quota.DEFAULT),
                     fields.optional("permissions", PartnerReader::permissions).orElse(EnumSet.allOf(Permission.class)),
                     fields.required("feeds", Lists.notEmpty(distinctFeed)).orElse(List.of()));

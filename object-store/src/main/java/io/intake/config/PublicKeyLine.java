@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,14 @@ final class PublicKeyLine {
             mistake.ifPresent(message -> problems.add(node, "'" + key + "': " + message));
             return mistake.isEmpty();
         });
+    }
+
+    /** Reads lines, and reports a key that comes twice. For one list. */
+    static Reader<String> distinct() {
+        return Lists.distinct(
+                PublicKeyLine::read,
+                "this public key",
+                text -> List.of(text.split("[ \\t]+", 3)).subList(0, 2));
     }
 
     /** What makes a line no usable public key; empty for a good one. Never quotes the line. */

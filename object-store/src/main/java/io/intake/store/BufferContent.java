@@ -2,6 +2,7 @@ package io.intake.store;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -30,6 +31,45 @@ final class BufferContent implements Content {
     @Override
     public InputStream newStream() {
         return new BuffersStream();
+    }
+
+    @Override
+    public ReadableByteChannel newChannel() {
+        return new BuffersChannel();
+    }
+
+    /** Reads the buffers one after another straight into the reader's. */
+    private final class BuffersChannel implements ReadableByteChannel {
+        private int index;
+        private int at;
+
+        @Override
+        public int read(ByteBuffer target) {
+            int before = target.position();
+            while (index < buffers.length && target.hasRemaining()) {
+                ByteBuffer source = buffers[index];
+                int count = Math.min(source.remaining() - at, target.remaining());
+                target.put(target.position(), source, source.position() + at, count);
+                target.position(target.position() + count);
+                at += count;
+                if (at == source.remaining()) {
+                    index++;
+                    at = 0;
+                }
+            }
+            int count = target.position() - before;
+            return count == 0 && index == buffers.length ? -1 : count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
     }
 
     /** Reads the buffers one after another; supports mark, which lets an HTTP client rewind instead of re-opening. */

@@ -2,6 +2,8 @@ package io.intake.store;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.util.zip.CRC32;
 
 /**
@@ -18,6 +20,11 @@ public interface Content {
 
     /** A new stream over all bytes. */
     InputStream newStream();
+
+    /** A new channel over all bytes, for a reader that has a buffer of its own to fill. */
+    default ReadableByteChannel newChannel() {
+        return Channels.newChannel(newStream());
+    }
 
     /** Bytes of an array, not copied. */
     static Content of(byte[] bytes) {

@@ -49,7 +49,8 @@ class ConfigurationMistakesTest {
                         "public-keys:",
                         "public_keys:",
                         "f:4: unknown key 'public_keys' in 'login'; did you mean 'public-keys'?",
-                        "f:4: 'public-keys' or 'password-hash' is missing; both given means both are asked for"),
+                        "f:4: 'public-keys', 'cert-authority' or 'password-hash' is missing; a password beside one of"
+                                + " the others means both are asked for"),
                 mistake("batch: 5", "9f8e7d6c5b4a: 5", "f:19: unknown key in 'deliver'; known are batch, engine"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
@@ -302,6 +303,23 @@ class ConfigurationMistakesTest {
                 login("expires: 2027-02-30", "f:4: 'expires' must be a date such as 2027-01-31"),
                 login("expires: soon", "f:4: 'expires' must be a date such as 2027-01-31"),
                 login("disabled: maybe", "f:4: 'disabled' must be true or false"),
+                login("algorithms: any", "f:4: 'algorithms' must be modern or older"),
+                login(
+                        "algorithms: older",
+                        "f:4: 'algorithms: older' needs 'allow-from': older algorithms are offered only there"),
+                login("cert-authority: x", "f:4: 'cert-authority' must be a mapping, as in 'key: value'"),
+                login("cert-authority: {}", "f:4: 'keys' is missing"),
+                login(
+                        "cert-authority: { keys: [AAAA] }",
+                        "f:4: 'keys': not an OpenSSH public key line, as in 'ssh-ed25519 AAAA... name'"),
+                authority("principals: []", "f:4: 'principals' must have at least one entry"),
+                authority("principals: [\"a,b\"]", "f:4: 'principals' must be a name without blanks and commas"),
+                authority(
+                        "revoked-serials: [18446744073709551616, -1]",
+                        "f:4: 'revoked-serials' must hold whole numbers from 0 to 18446744073709551615"),
+                authority(
+                        "revoked-keys: [\"MD5:00\"]",
+                        "f:4: 'revoked-keys' must be a fingerprint such as ssh-keygen -l prints, SHA256:..."),
                 login("disable: true", "f:4: unknown key 'disable' in 'login'; did you mean 'disabled'?"),
                 partner("quota: { sessions: 0 }", "f:3: 'sessions' must be a whole number from 1 to 10,000"),
                 partner("permissions: [uplaod]", permission),
@@ -313,6 +331,11 @@ class ConfigurationMistakesTest {
         return mistake("login:\n", "login:\n      " + line + "\n", problem);
     }
 
+    private static Mistake authority(String line, String... problems) {
+        String keys = "cert-authority: { keys: [\"" + Examples.PUBLIC_KEY + "\"], " + line + " }";
+        return mistake("login:\n", "login:\n      " + keys + "\n", problems);
+    }
+
     private static Mistake partner(String line, String problem) {
         return mistake("id: st-marys\n", "id: st-marys\n    " + line + "\n", problem);
     }
@@ -322,7 +345,6 @@ class ConfigurationMistakesTest {
                 notYet("id: st-marys\n", "id: st-marys\n    quota: { bytes: 500 GiB }\n", 3, "bytes"),
                 notYet("id: st-marys\n", "id: st-marys\n    quota: { files: 5 }\n", 3, "files"),
                 notYet("id: st-marys\n", "id: st-marys\n    quota: { upload-rate: 5 MiB }\n", 3, "upload-rate"),
-                notYet("login:\n", "login:\n      cert-authority: x\n", 4, "cert-authority"),
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 notYet("id: daily\n", "id: daily\n        decrypt: {}\n", 7, "decrypt"),

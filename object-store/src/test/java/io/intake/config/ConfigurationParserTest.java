@@ -86,6 +86,41 @@ class ConfigurationParserTest {
     }
 
     @Test
+    void authoritiesAndTheExceptionForOldClientsAreRead() {
+        String document = """
+                partners:
+                  - id: st-marys
+                    login:
+                      allow-from: [198.51.100.7]
+                      algorithms: older
+                      cert-authority: { keys: ["KEY"], MORE }
+                    feeds: [ { id: f, match: x, deliver: { engine: e } } ]
+                engines: { e: { type: http, url: http://e } }
+                """.replace("KEY", Examples.PUBLIC_KEY);
+        String fingerprint = "SHA256:" + "a".repeat(43);
+        Login bare = login(document.replace("MORE", ""));
+        Login full = login(document.replace(
+                "MORE",
+                "principals: [a, b], revoked-serials: [17, 18446744073709551615], revoked-keys: [\"" + fingerprint
+                        + "\"]"));
+
+        assertThat(bare.certAuthority())
+                .isEqualTo(new CertAuthority(List.of(Examples.PUBLIC_KEY), Set.of("st-marys"), Set.of(), Set.of()));
+        assertThat(bare.olderAlgorithms()).isTrue();
+        assertThat(bare.hasKeys()).isTrue();
+        assertThat(full.certAuthority())
+                .isEqualTo(new CertAuthority(
+                        List.of(Examples.PUBLIC_KEY), Set.of("a", "b"), Set.of(17L, -1L), Set.of(fingerprint)));
+    }
+
+    private static Login login(String document) {
+        return ConfigurationParser.parse("partners.yml", document)
+                .partners()
+                .getFirst()
+                .login();
+    }
+
+    @Test
     void whatIsLeftOutHasItsDefault() {
         Configuration configuration =
                 ConfigurationParser.parse("partners.yml", """

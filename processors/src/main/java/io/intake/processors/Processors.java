@@ -95,7 +95,7 @@ public final class Processors implements AutoCloseable {
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
         this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new UnzipWork(store, outside.ids());
+        this.unzip = new UnzipWork(store, naming, outside.ids());
         this.stitch = new StitchWork(store, plans);
         this.forward = new ForwardWork(
                 store, plans, engines, configuration, policy(outside), clock, outside.random(), outside.pause());

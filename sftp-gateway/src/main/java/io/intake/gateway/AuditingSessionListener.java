@@ -58,7 +58,8 @@ final class AuditingSessionListener implements SessionListener {
             authenticator.partner(name).ifPresent(partner -> state.permit(partner.permissions()));
             state.authenticated(new Identity(name, before.session(), before.address()));
             String key = PartnerAuthenticator.signedKey(session);
-            login(state, "accepted", methods(state.method(), key), key, null);
+            String remark = OlderAlgorithms.isUsedBy(session) ? "older-algorithms" : null;
+            login(state, "accepted", methods(state.method(), key), key, remark);
             authenticator.loggedIn(session);
             ConnectionGate.Place place = GatedConnections.place(session.getIoSession());
             if (place != null) {

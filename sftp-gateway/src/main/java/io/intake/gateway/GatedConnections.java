@@ -26,7 +26,9 @@ import org.slf4j.LoggerFactory;
  * own hook for that, {@code connectionAccepted}, does not close the socket of a connection that it refuses. Thread-safe.
  */
 final class GatedConnections extends Nio2ServiceFactoryFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(GatedConnections.class);
+    /** Not of this class: under that name come MINA's lines, which are off. */
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGate.class);
+
     private static final Object PLACE = new Object();
 
     private final ConnectionGate gate;

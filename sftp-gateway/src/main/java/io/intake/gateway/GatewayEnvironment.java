@@ -4,9 +4,12 @@ import io.intake.bucket.TemporaryNames;
 import io.intake.config.Network;
 import io.intake.gateway.access.ConnectionLimits;
 import io.intake.gateway.audit.NameHash;
+import io.intake.secrets.AwsSecrets;
+import io.intake.secrets.SecretName;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -22,8 +25,8 @@ import java.util.stream.Collectors;
 /**
  * Reads a {@link GatewayConfig} from environment variables, all mistakes at once.
  *
- * <p>{@code INTAKE_SFTP_HOST} (0.0.0.0), {@code INTAKE_SFTP_PORT} (2222); one of {@code INTAKE_HOST_KEY_FILE} and {@code
- * INTAKE_HOST_KEY}; {@code INTAKE_AUDIT_KEY} (hexadecimal, at least 32 digits); {@code INTAKE_PARTNERS} (a file; else
+ * <p>{@code INTAKE_SFTP_HOST} (0.0.0.0), {@code INTAKE_SFTP_PORT} (2222); one of {@code INTAKE_HOST_KEY_FILE}, {@code
+ * INTAKE_HOST_KEY} and {@code INTAKE_HOST_KEY_SECRET} (such as {@code secretsmanager:NAME} or {@code ssm:NAME}); {@code INTAKE_AUDIT_KEY} (hexadecimal, at least 32 digits); {@code INTAKE_PARTNERS} (a file; else
  * config/partners.yml of the bucket); {@code INTAKE_TEMPORARY_SUFFIXES} (comma separated); {@code INTAKE_UPLOAD_MEMORY} and
  * {@code INTAKE_CHANNEL_WINDOW} (such as {@code 256MiB}); {@code INTAKE_LOGIN_GRACE}, {@code INTAKE_IDLE_TIMEOUT}, {@code
  * INTAKE_DRAIN_TIMEOUT} (such as {@code 90s}, {@code 15m}); {@code INTAKE_SESSIONS_PER_PARTNER}, {@code
@@ -100,15 +103,37 @@ final class GatewayEnvironment {
     }
 
     private HostKeySource hostKeys() {
-        Optional<String> file = value("INTAKE_HOST_KEY_FILE");
-        Optional<String> text = value("INTAKE_HOST_KEY");
-        if (file.isPresent() == text.isPresent()) {
-            problems.add("INTAKE_HOST_KEY_FILE or INTAKE_HOST_KEY: give one of them, so that clients meet the same"
-                    + " server at every start");
+        Map<String, Function<String, HostKeySource>> sources = Map.of(
+                "INTAKE_HOST_KEY_FILE",
+                path -> new HostKeySource.File(path("INTAKE_HOST_KEY_FILE", path)),
+                "INTAKE_HOST_KEY",
+                HostKeySource.Text::new,
+                "INTAKE_HOST_KEY_SECRET",
+                this::hostKeySecret);
+        List<String> given = sources.keySet().stream()
+                .filter(name -> value(name).isPresent())
+                .toList();
+        if (given.size() != 1) {
+            problems.add("INTAKE_HOST_KEY_FILE, INTAKE_HOST_KEY or INTAKE_HOST_KEY_SECRET: give one of them, so that"
+                    + " clients meet the same server at every start");
             return new HostKeySource.Ephemeral();
         }
-        return file.<HostKeySource>map(path -> new HostKeySource.File(path("INTAKE_HOST_KEY_FILE", path)))
-                .orElseGet(() -> new HostKeySource.Text(text.orElse("")));
+        String name = given.getFirst();
+        return sources.getOrDefault(name, HostKeySource.Text::new)
+                .apply(value(name).orElse(""));
+    }
+
+    private HostKeySource hostKeySecret(String text) {
+        Optional<SecretName> name = SecretName.parse(text);
+        if (name.isEmpty()) {
+            problems.add("INTAKE_HOST_KEY_SECRET: a name such as secretsmanager:intake/host-keys or"
+                    + " ssm:/intake/host-keys is needed");
+            return new HostKeySource.Ephemeral();
+        }
+        return new HostKeySource.Secret(
+                name.get(),
+                () -> AwsSecrets.fromEnvironment(environment, InstantSource.system())
+                        .read(name.get()));
     }
 
     private byte[] auditKey() {

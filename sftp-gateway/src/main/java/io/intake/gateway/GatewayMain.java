@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * Starts the gateway from its settings ({@link GatewaySettings}) and serves until it is told to stop by SIGTERM or SIGINT; it
  * then lets uploads end, and exits with 0.
  *
- * <p>With {@code --check} it only validates settings, host keys, and partners.yml where that is a file; names every mistake,
- * and exits: 0 if there is none, else 1. {@code --check --online} also asks the bucket, and reads partners.yml from it. With
+ * <p>With {@code --check} it only validates settings, and host keys and partners.yml where they are files; names every
+ * mistake, and exits: 0 if there is none, else 1. {@code --check --online} also asks the bucket, and reads partners.yml and
+ * host keys wherever they are. With
  * {@code --hash-password} it reads a password from standard input and prints what partners.yml wants of it.
  */
 public final class GatewayMain {
@@ -71,14 +72,14 @@ public final class GatewayMain {
         if (!arguments.isEmpty() && !check && !online) {
             problems.add("the only arguments are --check, --check --online and --hash-password");
         }
-        Loaded loaded = load(GatewaySettings.read(environment), problems);
+        Loaded loaded = load(GatewaySettings.read(environment), online, problems);
         if (loaded == null || !problems.isEmpty()) {
             return refuse(problems, err);
         }
         return check || online ? check(loaded, online, err) : start(loaded, err);
     }
 
-    private static @Nullable Loaded load(GatewaySettings settings, List<String> problems) {
+    private static @Nullable Loaded load(GatewaySettings settings, boolean online, List<String> problems) {
         Map<String, String> variables = settings.asVariables();
         List<String> found = new ArrayList<>();
         GatewayConfig config = null;
@@ -86,7 +87,9 @@ public final class GatewayMain {
         ManagementAddress management = ManagementAddress.read(variables, found);
         try {
             config = GatewayConfig.fromEnvironment(variables);
-            HostKeys.load(config.hostKeys());
+            if (online || !isElsewhere(config.hostKeys())) {
+                HostKeys.load(config.hostKeys());
+            }
         } catch (GatewayConfigException e) {
             found.addAll(e.problems());
         }
@@ -99,10 +102,14 @@ public final class GatewayMain {
         return config == null || bucket == null ? null : new Loaded(config, bucket, management);
     }
 
+    private static boolean isElsewhere(HostKeySource source) {
+        return source instanceof HostKeySource.Secret;
+    }
+
     /** Every mistake in settings. */
     static List<String> problemsOf(GatewaySettings settings) {
         List<String> problems = new ArrayList<>();
-        Loaded ignored = load(settings, problems);
+        Loaded ignored = load(settings, false, problems);
         return problems;
     }
 
@@ -128,7 +135,9 @@ public final class GatewayMain {
         }
         err.println("the configuration has no mistakes");
         if (!online) {
-            err.println("not looked at: the bucket" + (look ? "" : ", and " + BucketLayout.PARTNERS + " in it")
+            err.println("not looked at: the bucket"
+                    + (look ? "" : ", " + BucketLayout.PARTNERS + " in it")
+                    + (isElsewhere(loaded.config().hostKeys()) ? ", the secret with the host keys" : "")
                     + " (--check --online does)");
         }
         return 0;

@@ -1,5 +1,7 @@
 package io.intake.gateway;
 
+import io.intake.secrets.SecretName;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /** Where the host keys come from. */
@@ -15,6 +17,30 @@ public sealed interface HostKeySource {
         public String toString() {
             return "Text[...]";
         }
+    }
+
+    /**
+     * The same text, kept by AWS under a name.
+     *
+     * @param name for messages
+     * @param reader reads it
+     */
+    record Secret(SecretName name, Reader reader) implements HostKeySource {
+        @Override
+        public String toString() {
+            return "Secret[" + name + "]";
+        }
+    }
+
+    /** Reads a secret. */
+    @FunctionalInterface
+    interface Reader {
+        /**
+         * The secret's text.
+         *
+         * @throws IOException if it cannot be had; the message says why and holds no secret
+         */
+        String read() throws IOException;
     }
 
     /** A new Ed25519 key at every start. For tests and trials only: clients would warn of a changed key. */

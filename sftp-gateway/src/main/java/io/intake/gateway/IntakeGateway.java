@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.session.helpers.AbstractSession;
 import org.apache.sshd.server.session.ServerSession;
 import org.slf4j.Logger;
@@ -99,7 +98,8 @@ public final class IntakeGateway implements AutoCloseable {
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
-        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, metrics);
+        OlderAlgorithms older = new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older, metrics);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -111,9 +111,9 @@ public final class IntakeGateway implements AutoCloseable {
         UploadServices uploads = new UploadServices(store, partials, budget, schedule, parts, pause, ids, clock);
         SftpServices services = new SftpServices(
                 uploads, naming, audit, metrics, clock, config.limits().windowBytes(), openUploads, channels);
-        server = SshServers.create(config, authenticator, gate, metrics);
-        server.setKeyPairProvider(KeyPairProvider.wrap(hostKeys));
+        server = SshServers.create(config, authenticator, gate, hostKeys, metrics);
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
+        server.addSessionListener(older);
         server.addSessionListener(new AuditingSessionListener(audit, metrics, ids, clock, authenticator));
         Gauges.register(metrics, gate, budget, openUploads);
     }

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LimitedChannels extends ChannelSessionFactory {
     private final int limit;
+    private final HostKeyRotation hostKeys;
 
-    LimitedChannels(int limit) {
+    LimitedChannels(int limit, HostKeyRotation hostKeys) {
         this.limit = limit;
+        this.hostKeys = hostKeys;
     }
 
     /** Null where there are enough already, which MINA answers with a failure to open. */
@@ -25,7 +27,9 @@ final class LimitedChannels extends ChannelSessionFactory {
         if (state == null || !state.tryOpenChannel(limit)) {
             return null;
         }
-        Channel channel = super.createChannel(session);
+        // not as soon as the client is in: MINA's event comes before the client is told that it is
+        hostKeys.announce(session);
+        Channel channel = new SftpOnlyChannel();
         channel.addCloseFutureListener(_ -> state.closeChannel());
         return channel;
     }

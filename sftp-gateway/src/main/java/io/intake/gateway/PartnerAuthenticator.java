@@ -21,21 +21,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.server.auth.AsyncAuthException;
 import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKey;
 import org.apache.sshd.server.session.ServerSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets partners in by public key, by password, or by both. A name that is no partner's takes the same way as one whose proof
+ * Lets partners in by public key or certificate, by password, or by both. A name that is no partner's takes the same way as one whose proof
  * does not fit: neither the answer nor its time tells whether there is such a partner; nor does it tell a wrong proof from a
  * right one of a partner that is disabled, has expired, or comes from elsewhere. Only the audit log does. Thread-safe.
  */
 final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuthenticator {
+    private static final Logger LOG = LoggerFactory.getLogger(PartnerAuthenticator.class);
+
     static final int MAX_PASSWORD_CHARACTERS = 256;
 
     /** The reason of a refusal that is not the client's doing. */
@@ -60,6 +64,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     private final LoginThrottle throttle;
     private final PasswordPool pool;
     private final GatewayMetrics metrics;
+    private final OlderAlgorithms algorithms;
     private volatile @Nullable Parsed parsed;
 
     PartnerAuthenticator(
@@ -67,7 +72,9 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
             InstantSource clock,
             LoginThrottle throttle,
             PasswordPool pool,
+            OlderAlgorithms algorithms,
             GatewayMetrics metrics) {
+        this.algorithms = algorithms;
         this.configuration = configuration;
         this.clock = clock;
         this.throttle = throttle;
@@ -88,6 +95,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         if (last == null || last.source() != current) {
             last = new Parsed(current, PartnerKeys.of(current), decoy(current));
             parsed = last;
+            List<String> excepted = OlderAlgorithms.partners(current);
+            if (!excepted.isEmpty()) {
+                LOG.warn("partners that may use older algorithms: partners={}", excepted);
+            }
         }
         return last;
     }
@@ -99,6 +110,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
                 .max(java.util.Comparator.comparingLong(PasswordHash::work))
                 .map(Passwords::likeNobodys)
                 .orElse(null);
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     /** The partner of a name in the configuration in force. */
@@ -117,8 +132,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         }
         boolean both = partner(name)
                 .map(Partner::login)
-                .filter(login ->
-                        login.passwordHash() != null && !login.publicKeys().isEmpty())
+                .filter(login -> login.passwordHash() != null && login.hasKeys())
                 .isPresent();
         // the second alternative cannot be passed: the password of who needs both is verified only after the key
         return both ? "publickey,password password,publickey" : "publickey password";
@@ -129,8 +143,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     public boolean authenticate(String name, PublicKey key, ServerSession session) {
         PartnerKeys keys = keys();
         attempt(name, session);
-        boolean fits = keys.allows(name, key);
-        String refusal = refusal(name, session).orElse(fits ? null : "key");
+        Optional<String> misfit = key instanceof OpenSshCertificate certificate
+                ? UserCertificates.refusal(certificate, keys.trust(name), address(session), clock.instant())
+                : keys.allows(name, key) ? Optional.empty() : Optional.of("key");
+        String refusal = refusal(name, session).or(() -> misfit).orElse(null);
         note(session, refusal);
         return refusal == null;
     }
@@ -187,18 +203,17 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
 
     /** The hash to verify with; null where a password is not asked for, or not yet: who has a key proves that first. */
     private static @Nullable PasswordHash usable(Login login, ServerSession session) {
-        return login.publicKeys().isEmpty() || hasSigned(session) ? login.passwordHash() : null;
+        return !login.hasKeys() || hasSigned(session) ? login.passwordHash() : null;
     }
 
     private static boolean hasSigned(ServerSession session) {
-        List<PublicKey> signed = session.getAttribute(UserAuthPublicKey.AUTHENTICATED_KEYS);
-        return signed != null && !signed.isEmpty();
+        return !CertificateAwareAuth.signed(session).isEmpty();
     }
 
     /** The fingerprint of the key that a session has signed with; null if with none. */
     static @Nullable String signedKey(Session session) {
-        List<PublicKey> signed = session.getAttribute(UserAuthPublicKey.AUTHENTICATED_KEYS);
-        return signed == null || signed.isEmpty() ? null : KeyUtils.getFingerPrint(signed.getLast());
+        List<PublicKey> signed = CertificateAwareAuth.signed(session);
+        return signed.isEmpty() ? null : KeyUtils.getFingerPrint(signed.getLast());
     }
 
     /** Keeps the outcome; returns whether the client's address is barred because of it. */
@@ -213,10 +228,13 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
 
     /** Whether what a session has proved would still let it in: not where its key was taken away since. */
     boolean isStillWelcome(ServerSession session, String name) {
-        List<PublicKey> signed = session.getAttribute(UserAuthPublicKey.AUTHENTICATED_KEYS);
         PasswordHash proved = session.getAttribute(PROVED);
         PartnerKeys keys = keys();
-        boolean sameKeys = signed == null || signed.stream().allMatch(key -> keys.allows(name, key));
+        boolean sameKeys = CertificateAwareAuth.signed(session).stream()
+                .allMatch(key -> key instanceof OpenSshCertificate certificate
+                        ? UserCertificates.distrust(certificate, keys.trust(name), address(session))
+                                .isEmpty()
+                        : keys.allows(name, key));
         boolean samePassword = proved == null
                 || partner(name)
                         .map(partner -> proved.equals(partner.login().passwordHash()))
@@ -229,10 +247,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         if (partner.isEmpty()) {
             return Optional.of("user");
         }
-        return partner.get()
-                .login()
-                .refusal(address(session), clock.instant())
-                .map(refusal -> refusal.name().toLowerCase(Locale.ROOT));
+        Login login = partner.get().login();
+        return login.refusal(address(session), clock.instant())
+                .map(refusal -> refusal.name().toLowerCase(Locale.ROOT))
+                .or(() -> algorithms.mayUse(login, session) ? Optional.empty() : Optional.of("algorithms"));
     }
 
     private void attempt(String name, ServerSession session) {

@@ -2,6 +2,7 @@ package io.intake.gateway;
 
 import io.intake.gateway.access.ConnectionGate;
 import io.intake.gateway.metrics.GatewayMetrics;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.apache.sshd.common.compression.Compression;
 import org.apache.sshd.common.file.nonefs.NoneFileSystemFactory;
 import org.apache.sshd.common.global.KeepAliveHandler;
 import org.apache.sshd.common.kex.BuiltinDHFactories;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.common.mac.BuiltinMacs;
 import org.apache.sshd.common.mac.Mac;
 import org.apache.sshd.common.signature.BuiltinSignatures;
@@ -22,7 +24,6 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.ServerBuilder;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.auth.password.UserAuthPasswordFactory;
-import org.apache.sshd.server.auth.pubkey.UserAuthPublicKeyFactory;
 import org.apache.sshd.server.forward.RejectAllForwardingFilter;
 import org.apache.sshd.server.global.NoMoreSessionsHandler;
 import org.apache.sshd.server.session.ServerConnectionServiceFactory;
@@ -38,7 +39,11 @@ final class SshServers {
 
     /** A server that is not started and lets nobody in yet. */
     static DrainableServer create(
-            GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate, GatewayMetrics metrics) {
+            GatewayConfig config,
+            PartnerAuthenticator authenticator,
+            ConnectionGate gate,
+            List<KeyPair> hostKeys,
+            GatewayMetrics metrics) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
         configureAlgorithms(server, config.algorithms());
@@ -51,12 +56,15 @@ final class SshServers {
         server.setServerProxyAcceptor(proxies);
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);
-        server.setUserAuthFactories(List.of(UserAuthPublicKeyFactory.INSTANCE, UserAuthPasswordFactory.INSTANCE));
+        server.setUserAuthFactories(
+                List.of(CertificateAwareAuth.factory(authenticator.clock()), UserAuthPasswordFactory.INSTANCE));
         server.setServiceFactories(
                 List.of(PartnerAuthService.factory(authenticator), ServerConnectionServiceFactory.INSTANCE));
         server.setForwardingFilter(RejectAllForwardingFilter.INSTANCE);
-        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession())));
-        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE));
+        HostKeyRotation rotation = new HostKeyRotation(hostKeys);
+        server.setKeyPairProvider(KeyPairProvider.wrap(HostKeys.inUse(hostKeys)));
+        server.setChannelFactories(List.of(new LimitedChannels(config.limits().channelsPerSession(), rotation)));
+        server.setGlobalRequestHandlers(List.of(KeepAliveHandler.INSTANCE, NoMoreSessionsHandler.INSTANCE, rotation));
         server.setCommandFactory((_, _) -> new ExecRefusal());
         server.setShellFactory(null);
         server.setAgentFactory(null);
@@ -68,6 +76,8 @@ final class SshServers {
                 true,
                 List.of(
                         BuiltinDHFactories.mlkem768x25519,
+                        BuiltinDHFactories.sntrup761x25519,
+                        BuiltinDHFactories.sntrup761x25519_openssh,
                         BuiltinDHFactories.curve25519,
                         BuiltinDHFactories.curve25519_libssh,
                         BuiltinDHFactories.ecdhp256,
@@ -84,7 +94,7 @@ final class SshServers {
                         BuiltinCiphers.aes256ctr))));
         List<BuiltinMacs> macs = new ArrayList<>(List.of(BuiltinMacs.hmacsha256etm, BuiltinMacs.hmacsha512etm));
         if (algorithms == GatewayConfig.Algorithms.OLDER) {
-            macs.addAll(List.of(BuiltinMacs.hmacsha256, BuiltinMacs.hmacsha512));
+            macs.addAll(OlderAlgorithms.MACS);
         }
         server.setMacFactories(List.<NamedFactory<Mac>>copyOf(NamedFactory.setUpBuiltinFactories(true, macs)));
         server.setCompressionFactories(List.<NamedFactory<Compression>>copyOf(

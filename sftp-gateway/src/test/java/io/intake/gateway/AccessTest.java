@@ -155,8 +155,10 @@ class AccessTest {
                         InstantSource.system(),
                         throttle,
                         new PasswordPool(1),
+                        new OlderAlgorithms(false, () -> fixture.configuration),
                         fixture.metrics),
                 new ConnectionGate(config.connections(), throttle),
+                List.of(HostKeys.generate()),
                 fixture.metrics);
     }
 

@@ -84,6 +84,24 @@ class GatewayConfigTest {
     }
 
     @Test
+    void hostKeysAreGivenInOneOfThreeWaysAndMayLieWithAws() {
+        Map<String, String> environment = valid();
+        environment.put("INTAKE_HOST_KEY_SECRET", "secretsmanager:intake/host-keys");
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment)).hasMessageContaining("give one of them");
+        environment.remove("INTAKE_HOST_KEY");
+        GatewayConfig config = GatewayConfig.fromEnvironment(environment);
+        assertThat(config.hostKeys()).hasToString("Secret[secretsmanager:intake/host-keys]");
+        assertThatThrownBy(() -> HostKeys.load(config.hostKeys()))
+                .isInstanceOf(GatewayConfigException.class)
+                .hasMessageContaining("AWS_REGION");
+        environment.put("INTAKE_HOST_KEY_SECRET", "vault:x");
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
+                .hasMessageContaining("INTAKE_HOST_KEY_SECRET: a name such as");
+        environment.remove("INTAKE_HOST_KEY_SECRET");
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment)).hasMessageContaining("give one of them");
+    }
+
+    @Test
     void allMistakesAreToldAtOnceAndNoSecret() {
         Map<String, String> environment = new HashMap<>(Map.of(
                 "INTAKE_SFTP_PORT", "70000",

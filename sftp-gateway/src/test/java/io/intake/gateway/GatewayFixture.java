@@ -80,6 +80,8 @@ final class GatewayFixture implements AutoCloseable {
         gateway.start();
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         CoreModuleProperties.NIO_WORKERS.set(client, 2);
+        // else what is sent in pieces waits 40 ms for delayed acknowledgements, as no real client does
+        CoreModuleProperties.TCP_NODELAY.set(client, true);
         client.start();
     }
 

@@ -25,9 +25,10 @@ final class S3Clients {
     private S3Clients() {}
 
     /** A pooled client for a process that runs for long and sends from many threads. */
-    static S3Client pooled(S3Settings settings) {
+    static S3Client pooled(S3Settings settings, AwsCredentialsProvider credentials) {
         return build(
                 settings,
+                credentials,
                 Apache5HttpClient.builder()
                         .maxConnections(settings.maxConnections())
                         .connectionTimeout(settings.connectTimeout())
@@ -48,11 +49,16 @@ final class S3Clients {
 
     /** A client over any HTTP client. */
     static S3Client build(S3Settings settings, SdkHttpClient.Builder<?> http) {
+        return build(settings, credentials(settings), http);
+    }
+
+    /** The same, with credentials that somebody else uses too. */
+    static S3Client build(S3Settings settings, AwsCredentialsProvider credentials, SdkHttpClient.Builder<?> http) {
         S3ClientBuilder builder = S3Client.builder()
                 // as a builder, so that closing the S3 client closes the connections too
                 .httpClientBuilder(http)
                 .region(Region.of(settings.region()))
-                .credentialsProvider(credentials(settings))
+                .credentialsProvider(credentials)
                 .forcePathStyle(settings.pathStyle())
                 // The adapter hands over checksums that it knows; the SDK's own wrapper would compute them once more
                 // and
@@ -72,7 +78,8 @@ final class S3Clients {
         return (endpoint == null ? builder : builder.endpointOverride(endpoint)).build();
     }
 
-    private static AwsCredentialsProvider credentials(S3Settings settings) {
+    /** Where the settings' credentials come from. */
+    static AwsCredentialsProvider credentials(S3Settings settings) {
         S3Settings.Credentials fixed = settings.credentials();
         return fixed == null
                 ? DefaultCredentialsProvider.builder().build()

@@ -59,10 +59,14 @@ final class S3Context {
 
     /** Gives one attempt of a call the time that its content may take. */
     AwsRequestOverrideConfiguration timeFor(long bytes) {
-        Duration time = settings.callTimeout().plusSeconds(bytes / BYTES_PER_SECOND);
         return AwsRequestOverrideConfiguration.builder()
-                .apiCallAttemptTimeout(time)
+                .apiCallAttemptTimeout(duration(bytes))
                 .build();
+    }
+
+    /** What one attempt of a call that moves so many bytes may take. */
+    Duration duration(long bytes) {
+        return settings.callTimeout().plusSeconds(bytes / BYTES_PER_SECOND);
     }
 
     @Nullable
@@ -113,6 +117,11 @@ final class S3Context {
         return Optional.ofNullable(response)
                 .flatMap(found -> found.firstMatchingHeader("Date"))
                 .flatMap(S3Context::parse);
+    }
+
+    /** The same, from the header's value. */
+    static Optional<Instant> date(@Nullable String header) {
+        return Optional.ofNullable(header).flatMap(S3Context::parse);
     }
 
     private static Optional<Instant> parse(String date) {

@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -46,8 +46,12 @@ public final class S3ObjectStore implements ObjectStore {
     private final S3Uploads uploads;
     private final S3Copies copies;
 
-    private S3ObjectStore(S3Client client, S3Settings settings, long singleCopyBytes, long copyPartBytes) {
-        this.s3 = new S3Context(client, settings);
+    /** Null where content goes the SDK's way. */
+    private final @Nullable DirectPuts direct;
+
+    private S3ObjectStore(S3Context s3, @Nullable DirectPuts direct, long singleCopyBytes, long copyPartBytes) {
+        this.s3 = s3;
+        this.direct = direct;
         this.reads = new S3Reads(s3);
         this.uploads = new S3Uploads(s3);
         this.copies = new S3Copies(s3, reads, uploads, singleCopyBytes, copyPartBytes);
@@ -55,17 +59,23 @@ public final class S3ObjectStore implements ObjectStore {
 
     /** For a process that runs for long and sends from many threads: a pool of connections. */
     public static S3ObjectStore pooled(S3Settings settings) {
-        return new S3ObjectStore(S3Clients.pooled(settings), settings, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
+        return withCopyLimits(settings, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
     }
 
     /** For a function: starts quickly, and takes the JDK's connections, which survive being frozen. */
     public static S3ObjectStore light(S3Settings settings) {
-        return new S3ObjectStore(S3Clients.light(settings), settings, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
+        S3Context s3 = new S3Context(S3Clients.light(settings), settings);
+        return new S3ObjectStore(s3, null, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
     }
 
     /** A pooled store that copies in parts from a size on that a test can afford. */
     static S3ObjectStore withCopyLimits(S3Settings settings, long singleCopyBytes, long copyPartBytes) {
-        return new S3ObjectStore(S3Clients.pooled(settings), settings, singleCopyBytes, copyPartBytes);
+        AwsCredentialsProvider credentials = S3Clients.credentials(settings);
+        S3Context s3 = new S3Context(S3Clients.pooled(settings, credentials), settings);
+        DirectPuts direct = DirectSender.of(s3, settings, credentials)
+                .map(sender -> new DirectPuts(s3, sender))
+                .orElse(null);
+        return new S3ObjectStore(s3, direct, singleCopyBytes, copyPartBytes);
     }
 
     @Override
@@ -85,6 +95,9 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public ObjectInfo put(PutRequest request) {
+        if (direct != null) {
+            return direct.put(request, () -> modified(null, request.key()));
+        }
         Content content = request.content();
         PutObjectRequest put = PutObjectRequest.builder()
                 .bucket(s3.bucket)
@@ -145,7 +158,9 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public Part uploadPart(UploadRef upload, int number, Content content) {
-        return uploads.uploadPart(upload, number, content);
+        return direct != null
+                ? direct.uploadPart(upload, number, content)
+                : uploads.uploadPart(upload, number, content);
     }
 
     @Override
@@ -175,6 +190,9 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public void close() {
+        if (direct != null) {
+            direct.close();
+        }
         s3.client.close();
     }
 }

@@ -43,6 +43,19 @@ public final class ArchivePlanner {
         return new Plan(entries, ignored, segments(entries), tables, groups(tables, entries));
     }
 
+    /**
+     * Makes the plan of files that are extracted already.
+     *
+     * @param files in physical order
+     * @param entries of the files, in the same order
+     * @throws RefusedException if there are none, two have the same name, or they do not fit the feed
+     */
+    static Plan extracted(List<Item> files, List<Plan.Entry> entries, int ignored, Feed feed) {
+        ArchiveRules.checkSet(files);
+        List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
+        return new Plan(entries, ignored, List.of(), tables, groups(tables, entries));
+    }
+
     /** Runs of neighbours; what is larger than a segment may be stands alone. */
     private static List<Plan.Run> segments(List<Plan.Entry> entries) {
         List<Plan.Run> runs = new ArrayList<>();

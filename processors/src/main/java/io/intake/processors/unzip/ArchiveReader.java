@@ -4,8 +4,6 @@ import io.intake.config.ArchiveLimits;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.unzip.inflate.ResumableInflater;
-import io.intake.store.AbsentException;
-import io.intake.store.ConflictException;
 import io.intake.store.ObjectStore;
 import io.intake.store.StoreException;
 import java.io.IOException;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
-import org.apache.commons.compress.archivers.zip.UnsupportedZipFeatureException;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +64,7 @@ public final class ArchiveReader implements AutoCloseable {
     public static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits) {
         RangedChannel channel = new RangedChannel(store, input);
         try {
-            return guard(channel, DIRECTORY, 0, () -> open(channel, limits));
+            return Guarded.read(channel, DIRECTORY, 0, () -> open(channel, limits));
         } catch (RuntimeException e) {
             channel.close();
             throw e;
@@ -227,36 +224,8 @@ public final class ArchiveReader implements AutoCloseable {
     }
 
     /** Does something that reads an entry, and turns what it throws into what this class promises. */
-    <T> T guard(Member member, Reading<T> reading) {
-        return guard(channel, "Entry " + member.number() + " of the archive", member.number(), reading);
-    }
-
-    /** Something that reads. */
-    interface Reading<T> {
-        T read() throws IOException;
-    }
-
-    private static <T> T guard(RangedChannel channel, String what, int number, Reading<T> reading) {
-        try {
-            return reading.read();
-        } catch (RefusedException e) {
-            throw e;
-        } catch (UnsupportedZipFeatureException e) {
-            throw Refusals.unsupportedMethod(number);
-        } catch (IOException | RuntimeException e) {
-            StoreException failure = e instanceof StoreException store ? store : channel.failure();
-            throw failure == null ? Refusals.damaged(what) : storage(failure);
-        } catch (LinkageError e) {
-            // a decompressor whose optional library is not deployed
-            throw number == 0 ? Refusals.damaged(what) : Refusals.unsupportedMethod(number);
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            throw Refusals.outOfMemory();
-        }
-    }
-
-    private static RuntimeException storage(StoreException failure) {
-        boolean replaced = failure instanceof ConflictException || failure instanceof AbsentException;
-        return replaced ? Refusals.inputReplaced() : failure;
+    <T> T guard(Member member, Guarded.Reading<T> reading) {
+        return Guarded.read(channel, "Entry " + member.number() + " of the archive", member.number(), reading);
     }
 
     @Override

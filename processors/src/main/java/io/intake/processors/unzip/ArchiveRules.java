@@ -38,13 +38,18 @@ final class ArchiveRules {
         for (Member member : members) {
             item(member).ifPresent(files::add);
         }
+        files.forEach(file -> checkReadable(file.member()));
+        checkSizes(files, limits);
+        checkSet(files);
+        return files;
+    }
+
+    /** There is at least one file, and no two have the same name. */
+    static void checkSet(List<Item> files) {
         if (files.isEmpty()) {
             throw Refusals.empty();
         }
-        files.forEach(file -> checkReadable(file.member()));
-        checkSizes(files, limits);
         checkNames(files);
-        return files;
     }
 
     /** Each entry ends before the next begins: bombs unpack the same bytes many times, under many names. */
@@ -64,7 +69,8 @@ final class ArchiveRules {
         }
     }
 
-    private static Optional<Item> item(Member member) {
+    /** A member as a file; empty for folders and junk. */
+    static Optional<Item> item(Member member) {
         String path = EntryNames.path(member.name()).orElseThrow(() -> Refusals.unsafeName(member));
         // what has content is no folder, whatever its name says: it must not be dropped
         if ((member.folder() && member.size() == 0) || EntryNames.junk(path)) {

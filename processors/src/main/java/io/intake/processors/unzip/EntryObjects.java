@@ -7,6 +7,7 @@ import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
+import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -48,6 +49,16 @@ final class EntryObjects {
         } catch (AlreadyPresentException present) {
             requireOwn(job, entry, member);
         }
+    }
+
+    /**
+     * Makes an entry of a whole object, inside the store.
+     *
+     * @throws AbsentException if the source is gone
+     * @throws io.intake.store.ConflictException if it was replaced
+     */
+    void copy(String job, int entry, CopySource source) {
+        store.copy(source, BucketLayout.entry(job, entry));
     }
 
     /** Starts an upload, of which nothing is visible yet. */
@@ -94,8 +105,8 @@ final class EntryObjects {
     boolean present(String job, Plan.Entry entry, Member member) {
         return store.head(BucketLayout.entry(job, entry.number()))
                 .map(info -> {
-                    boolean own = info.size() == entry.size()
-                            && crc(entry).equals(info.metadata().get(CRC32));
+                    String stated = info.metadata().get(CRC32);
+                    boolean own = info.size() == entry.size() && (stated == null || stated.equals(crc(entry)));
                     if (!own) {
                         throw Refusals.entryConflict(member.number());
                     }
@@ -126,8 +137,9 @@ final class EntryObjects {
         }
     }
 
+    /** Of an entry that is stored while it is unpacked for the first time, nobody knows the checksum yet. */
     private static Map<String, String> metadata(Plan.Entry entry) {
-        return Map.of(CRC32, crc(entry));
+        return entry.crc32() < 0 ? Map.of() : Map.of(CRC32, crc(entry));
     }
 
     private static String crc(Plan.Entry entry) {

@@ -22,6 +22,27 @@ final class Refusals {
         return bad("NOT_AN_ARCHIVE", "The file is not a zip archive.", "Send the data as a zip archive.");
     }
 
+    static RefusedException foreignFormat(String title) {
+        return bad(
+                "UNSUPPORTED_FORMAT",
+                "The file is packed as " + title + ", which is not taken.",
+                "Send the data as zip, gzip or tar, or as plain files.");
+    }
+
+    static RefusedException goesOn() {
+        return bad(
+                "DAMAGED_ARCHIVE",
+                "The archive goes on behind its end, as if several had been joined.",
+                "Send each archive as a file of its own.");
+    }
+
+    static RefusedException sparse(Member member) {
+        return bad(
+                "UNSUPPORTED_METHOD",
+                "Entry " + member.number() + " of the archive is stored with holes (sparse).",
+                "Make the archive without the option for sparse files.");
+    }
+
     static RefusedException damaged(String where) {
         return bad(
                 "DAMAGED_ARCHIVE",
@@ -73,6 +94,10 @@ final class Refusals {
                 "TOO_LARGE",
                 "The archive's files have more than " + allowed + " bytes, which are allowed.",
                 CHECK_SENDER);
+    }
+
+    static RefusedException suspiciousRatio(int allowed) {
+        return bad("SUSPICIOUS_RATIO", "The file grows more than " + allowed + " times when unpacked.", CHECK_SENDER);
     }
 
     static RefusedException suspiciousRatio(Member member, int allowed) {

@@ -12,12 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What one invocation keeps between the steps of a task, so that a step does not unpack again what an earlier one did: the
  * open archive and the decoder of the entry at hand. All of it can be had again from the cursor. Not thread-safe.
  */
-final class Session implements AutoCloseable {
+final class Session extends Continuing {
     private final ArchiveReader archive;
     private final List<Plan.Entry> entries;
     private final List<Member> members;
     private @Nullable EntryDecoder decoder;
-    private @Nullable UnzipCursor expected;
 
     private Session(ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
         this.archive = archive;
@@ -50,16 +49,6 @@ final class Session implements AutoCloseable {
 
     Member member(int index) {
         return members.get(index);
-    }
-
-    /** Whether the step that gave this cursor was taken with this session, so that nobody else can have gone on from it. */
-    boolean continues(UnzipCursor cursor) {
-        return cursor.equals(expected);
-    }
-
-    /** Remembers what the next step will get. */
-    void expect(UnzipCursor cursor) {
-        expected = cursor;
     }
 
     /**

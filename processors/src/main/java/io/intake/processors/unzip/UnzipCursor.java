@@ -10,8 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param done how many of the segment's entries are objects
  * @param phase what comes next
  * @param upload of the entry at hand; null between entries
+ * @param stream where task 0 extracts the file too, because it can only be read from front to back; null for zip archives
  */
-public record UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
+public record UnzipCursor(
+        int done,
+        Phase phase,
+        @Nullable Upload upload,
+        @Nullable StreamCursor stream) {
+
+    /** In a zip archive. */
+    UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
+        this(done, phase, upload, null);
+    }
+
+    /** Between the files of a stream. */
+    static UnzipCursor streaming(StreamCursor stream) {
+        return new UnzipCursor(0, Phase.ENTRIES, null, stream);
+    }
 
     /** What comes next. */
     public enum Phase {

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Naming;
+import io.intake.config.ArchiveLimits;
 import io.intake.processors.Json;
+import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan;
@@ -12,8 +15,14 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchiveRules.Item;
+import io.intake.processors.unzip.stream.Compression;
+import io.intake.processors.unzip.stream.ForeignFormat;
+import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
+import io.intake.store.ConflictException;
 import io.intake.store.Content;
+import io.intake.store.CopySource;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectStore;
 import io.intake.store.Precondition;
@@ -21,11 +30,14 @@ import io.intake.store.PutRequest;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The unzip stage. Task 0 decides what will be done and writes the plan; its result is {@code {"entries", "ignored",
+ * The unzip stage. Task 0 decides what will be done and writes the plan; for files without a directory (plain, gzip, bzip2,
+ * xz, tar and compressed tar) it extracts them as well, and there are no further tasks. Its result is {@code {"entries", "ignored",
  * "bytes", "tables", "segments", "groups"}}, all numbers, where {@code segments} says how many further tasks there are.
  * Task {@code i + 1} writes the entries of segment {@code i} to objects of their own; its result is {@code {"entries",
  * "bytes"}}.
@@ -33,20 +45,31 @@ import java.util.function.Supplier;
  * <p>Thread-safe. Memory in use: one part per running step, and a megabyte and the directory per open archive.
  */
 public final class UnzipWork implements StageWork<UnzipCursor> {
+    /** Up to such a size a plain file is copied in one request, in seconds. */
+    private static final long MAX_COPY_BYTES = 4L << 30;
+
+    private static final int HEAD_BYTES = 32;
+
     private final ObjectStore store;
+    private final Naming naming;
     private final Supplier<String> owners;
     private final int partBytes;
     private final EntryObjects objects;
-    private final Sessions sessions = new Sessions();
+    private final Sessions<Session> archives = new Sessions<>();
+    private final Sessions<StreamSession> streams = new Sessions<>();
 
-    /** @param owners gives an id that nobody else has, for instance a random UUID: see {@link UnzipCursor.Upload#owner()} */
-    public UnzipWork(ObjectStore store, Supplier<String> owners) {
-        this(store, owners, Parts.PART_BYTES);
+    /**
+     * @param naming tells what a partner called a file
+     * @param owners gives an id that nobody else has, for instance a random UUID: see {@link UnzipCursor.Upload#owner()}
+     */
+    public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners) {
+        this(store, naming, owners, Parts.PART_BYTES);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
-    UnzipWork(ObjectStore store, Supplier<String> owners, int partBytes) {
+    UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
         this.store = store;
+        this.naming = naming;
         this.owners = owners;
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
@@ -65,28 +88,98 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
         try {
-            return task.number() == 0 ? plan(job) : extract(job, task, cursor, budget);
+            if (cursor.stream() != null) {
+                return stream(job, task, cursor, cursor.stream(), budget);
+            }
+            return task.number() == 0 ? open(job) : extract(job, task, cursor, budget);
         } catch (RefusedException e) {
             return new StepOutcome.Refused<>(e.failure());
         }
     }
 
-    private StepOutcome<UnzipCursor> plan(Job job) {
-        Plan plan;
+    /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
+    private StepOutcome<UnzipCursor> open(Job job) {
+        String name = name(job);
+        if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
+            return planArchive(job);
+        }
+        byte[] head = StreamSession.head(store, job.input(), HEAD_BYTES);
+        Compression compression = Compression.of(head);
+        if (compression == Compression.NONE) {
+            if (head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] < 9 && head[3] < 9) {
+                return planArchive(job);
+            }
+            ForeignFormat.of(head).ifPresent(format -> {
+                throw Refusals.foreignFormat(format.title());
+            });
+        }
+        StreamCursor start = StreamSession.inspect(store, job.input(), compression, name);
+        boolean plain = compression == Compression.NONE && !start.tar();
+        return plain && job.input().size() <= MAX_COPY_BYTES
+                ? copyPlain(job, name)
+                : new StepOutcome.Advanced<>(UnzipCursor.streaming(start), true);
+    }
+
+    /** What the partner called the file, without its folders. */
+    private String name(Job job) {
+        return naming.place(job.input().key())
+                .map(place -> place.path().name())
+                .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
+    }
+
+    private StepOutcome<UnzipCursor> planArchive(Job job) {
         try (ArchiveReader archive =
                 ArchiveReader.open(store, job.input(), job.requireFeed().limits())) {
-            plan = ArchivePlanner.plan(
-                    archive.members(), job.requireFeed(), job.input().size());
+            return planned(
+                    job,
+                    ArchivePlanner.plan(
+                            archive.members(), job.requireFeed(), job.input().size()));
         }
+    }
+
+    /** A file that is its only entry: its bytes never leave the store. */
+    private StepOutcome<UnzipCursor> copyPlain(Job job, String name) {
+        Input input = job.input();
+        if (input.size() > job.requireFeed().limits().bytes()) {
+            throw Refusals.tooLarge(job.requireFeed().limits().bytes());
+        }
+        long crc = input.crc32() == null ? -1 : Long.parseLong(input.crc32(), 16);
+        Plan.Entry entry = new Plan.Entry(0, name, input.size(), input.size(), crc);
+        Member member = new Member(0, name, Methods.STORED, false, false, 0, input.size(), input.size(), entry.crc32());
+        List<Item> items = ArchiveRules.item(member).stream().toList();
+        Plan plan = ArchivePlanner.extracted(items, List.of(entry), 0, job.requireFeed());
+        try {
+            objects.copy(job.id(), 0, new CopySource(input.key(), input.etag(), input.versionId()));
+        } catch (AbsentException | ConflictException changed) {
+            throw Refusals.inputReplaced();
+        }
+        return planned(job, plan);
+    }
+
+    private StepOutcome<UnzipCursor> stream(
+            Job job, Task task, UnzipCursor cursor, StreamCursor at, TimeBudget budget) {
+        ArchiveLimits limits = job.requireFeed().limits();
+        String inner = at.compression().inner(name(job));
+        return streams.step(
+                task.job() + "/" + task.number(),
+                cursor,
+                () -> StreamSession.open(store, job.input(), limits, at),
+                (session, continued) -> new StreamExtraction(
+                                objects, owners, partBytes, job, inner, session, plan -> planned(job, plan))
+                        .step(cursor, continued, budget));
+    }
+
+    private StepOutcome<UnzipCursor> planned(Job job, Plan plan) {
         String key = BucketLayout.plan(job.id());
         Content content = Content.of(Json.bytes(plan));
+        Plan kept = plan;
         try {
             store.put(new PutRequest(key, content, Json.TYPE, Map.of(), Precondition.IF_ABSENT));
         } catch (AlreadyPresentException earlier) {
             // equal, unless it was made by another version of this code: then tasks may have begun by it
-            plan = storedPlan(job);
+            kept = storedPlan(job);
         }
-        return new StepOutcome.Finished<>(counts(plan));
+        return new StepOutcome.Finished<>(counts(kept));
     }
 
     private static JsonNode counts(Plan plan) {
@@ -110,30 +203,12 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     private StepOutcome<UnzipCursor> extract(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
-        String name = task.job() + "/" + task.number();
-        Session session = sessions.take(name);
-        boolean continued = session != null && session.continues(cursor);
-        if (session != null && !continued) {
-            session.close();
-        }
-        if (session == null || !continued) {
-            session = open(job, task);
-        }
-        boolean kept = false;
-        try {
-            StepOutcome<UnzipCursor> outcome =
-                    new Extraction(objects, owners, partBytes, job.id(), session).step(cursor, continued, budget);
-            if (outcome instanceof StepOutcome.Advanced<UnzipCursor> advanced) {
-                session.expect(advanced.cursor());
-                sessions.keep(name, session);
-                kept = true;
-            }
-            return outcome;
-        } finally {
-            if (!kept) {
-                session.close();
-            }
-        }
+        return archives.step(
+                task.job() + "/" + task.number(),
+                cursor,
+                () -> open(job, task),
+                (session, continued) ->
+                        new Extraction(objects, owners, partBytes, job.id(), session).step(cursor, continued, budget));
     }
 
     private Session open(Job job, Task task) {

@@ -52,7 +52,7 @@ class ArchiveFuzzTest {
         Job job = Samples.job(store, archive, FEED);
         Driver driver = new Driver(job);
         try {
-            driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+            driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
         } catch (Throwable escaped) {
             throw new AssertionError("seed " + seed, escaped);
         }

@@ -36,7 +36,7 @@ class ArchiveReaderTest {
     private static Failure refusal(byte[] archive, Feed feed) {
         InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW);
         Driver driver = new Driver(Samples.job(fresh, archive, feed));
-        driver.run(new UnzipWork(fresh, Samples.OWNERS), Driver.AMPLE);
+        driver.run(new UnzipWork(fresh, Samples.NAMING, Samples.OWNERS), Driver.AMPLE);
         return Objects.requireNonNull(driver.failure, "not refused");
     }
 
@@ -75,7 +75,7 @@ class ArchiveReaderTest {
         FaultyObjectStore counting = FaultyObjectStore.around(store);
         byte[] archive = Samples.manyEntries(10_000);
         Job job = Samples.job(store, archive, FEED);
-        UnzipWork work = new UnzipWork(counting, Samples.OWNERS);
+        UnzipWork work = new UnzipWork(counting, Samples.NAMING, Samples.OWNERS);
         Driver driver = new Driver(job);
 
         work.step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
@@ -129,7 +129,7 @@ class ArchiveReaderTest {
 
     private int planned(byte[] archive) {
         Driver driver = new Driver(Samples.job(store, archive, FEED));
-        driver.run(new UnzipWork(store, Samples.OWNERS), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS), Driver.AMPLE);
         assertThat(driver.failure).isNull();
         return driver.result(0).get("entries").asInt();
     }
@@ -158,7 +158,7 @@ class ArchiveReaderTest {
         byte[] lying = Samples.manyEntries(60_000);
         FaultyObjectStore counting = FaultyObjectStore.around(store);
         Driver driver = new Driver(Samples.job(store, lying, feed));
-        driver.run(new UnzipWork(counting, Samples.OWNERS), Driver.AMPLE);
+        driver.run(new UnzipWork(counting, Samples.NAMING, Samples.OWNERS), Driver.AMPLE);
         assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("TOO_MANY_ENTRIES");
         assertThat(counting.calls(Operation.READ)).as("GETs").isEqualTo(1);
         int end = find(lying, END, 0);
@@ -298,8 +298,10 @@ class ArchiveReaderTest {
         boolean failed = true;
         for (int failing = 1; failed; failing++) {
             Driver driver = new Driver(job);
-            UnzipWork work =
-                    new UnzipWork(FaultyObjectStore.around(store).failBefore(Operation.READ, failing), Samples.OWNERS);
+            UnzipWork work = new UnzipWork(
+                    FaultyObjectStore.around(store).failBefore(Operation.READ, failing),
+                    Samples.NAMING,
+                    Samples.OWNERS);
             failed = false;
             try {
                 driver.run(work, Driver.AMPLE);
@@ -321,7 +323,7 @@ class ArchiveReaderTest {
         store.delete(Samples.KEY);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, Samples.OWNERS), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS), Driver.AMPLE);
 
         assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("INPUT_REPLACED");
     }

@@ -96,7 +96,7 @@ class EntryResumeTest {
     }
 
     private static UnzipCursor planned(ObjectStore store, Job job) {
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         assertThat(work.step(job, new Driver(job).task(0), UnzipCursor.start(), Driver.AMPLE))
                 .isInstanceOf(StepOutcome.Finished.class);
         return UnzipCursor.start();
@@ -104,7 +104,7 @@ class EntryResumeTest {
 
     /** One invocation whose time is up after the first step with progress; null when the task is finished. */
     private static StepOutcome<UnzipCursor> invocation(ObjectStore store, Job job, UnzipCursor from) {
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         UnzipCursor cursor = from;
         for (int idle = 0; idle < 3; idle++) {
             StepOutcome<UnzipCursor> outcome = work.step(job, new Driver(job).task(1), cursor, Driver.AMPLE);
@@ -170,7 +170,7 @@ class EntryResumeTest {
 
     /** Ends a job from a cursor. */
     private void finish(Job job, UnzipCursor from) {
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         UnzipCursor cursor = from;
         while (true) {
             StepOutcome<UnzipCursor> outcome = work.step(job, new Driver(job).task(1), cursor, Driver.AMPLE);

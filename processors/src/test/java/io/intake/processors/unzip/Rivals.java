@@ -18,13 +18,16 @@ import java.util.Random;
 final class Rivals {
     private final InMemoryObjectStore store;
     private final Job job;
+    private final int task;
     private final Random random;
     private final List<Rival> alive = new ArrayList<>();
     private UnzipCursor saved = UnzipCursor.start();
     private int generation;
     private boolean done;
 
-    Rivals(InMemoryObjectStore store, Job job, Random random) {
+    /** @param task 1 of a zip archive, for which the plan is made first; 0 of a file that is read from front to back */
+    Rivals(InMemoryObjectStore store, Job job, int task, Random random) {
+        this.task = task;
         this.store = store;
         this.job = job;
         this.random = random;
@@ -47,13 +50,16 @@ final class Rivals {
 
     void run(int partBytes) {
         Driver driver = new Driver(job);
-        StepOutcome<UnzipCursor> planned = new UnzipWork(store, Samples.OWNERS, partBytes)
-                .step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
-        assertThat(planned).isInstanceOf(StepOutcome.Finished.class);
-        UnzipWork shared = new UnzipWork(store, Samples.OWNERS, partBytes);
+        if (task != 0) {
+            StepOutcome<UnzipCursor> planned = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, partBytes)
+                    .step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE);
+            assertThat(planned).isInstanceOf(StepOutcome.Finished.class);
+        }
+        UnzipWork shared = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, partBytes);
         while (!done) {
             if (alive.isEmpty() || random.nextInt(12) == 0) {
-                UnzipWork work = random.nextBoolean() ? shared : new UnzipWork(store, Samples.OWNERS, partBytes);
+                UnzipWork work =
+                        random.nextBoolean() ? shared : new UnzipWork(store, Samples.NAMING, Samples.OWNERS, partBytes);
                 alive.add(new Rival(work, ++generation, saved));
             }
             Rival rival = alive.get(random.nextInt(alive.size()));
@@ -69,7 +75,7 @@ final class Rivals {
     private boolean act(Driver driver, Rival rival) {
         if (!rival.toSave) {
             try {
-                rival.unsaved = rival.work.step(job, driver.task(1), rival.cursor, Driver.AMPLE);
+                rival.unsaved = rival.work.step(job, driver.task(task), rival.cursor, Driver.AMPLE);
             } catch (StoreException ends) {
                 assertThat(rival.generation)
                         .as("only a stale invocation may fail")

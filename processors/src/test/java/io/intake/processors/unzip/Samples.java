@@ -1,6 +1,8 @@
 package io.intake.processors.unzip;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Naming;
+import io.intake.bucket.NaturalNaming;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
@@ -40,6 +42,8 @@ final class Samples {
     static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
     static final String KEY = "inbound/st-marys/daily/extract.zip";
     static final Feed FEED = feed(ArchiveLimits.DEFAULT);
+
+    static final Naming NAMING = new NaturalNaming();
 
     /** Ids that nobody else has. */
     static final Supplier<String> OWNERS = Samples::owner;
@@ -134,8 +138,12 @@ final class Samples {
     }
 
     static Job job(InMemoryObjectStore store, byte[] archive, Feed feed) {
-        ObjectInfo info = store.put(PutRequest.of(KEY, Content.of(archive), "application/zip"));
-        Input input = new Input(KEY, null, info.etag(), archive.length, null, NOW);
+        return job(store, KEY, archive, feed);
+    }
+
+    static Job job(InMemoryObjectStore store, String key, byte[] file, Feed feed) {
+        ObjectInfo info = store.put(PutRequest.of(key, Content.of(file), "application/octet-stream"));
+        Input input = new Input(key, null, info.etag(), file.length, null, NOW);
         return Job.open("20260304-0123456789abcdef0123", "st-marys", input, feed, NOW);
     }
 

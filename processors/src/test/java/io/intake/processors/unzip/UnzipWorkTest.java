@@ -68,7 +68,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(driver.failure).isNull();
         assertDelivered(job, FILES);
@@ -92,7 +92,7 @@ class UnzipWorkTest {
             Job job = Samples.job(fresh, archive, FEED);
             Driver driver = new Driver(job);
 
-            driver.run(new UnzipWork(fresh, Samples.OWNERS, PART), Driver.AMPLE);
+            driver.run(new UnzipWork(fresh, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
             assertThat(driver.failure).isNull();
             Samples.expected(job, FILES)
@@ -108,7 +108,7 @@ class UnzipWorkTest {
         for (boolean over = false; !over; ) {
             ObjectStore next = faults.hasNext() ? faults.next() : store;
             try {
-                driver.run(new UnzipWork(next, Samples.OWNERS, PART), Driver.AMPLE);
+                driver.run(new UnzipWork(next, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
                 over = true;
             } catch (Killed | TransientStoreException ended) {
                 // the next invocation goes on
@@ -128,7 +128,7 @@ class UnzipWorkTest {
     private int calls() {
         FaultyObjectStore counting = FaultyObjectStore.around(store);
         new Driver(Samples.job(store, archive(), FEED))
-                .run(new UnzipWork(counting, Samples.OWNERS, PART), Driver.AMPLE);
+                .run(new UnzipWork(counting, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
         return counting.calls();
     }
 
@@ -187,7 +187,7 @@ class UnzipWorkTest {
         for (long seed = 0; seed < 2_000; seed++) {
             InMemoryObjectStore fresh = new InMemoryObjectStore(() -> Samples.NOW, PART);
             Job job = Samples.job(fresh, archive(), FEED);
-            new Rivals(fresh, job, new Random(seed)).run(PART);
+            new Rivals(fresh, job, 1, new Random(seed)).run(PART);
 
             Map<String, byte[]> actual = fresh.snapshot();
             String about = "seed " + seed;
@@ -200,13 +200,13 @@ class UnzipWorkTest {
     @Test
     void aTakeoverAndAStaleInvocationSendTheSameBytesUnderTheSameNumber() {
         Job job = Samples.job(store, archive(), FEED);
-        new Driver(job).run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+        new Driver(job).run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
         store.delete(BucketLayout.entry(job.id(), 0));
         Driver driver = new Driver(job);
-        UnzipWork stale = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork stale = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         UnzipCursor begun = advanced(stale.step(job, driver.task(1), UnzipCursor.start(), Driver.AMPLE));
         UnzipCursor one = advanced(stale.step(job, driver.task(1), begun, Driver.AMPLE));
-        UnzipWork heir = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork heir = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
 
         UnzipCursor taken = advanced(heir.step(job, driver.task(1), one, Driver.AMPLE));
         UnzipCursor two = advanced(heir.step(job, driver.task(1), taken, Driver.AMPLE));
@@ -236,7 +236,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive(), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         // plan; upload, 5 parts, commit; 2 small; upload, 3 parts, commit; 1 small, which ends the task
         assertThat(driver.steps).isEqualTo(1 + 7 + 1 + 5 + 1);
@@ -249,7 +249,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, Samples.zip(files), FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, Samples.OWNERS, PART), () -> Duration.ZERO);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), () -> Duration.ZERO);
 
         assertThat(driver.steps).isEqualTo(4);
         assertDelivered(job, List.of(files));
@@ -268,7 +268,7 @@ class UnzipWorkTest {
             }
         });
 
-        driver.run(new UnzipWork(ending, Samples.OWNERS, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(ending, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(parts[0]).isGreaterThan(9);
         assertDelivered(job, FILES);
@@ -283,7 +283,7 @@ class UnzipWorkTest {
             fresh.put(PutRequest.of(key, Content.of(new byte[] {1, 2, 3}), "application/octet-stream"));
             Driver driver = new Driver(job);
 
-            driver.run(new UnzipWork(fresh, Samples.OWNERS, PART), Driver.AMPLE);
+            driver.run(new UnzipWork(fresh, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
             assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("ENTRY_CONFLICT");
             assertThat(fresh.snapshot().get(key)).containsExactly(1, 2, 3);
@@ -293,14 +293,14 @@ class UnzipWorkTest {
     @Test
     void aPlanAndEntriesThatAreThereAlreadyAreKept() {
         Job job = Samples.job(store, archive(), FEED);
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         Driver first = new Driver(job);
         first.run(work, Driver.AMPLE);
         byte[] plan = Objects.requireNonNull(store.snapshot().get(BucketLayout.plan(job.id())));
 
         FaultyObjectStore counting = FaultyObjectStore.around(store);
         Driver second = new Driver(job);
-        second.run(new UnzipWork(counting, Samples.OWNERS, PART), Driver.AMPLE);
+        second.run(new UnzipWork(counting, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(counting.calls(Operation.START_UPLOAD))
                 .as("entries stored again")
@@ -317,7 +317,7 @@ class UnzipWorkTest {
         Job job = Samples.job(store, archive, FEED);
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+        driver.run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(driver.failure).isNotNull().extracting("code").isEqualTo("CRC_MISMATCH");
         assertThat(entries()).isEmpty();
@@ -328,7 +328,7 @@ class UnzipWorkTest {
     void aFileThatIsReplacedMeanwhileEndsTheJob() {
         byte[] archive = Samples.stored(File.random("big.csv", 3 << 20, 9));
         Job job = Samples.job(store, archive, FEED);
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, 1 << 20);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, 1 << 20);
         Driver driver = new Driver(job);
         assertThat(work.step(job, driver.task(0), UnzipCursor.start(), Driver.AMPLE))
                 .isInstanceOf(StepOutcome.Finished.class);
@@ -344,7 +344,7 @@ class UnzipWorkTest {
     @Test
     void aTaskThatThePlanDoesNotHaveIsAnError() {
         Job job = Samples.job(store, archive(), FEED);
-        UnzipWork work = new UnzipWork(store, Samples.OWNERS, PART);
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART);
         Driver driver = new Driver(job);
         driver.run(work, Driver.AMPLE);
 
@@ -358,7 +358,7 @@ class UnzipWorkTest {
         String neighbour = BucketLayout.entry(job.id(), 0) + "0";
         store.startUpload(new UploadRequest(neighbour, "text/plain", Map.of()));
 
-        new Driver(job).run(new UnzipWork(store, Samples.OWNERS, PART), Driver.AMPLE);
+        new Driver(job).run(new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART), Driver.AMPLE);
 
         assertThat(store.listUploads(neighbour, null).uploads()).hasSize(1);
     }
@@ -373,7 +373,7 @@ class UnzipWorkTest {
         Job job = Samples.job(large, Samples.zip(files), Samples.feed(ArchiveLimits.DEFAULT));
         Driver driver = new Driver(job);
 
-        driver.run(new UnzipWork(large, Samples.OWNERS), Driver.AMPLE);
+        driver.run(new UnzipWork(large, Samples.NAMING, Samples.OWNERS), Driver.AMPLE);
 
         assertThat(driver.results).hasSize(3);
         assertThat(driver.result(1).get("entries").asInt()).isEqualTo(4);

@@ -41,7 +41,8 @@ public final class AuditLog {
      * @param attempts keys and passwords that were offered
      * @param method by which it was tried last: publickey, password, or both joined by a plus sign
      * @param key the fingerprint of the key that was accepted; null if none was
-     * @param reason why the last attempt was refused, which the client is not told; null if it was not
+     * @param reason why the last attempt was refused, which the client is not told; or what is to be noticed about a good
+     *     one; null for nothing
      * @param since when the client was connected
      */
     public void login(

@@ -6,6 +6,8 @@ import io.intake.gateway.protocol.PacketWriter;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.upload.SessionLostException;
 import io.intake.gateway.upload.UploadFailedException;
+import java.util.List;
+import java.util.Map;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,14 +23,36 @@ final class Dispatcher {
     private static final String LIMITS = "limits@openssh.com";
     private static final String STATVFS = "statvfs@openssh.com";
 
+    private static final String FSTATVFS = "fstatvfs@openssh.com";
+    private static final String LSETSTAT = "lsetstat@openssh.com";
+    private static final String EXPAND_PATH = "expand-path@openssh.com";
+    private static final String COPY_DATA = "copy-data";
+    private static final String HOME = "home-directory";
+    private static final String OWNERS = "users-groups-by-id@openssh.com";
+
+    /** What is announced, and with which version; nothing that does not work. */
+    private static final List<Map.Entry<String, String>> EXTENSIONS = List.of(
+            Map.entry(POSIX_RENAME, "1"),
+            Map.entry(STATVFS, "2"),
+            Map.entry(FSTATVFS, "2"),
+            Map.entry(FSYNC, "1"),
+            Map.entry(LSETSTAT, "1"),
+            Map.entry(LIMITS, "1"),
+            Map.entry(EXPAND_PATH, "1"),
+            Map.entry(COPY_DATA, "1"),
+            Map.entry(HOME, "1"),
+            Map.entry(OWNERS, "1"));
+
     private final FileRequests onFiles;
     private final NameRequests onNames;
+    private final ExtensionRequests onExtensions;
     private final Journal journal;
     private boolean greeted;
 
-    Dispatcher(FileRequests onFiles, NameRequests onNames, Journal journal) {
+    Dispatcher(FileRequests onFiles, NameRequests onNames, ExtensionRequests onExtensions, Journal journal) {
         this.onFiles = onFiles;
         this.onNames = onNames;
+        this.onExtensions = onExtensions;
         this.journal = journal;
     }
 
@@ -104,13 +128,23 @@ final class Dispatcher {
         };
     }
 
-    private PacketWriter extended(int id, PacketReader packet) throws MalformedPacketException, SftpException {
+    private PacketWriter extended(int id, PacketReader packet)
+            throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         return switch (packet.readAscii()) {
             case POSIX_RENAME -> onNames.rename(id, packet, true);
             case FSYNC -> onFiles.sync(id, packet);
             case LIMITS -> limits(id);
             case HARDLINK -> throw onNames.noLink("hardlink", packet);
             case STATVFS -> space(id);
+            case FSTATVFS -> {
+                onExtensions.requireHandle(packet);
+                yield space(id);
+            }
+            case LSETSTAT -> onNames.setAttributes(id, packet); // there are no links
+            case EXPAND_PATH -> onExtensions.expand(id, packet);
+            case COPY_DATA -> onExtensions.copy(id, packet);
+            case HOME -> onExtensions.home(id, packet);
+            case OWNERS -> onExtensions.owners(id, packet);
             default -> throw SftpException.unsupported("extension not supported");
         };
     }
@@ -121,15 +155,9 @@ final class Dispatcher {
             throw new MalformedPacketException("a greeting again, or with a version before 3: " + version);
         }
         greeted = true;
-        return PacketWriter.version(VERSION)
-                .writeString(POSIX_RENAME)
-                .writeString("1")
-                .writeString(STATVFS)
-                .writeString("2")
-                .writeString(FSYNC)
-                .writeString("1")
-                .writeString(LIMITS)
-                .writeString("1");
+        PacketWriter answer = PacketWriter.version(VERSION);
+        EXTENSIONS.forEach(extension -> answer.writeString(extension.getKey()).writeString(extension.getValue()));
+        return answer;
     }
 
     /** OpenSSH's PROTOCOL file, section 4.8. */

@@ -3,6 +3,7 @@ package io.intake.gateway.sftp;
 import io.intake.gateway.protocol.MalformedPacketException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,10 @@ final class Inbox {
     static final int MAX_PACKET_BYTES = 256 << 10;
 
     private static final int SMALLEST = 16 << 10;
-    /** What an empty inbox keeps. */
+    /** What an empty inbox keeps for good. */
     private static final int KEEP = 64 << 10;
+    /** How long an empty inbox keeps more: in the middle of a file it is empty after every other request. */
+    private static final long KEEP_MORE_NANOS = Duration.ofMillis(500).toNanos();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -25,6 +28,9 @@ final class Inbox {
     private byte[] ring = new byte[0];
     private int head;
     private int count;
+    /** How many bytes the reader waits for; waking it for each piece of a large packet would cost more than the packet. */
+    private int awaited = Integer.MAX_VALUE;
+
     private boolean ended;
     private boolean lost;
 
@@ -57,7 +63,9 @@ final class Inbox {
             System.arraycopy(bytes, offset, ring, tail, first);
             System.arraycopy(bytes, offset + first, ring, 0, length - first);
             count += length;
-            arrived.signal();
+            if (count >= awaited) {
+                arrived.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -124,24 +132,42 @@ final class Inbox {
                 if (lost) {
                     return null;
                 }
-                int length = count < Integer.BYTES ? -1 : length();
-                if (length >= 0 && count - Integer.BYTES >= length) {
-                    return packet(length);
+                int needed = Integer.BYTES + (count < Integer.BYTES ? 0 : length());
+                if (needed > Integer.BYTES && count >= needed) {
+                    return packet(needed - Integer.BYTES);
                 }
                 if (ended) {
                     return null;
                 }
-                arrived.awaitUninterruptibly();
+                await(needed);
             }
         } finally {
             lock.unlock();
         }
     }
 
+    private void await(int bytes) {
+        awaited = bytes;
+        try {
+            if (count > 0 || ring.length <= KEEP) {
+                arrived.awaitUninterruptibly();
+            } else if (arrived.awaitNanos(KEEP_MORE_NANOS) <= 0 && count == 0) {
+                ring = new byte[0];
+                head = 0;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            arrived.awaitUninterruptibly(); // the end of a session is told by lose(), never by an interruption
+        } finally {
+            awaited = Integer.MAX_VALUE;
+        }
+    }
+
     private int length() throws MalformedPacketException {
-        byte[] field = new byte[Integer.BYTES];
-        copyOut(0, field, Integer.BYTES);
-        int length = ByteBuffer.wrap(field).getInt();
+        int length = 0;
+        for (int i = 0; i < Integer.BYTES; i++) {
+            length = length << 8 | (ring[(int) (((long) head + i) % ring.length)] & 0xff);
+        }
         if (length < 1 || length > MAX_PACKET_BYTES) {
             throw new MalformedPacketException("a packet has 1 to " + MAX_PACKET_BYTES + " bytes: " + length);
         }
@@ -169,12 +195,8 @@ final class Inbox {
         try {
             int freed = Integer.BYTES + length;
             count -= freed;
-            if (count == 0 && ring.length > KEEP) {
-                ring = new byte[0];
-                head = 0;
-            } else {
-                head = (int) (((long) head + freed) % ring.length);
-            }
+            // from the start again where possible: a packet that does not wrap need not be copied
+            head = count == 0 ? 0 : (int) (((long) head + freed) % ring.length);
             return freed;
         } finally {
             lock.unlock();

@@ -57,8 +57,11 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         PermissionCheck permissions = new PermissionCheck(session);
         this.journal = new Journal(services, session);
         this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, journal);
-        NameRequests onNames = new NameRequests(services, files, handles, permissions, journal);
-        this.dispatcher = new Dispatcher(onFiles, onNames, journal);
+        this.dispatcher = new Dispatcher(
+                onFiles,
+                new NameRequests(services, files, handles, permissions, journal),
+                new ExtensionRequests(files, handles, cancellation, who),
+                journal);
         channel.setDataReceiver(this);
     }
 

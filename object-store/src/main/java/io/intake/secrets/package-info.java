@@ -1,0 +1,3 @@
+/** Secrets that AWS keeps, by their names. */
+@org.jspecify.annotations.NullMarked
+package io.intake.secrets;

@@ -1,0 +1,135 @@
+package io.intake.store.s3;
+
+import io.intake.store.Content;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to one host, used again while they are young. A thread of its own ends exchanges whose time is up. Thread-safe.
+ */
+final class HttpConnections implements AutoCloseable {
+    /** S3 closes idle connections itself; beyond this age of silence they are more likely dead than alive. */
+    private static final long MAX_IDLE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
+
+    private final String host;
+    private final int port;
+    private final @Nullable SSLContext tls;
+    private final S3Settings settings;
+    private final Semaphore places;
+    private final ConcurrentLinkedDeque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
+    private final Set<HttpConnection> all = ConcurrentHashMap.newKeySet();
+    private final Thread watch;
+
+    /** @param tls null for none */
+    HttpConnections(String host, int port, @Nullable SSLContext tls, S3Settings settings) {
+        this.host = host;
+        this.port = port;
+        this.tls = tls;
+        this.settings = settings;
+        this.places = new Semaphore(settings.maxConnections());
+        this.watch = Thread.ofPlatform().daemon().name("s3-time-outs").start(this::watch);
+    }
+
+    /**
+     * Sends a request and waits for its answer. A kept connection that turns out to be dead is replaced without further ado.
+     *
+     * @param total for the whole exchange
+     */
+    HttpAnswer exchange(byte[] head, Content content, Duration total) throws IOException, InterruptedException {
+        if (!places.tryAcquire(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new SocketTimeoutException("no connection became free");
+        }
+        try {
+            for (HttpConnection kept = take(); kept != null; kept = take()) {
+                try {
+                    return exchange(kept, head, content, total);
+                } catch (IOException e) {
+                    if (kept.isLate() || Thread.currentThread().isInterrupted()) {
+                        throw e;
+                    }
+                }
+            }
+            HttpConnection fresh = HttpConnection.open(host, port, tls, settings.connectTimeout());
+            all.add(fresh);
+            return exchange(fresh, head, content, total);
+        } finally {
+            places.release();
+        }
+    }
+
+    private HttpAnswer exchange(HttpConnection connection, byte[] head, Content content, Duration total)
+            throws IOException {
+        boolean keep = false;
+        try {
+            HttpAnswer answer = connection.exchange(head, content, total, settings.callTimeout());
+            keep = connection.isReusable(answer);
+            return answer;
+        } catch (IOException e) {
+            if (connection.isLate()) {
+                SocketTimeoutException late = new SocketTimeoutException("no answer in time");
+                late.initCause(e);
+                throw late;
+            }
+            throw e;
+        } finally {
+            if (keep) {
+                connection.idleFrom(System.nanoTime());
+                idle.push(connection);
+            } else {
+                drop(connection);
+            }
+        }
+    }
+
+    private void drop(HttpConnection connection) {
+        all.remove(connection);
+        connection.close();
+    }
+
+    private @Nullable HttpConnection take() {
+        for (HttpConnection kept = idle.poll(); kept != null; kept = idle.poll()) {
+            if (System.nanoTime() - kept.idleSince() < MAX_IDLE_NANOS) {
+                return kept;
+            }
+            drop(kept);
+        }
+        return null;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                Thread.sleep(WATCH_INTERVAL);
+                long now = System.nanoTime();
+                all.forEach(connection -> connection.closeIfLate(now));
+                dropOld(now);
+            }
+        } catch (InterruptedException _) {
+            // closed
+        }
+    }
+
+    private void dropOld(long now) {
+        for (HttpConnection oldest = idle.peekLast();
+                oldest != null && now - oldest.idleSince() >= MAX_IDLE_NANOS && idle.removeLastOccurrence(oldest);
+                oldest = idle.peekLast()) {
+            drop(oldest);
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.interrupt();
+        all.forEach(HttpConnection::close);
+    }
+}

@@ -1,0 +1,59 @@
+package io.intake.processors.unzip.stream;
+
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** What a file as a whole is compressed with, told by its first bytes: names lie more often. Pure. */
+public enum Compression {
+    NONE("", ""),
+    /** RFC 1952. */
+    GZIP("1f8b", ".gz .gzip"),
+    BZIP2("425a68", ".bz2"),
+    /** The .xz file format, 1.2.1. */
+    XZ("fd377a585a00", ".xz");
+
+    private final String magic;
+    private final String suffixes;
+
+    /**
+     * @param magic a file's first bytes in hex
+     * @param suffixes of names, with blanks between
+     */
+    Compression(String magic, String suffixes) {
+        this.magic = magic;
+        this.suffixes = suffixes;
+    }
+
+    /**
+     * Tells the compression of a file.
+     *
+     * @param head its first bytes, at least 6 if it has so many
+     */
+    public static Compression of(byte[] head) {
+        for (Compression each : values()) {
+            if (each != NONE && startsWith(head, each.magic)) {
+                return each;
+            }
+        }
+        return NONE;
+    }
+
+    /** The name of what is inside: {@code x.csv} of {@code x.csv.gz}, {@code x.tar} of {@code x.tgz}. */
+    public String inner(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        for (String suffix : suffixes.split(" ", -1)) {
+            if (!suffix.isEmpty() && lower.endsWith(suffix) && lower.length() > suffix.length()) {
+                return name.substring(0, name.length() - suffix.length());
+            }
+        }
+        boolean shortTar = lower.endsWith(".tgz") || lower.endsWith(".tbz2") || lower.endsWith(".txz");
+        return shortTar && this != NONE ? name.substring(0, name.lastIndexOf('.')) + ".tar" : name;
+    }
+
+    /** Whether bytes begin with others, which are given in hex. */
+    static boolean startsWith(byte[] head, String magic) {
+        int length = magic.length() / 2;
+        return head.length >= length
+                && HexFormat.of().formatHex(head, 0, length).equals(magic);
+    }
+}
