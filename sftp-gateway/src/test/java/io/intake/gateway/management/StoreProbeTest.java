@@ -22,11 +22,14 @@ class StoreProbeTest {
     void aStoreThatHasNoSuchObjectAnswers() throws InterruptedException {
         store.always("head", FaultyStore.before(twice::countDown));
         store.plan("head", FaultyStore.failBefore(() -> new PermanentStoreException("head", "k", "403", null)));
-        try (StoreProbe ignored = StoreProbe.start(store, health)) {
+        StoreProbe probe = StoreProbe.start(store, health);
+        try {
             assertThat(twice.await(SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(health.answers())
                     .as("the first of these two was answered")
                     .isTrue();
+        } finally {
+            probe.close();
         }
     }
 
@@ -36,9 +39,12 @@ class StoreProbeTest {
             twice.countDown();
             throw new PermanentStoreException("head", "k", "403", null);
         }));
-        try (StoreProbe ignored = StoreProbe.start(store, health)) {
+        StoreProbe probe = StoreProbe.start(store, health);
+        try {
             assertThat(twice.await(SECONDS, TimeUnit.SECONDS)).isTrue();
             assertThat(health.answers()).isFalse();
+        } finally {
+            probe.close();
         }
     }
 }
