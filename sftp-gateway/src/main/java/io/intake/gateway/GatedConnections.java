@@ -2,6 +2,7 @@ package io.intake.gateway;
 
 import io.intake.gateway.access.Addresses;
 import io.intake.gateway.access.ConnectionGate;
+import io.intake.gateway.metrics.GatewayMetrics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketAddress;
@@ -26,15 +27,19 @@ import org.slf4j.LoggerFactory;
  * own hook for that, {@code connectionAccepted}, does not close the socket of a connection that it refuses. Thread-safe.
  */
 final class GatedConnections extends Nio2ServiceFactoryFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(GatedConnections.class);
+    /** Not of this class: under that name come MINA's lines, which are off. */
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionGate.class);
+
     private static final Object PLACE = new Object();
 
     private final ConnectionGate gate;
     private final TrustedProxies proxies;
+    private final GatewayMetrics metrics;
     private final AtomicLong refused = new AtomicLong();
 
-    GatedConnections(ConnectionGate gate, TrustedProxies proxies) {
+    GatedConnections(ConnectionGate gate, TrustedProxies proxies, GatewayMetrics metrics) {
         super(null);
+        this.metrics = metrics;
         this.gate = gate;
         this.proxies = proxies;
     }
@@ -80,12 +85,14 @@ final class GatedConnections extends Nio2ServiceFactoryFactory {
         }
         if (place.isEmpty()) {
             socket.close();
+            metrics.connectionRefused();
             long count = refused.incrementAndGet();
             if (Long.bitCount(count) == 1) { // an attack must not fill the log
                 LOG.warn("connection refused: address={} refused_so_far={}", from, count);
             }
             throw new IOException("refused");
         }
+        metrics.connectionAdmitted();
         return place.get();
     }
 }

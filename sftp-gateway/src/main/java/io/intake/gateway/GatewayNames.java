@@ -33,25 +33,31 @@ final class GatewayNames {
      * The names; natural ones where there is a mistake.
      *
      * @param config for the temporary names; null if it has mistakes itself
+     * @param secrets whether keys that are kept in a secret are read; else they are taken on trust
      * @param problems gets each mistake, without a key
      */
-    static Names read(Map<String, String> environment, @Nullable GatewayConfig config, List<String> problems) {
+    static Names read(
+            Map<String, String> environment, @Nullable GatewayConfig config, boolean secrets, List<String> problems) {
+        List<String> given = Stream.of(KEYS, FILE, SECRET)
+                .filter(name -> value(environment, name).isPresent())
+                .toList();
         TemporaryNames temporary = config == null ? TemporaryNames.DEFAULT : config.temporaryNames();
         try {
             NamingSetting setting = value(environment, NamingSetting.VARIABLE)
                     .map(NamingSetting::parse)
                     .orElse(NamingSetting.ENCRYPTED);
-            return setting.names(setting.needsKeys() ? keys(environment) : null, temporary);
+            if (!secrets && setting.needsKeys() && given.equals(List.of(SECRET))) {
+                SecretName ignored = secret(value(environment, SECRET).orElseThrow());
+                return Names.natural(temporary);
+            }
+            return setting.names(setting.needsKeys() ? keys(environment, given) : null, temporary);
         } catch (IllegalArgumentException mistake) {
             problems.add(String.valueOf(mistake.getMessage()));
             return Names.natural(temporary);
         }
     }
 
-    private static NameKeys keys(Map<String, String> environment) {
-        List<String> given = Stream.of(KEYS, FILE, SECRET)
-                .filter(name -> value(environment, name).isPresent())
-                .toList();
+    private static NameKeys keys(Map<String, String> environment, List<String> given) {
         if (given.size() != 1) {
             throw new IllegalArgumentException(KEYS + ", " + FILE + " or " + SECRET
                     + ": give one of them, since names are encrypted unless " + NamingSetting.VARIABLE + " is natural");
@@ -70,15 +76,16 @@ final class GatewayNames {
     private static String text(Map<String, String> environment, String name, String value) throws IOException {
         return switch (name) {
             case FILE -> Files.readString(Path.of(value));
-            case SECRET -> {
-                SecretName secret = SecretName.parse(value)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "the name of a secret is needed, secretsmanager:NAME or ssm:NAME"));
-                yield AwsSecrets.fromEnvironment(environment, InstantSource.system())
-                        .read(secret);
-            }
+            case SECRET -> AwsSecrets.fromEnvironment(environment, InstantSource.system())
+                    .read(secret(value));
             default -> value;
         };
+    }
+
+    private static SecretName secret(String value) {
+        return SecretName.parse(value)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "the name of a secret is needed, secretsmanager:NAME or ssm:NAME"));
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

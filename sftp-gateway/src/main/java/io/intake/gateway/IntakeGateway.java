@@ -13,6 +13,7 @@ import io.intake.gateway.files.OpenReads;
 import io.intake.gateway.quota.Delay;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.sftp.ChannelWindows;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
@@ -55,6 +56,8 @@ public final class IntakeGateway implements AutoCloseable {
 
     /** How often uploads that wait for memory are looked for. */
     private static final Duration RELIEF = Duration.ofMillis(250);
+    /** How soon a stopping gateway notices that it shall hurry. */
+    private static final Duration DRAIN_STEP = Duration.ofMillis(100);
 
     private final GatewayConfig config;
     private final DrainableServer server;
@@ -71,9 +74,10 @@ public final class IntakeGateway implements AutoCloseable {
     private final ConnectionGate gate;
     private final PasswordPool passwords;
     private final PartnerAuthenticator authenticator;
+    private volatile boolean hurried;
 
     /**
-     * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}.
+     * A gateway whose audit lines go to the logger {@link AuditLog#LOGGER}, and whose metrics nobody reads.
      *
      * @param naming must know the configuration's temporary names
      * @param partners gives the configuration in force; asked at each login
@@ -87,10 +91,18 @@ public final class IntakeGateway implements AutoCloseable {
             Supplier<Configuration> partners,
             InstantSource clock,
             Supplier<String> ids) {
-        this(config, store, naming, partners, clock, ids, AuditLog.toLogger(new NameHash(config.auditKey()), clock));
+        this(
+                config,
+                store,
+                naming,
+                partners,
+                clock,
+                ids,
+                AuditLog.toLogger(new NameHash(config.auditKey()), clock),
+                new GatewayMetrics());
     }
 
-    /** The same, with an audit log of the caller's. */
+    /** The same, with an audit log and metrics of the caller's, which the caller closes. */
     public IntakeGateway(
             GatewayConfig config,
             ObjectStore store,
@@ -98,14 +110,15 @@ public final class IntakeGateway implements AutoCloseable {
             Supplier<Configuration> partners,
             InstantSource clock,
             Supplier<String> ids,
-            AuditLog audit) {
+            AuditLog audit,
+            GatewayMetrics metrics) {
         this.config = config;
         hostKeys = HostKeys.load(config.hostKeys());
         LoginThrottle throttle = new LoginThrottle(clock);
         gate = new ConnectionGate(config.connections(), throttle);
         passwords = new PasswordPool(config.connections().strangers());
         OlderAlgorithms older = new OlderAlgorithms(config.algorithms() == GatewayConfig.Algorithms.OLDER, partners);
-        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older);
+        authenticator = new PartnerAuthenticator(partners, clock, throttle, passwords, older, metrics);
         List<String> problems = authenticator.keys().problems();
         if (!problems.isEmpty()) {
             throw new GatewayConfigException(problems);
@@ -125,13 +138,14 @@ public final class IntakeGateway implements AutoCloseable {
                 parts);
         ChannelWindows windows =
                 new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
-        SftpServices services =
-                new SftpServices(uploads, idle, quotas, reads, naming, audit, clock, windows, openUploads, channels);
-        server = SshServers.create(config, authenticator, gate, hostKeys);
+        SftpServices services = new SftpServices(
+                uploads, idle, quotas, reads, naming, audit, metrics, clock, windows, openUploads, channels);
+        server = SshServers.create(config, authenticator, gate, hostKeys, metrics);
         server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
         server.addSessionListener(older);
-        server.addSessionListener(new AuditingSessionListener(audit, ids, authenticator));
+        server.addSessionListener(new AuditingSessionListener(audit, metrics, ids, clock, authenticator));
+        Gauges.register(metrics, gate, budget, openUploads);
     }
 
     /** Starts to accept. */
@@ -196,7 +210,7 @@ public final class IntakeGateway implements AutoCloseable {
      * what their partner may do now. To be called after a reload, and now and then, because partners expire without one.
      */
     public void applyToSessions() {
-        for (AbstractSession session : server.getActiveSessions()) {
+        for (AbstractSession session : server.openSessions()) {
             SessionState state = session.getAttribute(SessionState.KEY);
             if (state == null || !state.isAuthenticated() || !(session instanceof ServerSession open)) {
                 continue;
@@ -210,9 +224,20 @@ public final class IntakeGateway implements AutoCloseable {
                         "session ended, its partner may not come in any more: partner={} session={}",
                         name,
                         state.identity().session());
+                state.totals().ending("withdrawn");
                 session.close(true);
             }
         }
+    }
+
+    /** Whether clients can connect. */
+    public boolean isListening() {
+        return server.isListening();
+    }
+
+    /** A stop that is under way, or still to come, does not wait for uploads any more: they are parked at once. */
+    public void hurry() {
+        hurried = true;
     }
 
     /** Stops to accept, waits for uploads as the configuration says, then ends all sessions. */
@@ -229,8 +254,14 @@ public final class IntakeGateway implements AutoCloseable {
     public void stop(Duration drain) {
         server.stopAccepting();
         try {
-            if (!openUploads.awaitNone(drain)) {
+            if (!awaitUploads(drain)) {
                 LOG.warn("sftp gateway stops with unfinished uploads: count={}", openUploads.count());
+            }
+            for (AbstractSession session : server.openSessions()) {
+                SessionState state = session.getAttribute(SessionState.KEY);
+                if (state != null) {
+                    state.totals().ending("stopping");
+                }
             }
             server.stop(true);
             if (!channels.awaitNone(CLEAN_UP)) {
@@ -245,5 +276,17 @@ public final class IntakeGateway implements AutoCloseable {
             parts.shutdown();
             passwords.close();
         }
+    }
+
+    private boolean awaitUploads(Duration drain) throws InterruptedException {
+        Duration left = drain;
+        while (!hurried && left.isPositive()) {
+            Duration step = left.compareTo(DRAIN_STEP) < 0 ? left : DRAIN_STEP;
+            if (openUploads.awaitNone(step)) {
+                return true;
+            }
+            left = left.minus(step);
+        }
+        return openUploads.count() == 0;
     }
 }

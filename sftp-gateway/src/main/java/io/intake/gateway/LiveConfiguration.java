@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.config.Configuration;
 import io.intake.config.ConfigurationException;
 import io.intake.config.ConfigurationParser;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
@@ -38,12 +39,15 @@ public final class LiveConfiguration implements Supplier<Configuration> {
 
     private final PartnersSource source;
     private final ObjectStore store;
+    private final GatewayMetrics metrics;
     private volatile Configuration current;
     private volatile String version;
 
-    private LiveConfiguration(PartnersSource source, ObjectStore store, Configuration first, String version) {
+    private LiveConfiguration(
+            PartnersSource source, ObjectStore store, GatewayMetrics metrics, Configuration first, String version) {
         this.source = source;
         this.store = store;
+        this.metrics = metrics;
         this.current = first;
         this.version = version;
     }
@@ -54,9 +58,14 @@ public final class LiveConfiguration implements Supplier<Configuration> {
      * @throws ConfigurationException with every mistake in it, or if there is none
      */
     public static LiveConfiguration load(PartnersSource source, ObjectStore store) {
+        return load(source, store, new GatewayMetrics());
+    }
+
+    /** The same, with metrics that count what becomes of later versions. */
+    public static LiveConfiguration load(PartnersSource source, ObjectStore store, GatewayMetrics metrics) {
         try {
             Version first = read(source, store);
-            return new LiveConfiguration(source, store, parse(source, first), first.version());
+            return new LiveConfiguration(source, store, metrics, parse(source, first), first.version());
         } catch (IOException | StoreException e) {
             throw new ConfigurationException(
                     List.of(name(source) + ": cannot be read (" + e.getClass().getSimpleName() + ")"));
@@ -85,11 +94,14 @@ public final class LiveConfiguration implements Supplier<Configuration> {
             Version next = read(source, store);
             version = next.version();
             current = parse(source, next);
+            metrics.reloaded("applied");
             LOG.info("partners reloaded: partners={}", current.partners().size());
             return List.of();
         } catch (ConfigurationException e) {
+            metrics.reloaded("refused");
             return e.problems();
         } catch (IOException | StoreException e) {
+            metrics.reloaded("unreadable");
             LOG.warn(
                     "partners cannot be read, the version before stays in force: cause={}",
                     e.getClass().getSimpleName());

@@ -2,7 +2,9 @@ package io.intake.gateway;
 
 import io.intake.config.Partner;
 import io.intake.config.Quota;
+import io.intake.gateway.sftp.SessionState;
 import java.io.IOException;
+import java.util.Set;
 import org.apache.sshd.common.Service;
 import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.session.Session;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * later: MINA ends the session. MINA calls it on one thread at a time.
  */
 final class PartnerAuthService extends ServerUserAuthService {
+    /** The methods there are, IANA's names; what else a client asks for is not repeated in logs. */
+    private static final Set<String> METHODS = Set.of("none", "publickey", "password", "keyboard-interactive");
+
     private final PartnerAuthenticator authenticator;
     private @Nullable ServerUserAuthService named;
 
@@ -47,7 +52,23 @@ final class PartnerAuthService extends ServerUserAuthService {
         if (service == null) {
             throw new IOException("an authentication message before the first request");
         }
+        if (command == SshConstants.SSH_MSG_USERAUTH_REQUEST) {
+            noteMethod(buffer);
+        }
         service.process(command, buffer);
+    }
+
+    /** RFC 4252, section 5: the name, the service, then the method. */
+    private void noteMethod(Buffer buffer) {
+        SessionState state = getSession().getAttribute(SessionState.KEY);
+        if (state != null) {
+            int start = buffer.rpos();
+            buffer.getString();
+            buffer.getString();
+            String method = buffer.getString();
+            buffer.rpos(start);
+            state.tried(METHODS.contains(method) ? method : "other");
+        }
     }
 
     private ServerUserAuthService named(String name) throws IOException {

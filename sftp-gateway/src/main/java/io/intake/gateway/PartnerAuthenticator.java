@@ -9,10 +9,10 @@ import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.access.Passwords;
 import io.intake.gateway.audit.Identity;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.sftp.SessionState;
 import java.net.InetAddress;
 import java.security.PublicKey;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.session.SessionContext;
@@ -62,6 +63,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     private final InstantSource clock;
     private final LoginThrottle throttle;
     private final PasswordPool pool;
+    private final GatewayMetrics metrics;
     private final OlderAlgorithms algorithms;
     private volatile @Nullable Parsed parsed;
 
@@ -70,12 +72,14 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
             InstantSource clock,
             LoginThrottle throttle,
             PasswordPool pool,
-            OlderAlgorithms algorithms) {
+            OlderAlgorithms algorithms,
+            GatewayMetrics metrics) {
         this.algorithms = algorithms;
         this.configuration = configuration;
         this.clock = clock;
         this.throttle = throttle;
         this.pool = pool;
+        this.metrics = metrics;
     }
 
     /** The keys of the configuration in force. They are parsed when it changes, not on an IO thread at each login. */
@@ -206,6 +210,12 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         return !CertificateAwareAuth.signed(session).isEmpty();
     }
 
+    /** The fingerprint of the key that a session has signed with; null if with none. */
+    static @Nullable String signedKey(Session session) {
+        List<PublicKey> signed = CertificateAwareAuth.signed(session);
+        return signed.isEmpty() ? null : KeyUtils.getFingerPrint(signed.getLast());
+    }
+
     /** Keeps the outcome; returns whether the client's address is barred because of it. */
     private boolean conclude(ServerSession session, @Nullable PasswordHash right, @Nullable String refusal) {
         if (right == null) {
@@ -267,7 +277,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         note(session, refusal);
         session.setAttribute(COUNTED, Boolean.TRUE);
         InetAddress from = address(session);
-        return from != null && throttle.failed(from).compareTo(Duration.ZERO) > 0;
+        return from != null && countFailure(from);
     }
 
     private boolean isBarred(Session session) {
@@ -289,8 +299,16 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         SessionState state = session.getAttribute(SessionState.KEY);
         boolean wrong = state != null && state.refusal() != null && !BUSY.equals(state.refusal());
         if (from != null && wrong && session.getAttribute(COUNTED) == null) {
-            throttle.failed(from);
+            boolean ignored = countFailure(from);
         }
+    }
+
+    private boolean countFailure(InetAddress from) {
+        boolean barred = throttle.failed(from).isPositive();
+        if (barred) {
+            metrics.barred();
+        }
+        return barred;
     }
 
     private static @Nullable InetAddress address(Session session) {

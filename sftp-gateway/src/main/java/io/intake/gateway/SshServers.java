@@ -2,6 +2,7 @@ package io.intake.gateway;
 
 import io.intake.gateway.access.ConnectionGate;
 import io.intake.gateway.cipher.OpenSshCiphers;
+import io.intake.gateway.metrics.GatewayMetrics;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +40,11 @@ final class SshServers {
 
     /** A server that is not started and lets nobody in yet. */
     static DrainableServer create(
-            GatewayConfig config, PartnerAuthenticator authenticator, ConnectionGate gate, List<KeyPair> hostKeys) {
+            GatewayConfig config,
+            PartnerAuthenticator authenticator,
+            ConnectionGate gate,
+            List<KeyPair> hostKeys,
+            GatewayMetrics metrics) {
         DrainableServer server = new DrainableServer();
         ServerBuilder.builder().factory(() -> server).build(); // MINA's defaults, replaced where they matter
         configureAlgorithms(server, config.algorithms());
@@ -48,7 +53,7 @@ final class SshServers {
         server.setPort(config.port());
         server.setFileSystemFactory(NoneFileSystemFactory.INSTANCE);
         TrustedProxies proxies = new TrustedProxies(config.connections().proxies());
-        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies));
+        server.setIoServiceFactoryFactory(new GatedConnections(gate, proxies, metrics));
         server.setServerProxyAcceptor(proxies);
         server.setPublickeyAuthenticator(authenticator);
         server.setPasswordAuthenticator(authenticator);

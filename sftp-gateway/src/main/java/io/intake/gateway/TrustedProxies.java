@@ -70,7 +70,7 @@ final class TrustedProxies implements ServerProxyAcceptor {
         SessionState state = session.getAttribute(SessionState.KEY);
         if (state != null) {
             Identity known = state.identity();
-            state.claimed(new Identity(known.partner(), known.session(), String.valueOf(header.client())));
+            state.claimed(new Identity(known.partner(), known.session(), Addresses.text(header.client())));
         }
         return true;
     }

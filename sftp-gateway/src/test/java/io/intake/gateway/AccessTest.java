@@ -155,9 +155,11 @@ class AccessTest {
                         InstantSource.system(),
                         throttle,
                         new PasswordPool(1),
-                        new OlderAlgorithms(false, () -> fixture.configuration)),
+                        new OlderAlgorithms(false, () -> fixture.configuration),
+                        fixture.metrics),
                 new ConnectionGate(config.connections(), throttle),
-                List.of(HostKeys.generate()));
+                List.of(HostKeys.generate()),
+                fixture.metrics);
     }
 
     @Test

@@ -151,7 +151,7 @@ class GatewayConfigTest {
     void theCheckNamesEveryMistakeOfBothParts() throws IOException {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int status = GatewayMain.run(List.of("--check"), Map.of(), new PrintStream(err, true, StandardCharsets.UTF_8));
-        assertThat(status).isEqualTo(2);
+        assertThat(status).isEqualTo(1);
         assertThat(err.toString(StandardCharsets.UTF_8))
                 .contains("INTAKE_HOST_KEY", "INTAKE_AUDIT_KEY", "INTAKE_BUCKET", "INTAKE_NAME_KEYS");
     }
@@ -164,10 +164,10 @@ class GatewayConfigTest {
         Place place = new Place("p", Area.INBOUND, PartnerPath.parse("x.zip"));
         for (Map<String, String> environment :
                 List.of(Map.of("INTAKE_NAME_KEYS", keys), Map.of("INTAKE_NAME_KEYS_FILE", file.toString()))) {
-            assertThat(GatewayNames.read(environment, null, problems).naming().key(place))
+            assertThat(GatewayNames.read(environment, null, true, problems).naming().key(place))
                     .startsWith("inbound/p/_k1/");
         }
-        assertThat(GatewayNames.read(Map.of("INTAKE_NAMING", "natural"), null, problems)
+        assertThat(GatewayNames.read(Map.of("INTAKE_NAMING", "natural"), null, true, problems)
                         .naming()
                         .key(place))
                 .isEqualTo("inbound/p/x.zip");
@@ -185,7 +185,7 @@ class GatewayConfigTest {
                 Map.of("INTAKE_NAME_KEYS_SECRET", "secretsmanager:name-keys"),
                 Map.of("INTAKE_NAMING", "c2VjcmV0"))) {
             List<String> problems = new ArrayList<>();
-            assertThat(GatewayNames.read(environment, null, problems).naming()).isNotNull();
+            assertThat(GatewayNames.read(environment, null, true, problems).naming()).isNotNull();
             assertThat(problems)
                     .as(environment.toString())
                     .singleElement()

@@ -6,6 +6,8 @@ import io.intake.config.Configuration;
 import io.intake.config.Partner;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
+import io.intake.gateway.metrics.GatewayMetrics;
+import io.intake.gateway.metrics.MeteredObjectStore;
 import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
@@ -38,8 +40,13 @@ final class GatewayFixture implements AutoCloseable {
     final FaultyStore store;
     final KeyPair key = HostKeys.generate();
     final KeyPair otherKey = HostKeys.generate();
+    /** The audit log without the ends of sessions, which come when they like. */
     final ConcurrentLinkedQueue<String> audit = new ConcurrentLinkedQueue<>();
+    /** The whole of it. */
+    final ConcurrentLinkedQueue<String> auditLines = new ConcurrentLinkedQueue<>();
+
     volatile Configuration configuration;
+    final GatewayMetrics metrics = new GatewayMetrics();
     final IntakeGateway gateway;
     private boolean keepsUploads;
     private final SshClient client = SshClient.setUpDefaultClient();
@@ -73,6 +80,7 @@ final class GatewayFixture implements AutoCloseable {
             throws IOException {
         twin = bucket;
         store = new FaultyStore(between.apply(twin));
+        ObjectStore metered = new MeteredObjectStore(store, metrics, () -> {});
         configuration = new Configuration(
                 List.of(
                         new Partner(PARTNER, List.of(PublicKeyEntry.toString(key.getPublic())), List.of()),
@@ -81,18 +89,26 @@ final class GatewayFixture implements AutoCloseable {
                 null);
         gateway = new IntakeGateway(
                 config,
-                store,
+                metered,
                 naming,
                 () -> configuration,
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
-                new AuditLog(audit::add, new NameHash(config.auditKey()), InstantSource.system()));
+                new AuditLog(this::audited, new NameHash(config.auditKey()), InstantSource.system()),
+                metrics);
         gateway.start();
         client.setServerKeyVerifier(AcceptAllServerKeyVerifier.INSTANCE);
         CoreModuleProperties.NIO_WORKERS.set(client, 2);
         // else what is sent in pieces waits 40 ms for delayed acknowledgements, as no real client does
         CoreModuleProperties.TCP_NODELAY.set(client, true);
         client.start();
+    }
+
+    private void audited(String line) {
+        auditLines.add(line);
+        if (!line.contains("\"operation\":\"session\"")) {
+            audit.add(line);
+        }
     }
 
     static GatewayConfig config() {
@@ -173,6 +189,7 @@ final class GatewayFixture implements AutoCloseable {
     public void close() {
         client.stop();
         gateway.close();
+        metrics.close();
         if (gateway.uploadMemoryInUse() != 0 || gateway.openUploads() != 0) {
             throw new AssertionError("left behind: " + gateway.uploadMemoryInUse() + " bytes of memory, "
                     + gateway.openUploads() + " uploads");

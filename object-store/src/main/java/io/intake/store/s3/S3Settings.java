@@ -193,6 +193,7 @@ public record S3Settings(
         }
         Credentials credentials = credentials(environment, mistakes);
         Checksums checksums = checksums(value(environment, "INTAKE_S3_CHECKSUMS"), mistakes);
+        String kmsKeyId = value(environment, "INTAKE_KMS_KEY");
         if (!mistakes.isEmpty() || bucket == null) {
             throw new IllegalArgumentException(String.join("\n", mistakes));
         }
@@ -200,7 +201,7 @@ public record S3Settings(
                 .withEndpoint(endpoint)
                 .withCredentials(credentials)
                 .withChecksums(checksums)
-                .withKmsKeyId(value(environment, "INTAKE_KMS_KEY"));
+                .withKmsKeyId(kmsKeyId);
     }
 
     private static @Nullable String value(Map<String, String> environment, String name) {

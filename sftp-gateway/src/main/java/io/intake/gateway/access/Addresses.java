@@ -18,6 +18,15 @@ public final class Addresses {
         return socket instanceof InetSocketAddress internet ? internet.getAddress() : null;
     }
 
+    /** For a person: {@code 192.0.2.1:50000}, {@code [2001:db8::1]:50000}; "unknown" where it has none. */
+    public static String text(@Nullable SocketAddress socket) {
+        if (!(socket instanceof InetSocketAddress internet) || internet.getAddress() == null) {
+            return "unknown";
+        }
+        String host = internet.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + internet.getPort();
+    }
+
     /** What counts as one client: an IPv4 address, or a network of 64 bits in IPv6. */
     static Network owner(InetAddress address) {
         return Network.around(address, OWN_BITS);

@@ -10,6 +10,7 @@ import io.intake.store.StoreException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds files under each name that the bucket may have for them: one, unless a name key is being rotated. Then the current
@@ -194,13 +195,23 @@ final class Lookup {
      *
      * @return whether there was anything
      */
-    boolean remove(Place place) throws SftpException {
-        boolean found = false;
+    Removed remove(Place place) throws SftpException {
+        Removed removed = new Removed(false, null);
         for (String key : keys(place).reversed()) {
-            found |= delete(place, key, store.head(key));
+            Optional<ObjectInfo> object = store.head(key);
+            boolean found = delete(place, key, object);
+            removed = new Removed(
+                    removed.anything() || found, object.map(ObjectInfo::size).orElse(removed.bytes()));
         }
-        return found;
+        return removed;
     }
+
+    /**
+     * What was there to be removed.
+     *
+     * @param bytes the file's size; null if only an unfinished upload was dropped
+     */
+    record Removed(boolean anything, @Nullable Long bytes) {}
 
     private boolean delete(Place place, String key, Optional<ObjectInfo> object) {
         boolean dropped = unfinished.drop(place, key, object);

@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One partner's files and folders. A folder is a marker, an empty object whose key is the folder's prefix, or exists because
@@ -188,12 +190,18 @@ public final class PartnerFiles {
         unfinished.changed();
     }
 
-    /** Deletes a file, in either area. */
-    public void remove(String path) throws SftpException {
+    /**
+     * Deletes a file, in either area.
+     *
+     * @return its size in bytes; null if only an unfinished upload was dropped
+     */
+    public @Nullable Long remove(String path) throws SftpException {
         Place place = deletable(path);
-        if (!lookup.remove(place)) {
+        Lookup.Removed removed = lookup.remove(place);
+        if (!removed.anything()) {
             throw folders.isFolder(place) ? SftpException.failure("this is a folder") : SftpException.noSuchFile();
         }
+        return removed.bytes();
     }
 
     /** Makes a folder. */
@@ -218,8 +226,9 @@ public final class PartnerFiles {
      * Renames a file, or an empty folder. A rename from a temporary name to a final one is what publishes the file.
      *
      * @param replace whether a file at the target is replaced; else it is a failure
+     * @return the file's size in bytes; null for a folder
      */
-    public void rename(String from, String to, boolean replace) throws SftpException {
+    public @Nullable Long rename(String from, String to, boolean replace) throws SftpException {
         Place source = writable(from);
         Place target = writable(to);
         unfinished.changed();
@@ -227,11 +236,12 @@ public final class PartnerFiles {
         Optional<ObjectInfo> object = found.object();
         Optional<Partial> held = found.partial();
         boolean isFile = object.isPresent() || held.isPresent();
+        Long size = object.map(ObjectInfo::size).or(() -> held.map(Partial::size)).orElse(null);
         if (!isFile && !folders.isFolder(source)) {
             throw absent(source, target);
         }
         if (source.equals(target) && replace) {
-            return;
+            return size;
         }
         folders.requireParent(target);
         if (folders.isFolder(target)) {
@@ -255,6 +265,7 @@ public final class PartnerFiles {
             lookup.dropOthers(target, lookup.key(target));
             lookup.dropOthers(source, found.key());
         }
+        return size;
     }
 
     /** Why a file that a client wants to rename is not there. */

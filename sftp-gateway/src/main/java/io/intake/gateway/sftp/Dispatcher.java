@@ -9,6 +9,7 @@ import io.intake.gateway.upload.UploadFailedException;
 import java.util.List;
 import java.util.Map;
 import org.apache.sshd.sftp.common.SftpConstants;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ final class Dispatcher {
     private static final int VERSION = 3;
     private static final String POSIX_RENAME = "posix-rename@openssh.com";
     private static final String FSYNC = "fsync@openssh.com";
+    private static final String HARDLINK = "hardlink@openssh.com";
     private static final String LIMITS = "limits@openssh.com";
     private static final String STATVFS = "statvfs@openssh.com";
 
@@ -44,12 +46,14 @@ final class Dispatcher {
     private final FileRequests onFiles;
     private final NameRequests onNames;
     private final ExtensionRequests onExtensions;
+    private final Journal journal;
     private boolean greeted;
 
-    Dispatcher(FileRequests onFiles, NameRequests onNames, ExtensionRequests onExtensions) {
+    Dispatcher(FileRequests onFiles, NameRequests onNames, ExtensionRequests onExtensions, Journal journal) {
         this.onFiles = onFiles;
         this.onNames = onNames;
         this.onExtensions = onExtensions;
+        this.journal = journal;
     }
 
     /**
@@ -71,6 +75,7 @@ final class Dispatcher {
             return answer(type, id, packet);
         } catch (SftpException | UploadFailedException | RuntimeException e) {
             SftpException status = Statuses.of(e);
+            journal.requestFailed(type, status.status());
             if (status.getCause() != null) {
                 log(type, status);
             }
@@ -85,7 +90,18 @@ final class Dispatcher {
         for (Throwable t = cause; t != null; t = t.getCause()) {
             chain.append(chain.isEmpty() ? "" : " <- ").append(t.getClass().getSimpleName());
         }
-        LOG.warn("sftp request failed: type={} answer=\"{}\" cause={}", type, status.getMessage(), chain);
+        LOG.warn(
+                "sftp request failed: type={} answer=\"{}\" cause={} at={}",
+                type,
+                status.getMessage(),
+                chain,
+                place(cause));
+    }
+
+    /** Where it was thrown: all that a stack trace says without a message. */
+    private static String place(@Nullable Throwable cause) {
+        StackTraceElement[] trace = cause == null ? new StackTraceElement[0] : cause.getStackTrace();
+        return trace.length == 0 ? "unknown" : trace[0].toString();
     }
 
     private PacketWriter answer(int type, int id, PacketReader packet)
@@ -106,6 +122,7 @@ final class Dispatcher {
             case SftpConstants.SSH_FXP_RMDIR -> onNames.removeFolder(id, packet);
             case SftpConstants.SSH_FXP_REALPATH -> onNames.realPath(id, packet);
             case SftpConstants.SSH_FXP_RENAME -> onNames.rename(id, packet, false);
+            case SftpConstants.SSH_FXP_SYMLINK -> throw onNames.noLink("symlink", packet);
             case SftpConstants.SSH_FXP_EXTENDED -> extended(id, packet);
             default -> throw SftpException.unsupported("not supported");
         };
@@ -117,6 +134,7 @@ final class Dispatcher {
             case POSIX_RENAME -> onNames.rename(id, packet, true);
             case FSYNC -> onFiles.sync(id, packet);
             case LIMITS -> limits(id);
+            case HARDLINK -> throw onNames.noLink("hardlink", packet);
             case STATVFS -> onFiles.space(id);
             case FSTATVFS -> {
                 onExtensions.requireHandle(packet);

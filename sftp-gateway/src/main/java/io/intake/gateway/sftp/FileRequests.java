@@ -1,6 +1,5 @@
 package io.intake.gateway.sftp;
 
-import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.Download;
 import io.intake.gateway.files.PartnerFiles;
 import io.intake.gateway.files.WriteOpening;
@@ -21,7 +20,7 @@ import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +35,12 @@ final class FileRequests {
     private final HandleTable handles;
     private final Cancellation cancellation;
     private final PermissionCheck permissions;
-    private final Identity who;
+    private final Journal journal;
     private final PartnerUsage usage;
     /** Uploads that have ended and whose answer is still to be sent. */
     private int ended;
+    /** When the CLOSE came that is being dealt with. */
+    private @Nullable Instant closing;
 
     FileRequests(
             SftpServices services,
@@ -47,48 +48,59 @@ final class FileRequests {
             HandleTable handles,
             Cancellation cancellation,
             PermissionCheck permissions,
-            Identity who) {
+            Journal journal) {
         this.services = services;
         this.files = files;
         this.handles = handles;
         this.cancellation = cancellation;
         this.permissions = permissions;
-        this.who = who;
-        this.usage = services.quotas().of(who.partner());
+        this.journal = journal;
+        this.usage = services.quotas().of(journal.partner());
     }
 
     PacketWriter open(int id, PacketReader packet)
             throws MalformedPacketException, SftpException, UploadFailedException, SessionLostException {
         String name = packet.readName();
-        OpenMode mode = permissions.open(OpenMode.of(packet.readInt()));
+        OpenMode asked = OpenMode.of(packet.readInt());
         FileAttributes.read(packet);
-        handles.requireRoom();
         String path = files.realPath(name);
-        Handle handle;
-        if (mode.write()) {
-            WriteOpening opening = files.openForWriting(path, mode);
-            requireRoom(opening);
-            OpenUpload upload = new OpenUpload(
-                    services.uploads().forPartner(who.partner()),
-                    services.idle(),
-                    cancellation,
-                    opening.target(),
-                    usage.meter(
-                            opening.target(),
-                            opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
-                    opening.from());
-            try {
-                upload.open();
-            } catch (UploadFailedException | SessionLostException | RuntimeException e) {
-                UploadEnd ignored = upload.park();
-                throw e;
-            }
-            handle = new Handle.Writing(path, services.clock().instant(), upload, mode.append(), new AtomicBoolean());
-            services.openUploads().enter();
-        } else {
-            handle = new Handle.Reading(path, services.clock().instant(), files.open(path, services.reads()));
+        Instant now = journal.now();
+        try {
+            OpenMode mode = permissions.open(asked);
+            handles.requireRoom();
+            Handle handle = mode.write() ? openForWriting(path, mode, now) : openForReading(path, now);
+            return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+        } catch (SftpException | UploadFailedException | RuntimeException e) {
+            journal.notOpened(asked.write(), path, e, now);
+            throw e;
         }
-        return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+    }
+
+    private Handle openForReading(String path, Instant now) throws SftpException {
+        return new Handle.Reading(path, now, files.open(path, services.reads()));
+    }
+
+    private Handle openForWriting(String path, OpenMode mode, Instant now)
+            throws SftpException, UploadFailedException, SessionLostException {
+        WriteOpening opening = files.openForWriting(path, mode);
+        requireRoom(opening);
+        OpenUpload upload = new OpenUpload(
+                services.uploads().forPartner(journal.partner()),
+                services.idle(),
+                cancellation,
+                opening.target(),
+                usage.meter(
+                        opening.target(),
+                        opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
+                opening.from());
+        try {
+            upload.open();
+        } catch (UploadFailedException | SessionLostException | RuntimeException e) {
+            UploadEnd ignored = upload.park();
+            throw e;
+        }
+        services.openUploads().enter();
+        return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
     }
 
     /** A file that is there already, or goes on, is no new one. */
@@ -122,6 +134,7 @@ final class FileRequests {
         if (count < 0) {
             throw new SftpException(SftpStatus.EOF, "end of file");
         }
+        journal.sent(count);
         byte[] exact = count == length ? data : java.util.Arrays.copyOf(data, count);
         return PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count)
                 .writeString(exact);
@@ -134,7 +147,9 @@ final class FileRequests {
         ByteBuffer data = packet.readBytes();
         Handle.Writing writing = writing(handle);
         OpenUpload upload = writing.upload();
+        int length = data.remaining();
         upload.write(writing.append() ? upload.size() : offset, data);
+        journal.received(length);
         return ok(id);
     }
 
@@ -144,12 +159,13 @@ final class FileRequests {
         switch (handles.remove(packet.readBytes())) {
             case Handle.Writing writing -> finish(writing);
             case Handle.Reading reading -> end(reading, "closed");
-            case Handle.Listing ignored -> {}
+            case Handle.Listing listing -> journal.listed(listing, "closed");
         }
         return ok(id);
     }
 
     private void finish(Handle.Writing writing) throws UploadFailedException, SessionLostException {
+        closing = journal.now();
         try {
             boolean interrupted = writing.interrupted().get();
             UploadEnd end =
@@ -157,15 +173,15 @@ final class FileRequests {
             if (end instanceof UploadEnd.Published published) {
                 stored(writing, published);
             }
-            audit(writing, end);
+            uploaded(writing, end);
         } catch (UploadFailedException e) {
-            audit(writing, writing.upload().abandon());
+            uploaded(writing, writing.upload().abandon());
             throw e;
         } catch (SessionLostException e) {
-            audit(writing, writing.upload().park());
+            uploaded(writing, writing.upload().park());
             throw e;
         } catch (RuntimeException e) {
-            audit(writing, writing.upload().abandon());
+            uploaded(writing, writing.upload().abandon());
             throw e;
         } finally {
             ended++;
@@ -187,6 +203,10 @@ final class FileRequests {
 
     /** The answers are sent: a stopping gateway need not wait for these uploads any more. */
     void told() {
+        if (closing != null) {
+            journal.closeAnswered(closing);
+            closing = null;
+        }
         for (; ended > 0; ended--) {
             services.openUploads().leave();
         }
@@ -198,13 +218,13 @@ final class FileRequests {
             switch (handle) {
                 case Handle.Writing writing -> {
                     try {
-                        audit(writing, writing.upload().park());
+                        uploaded(writing, writing.upload().park());
                     } finally {
                         ended++;
                     }
                 }
                 case Handle.Reading reading -> end(reading, "abandoned");
-                case Handle.Listing ignored -> {}
+                case Handle.Listing listing -> journal.listed(listing, "abandoned");
             }
         }
         told();
@@ -247,7 +267,12 @@ final class FileRequests {
                 case Handle.Reading reading -> reading.download().object().size();
                 case Handle.Listing ignored -> 0;
             };
-            requireSameSize(wanted.size(), current);
+            try {
+                requireSameSize(wanted.size(), current);
+            } catch (SftpException e) {
+                journal.notChanged("setstat", open.path(), null, e, journal.now());
+                throw e;
+            }
         }
         return ok(id);
     }
@@ -277,30 +302,12 @@ final class FileRequests {
         } catch (StoreException e) {
             // the file was only read; the client has what it asked for
         }
-        services.audit()
-                .handle(who, "download", reading.path(), reading.download().bytesRead(), null, outcome, since(reading));
+        journal.downloaded(reading, outcome);
     }
 
-    private void audit(Handle.Writing writing, UploadEnd end) {
+    private void uploaded(Handle.Writing writing, UploadEnd end) {
         files.ended(writing.path(), end instanceof UploadEnd.Published);
-        Long crc32 = switch (end) {
-            case UploadEnd.Published published -> published.crc32();
-            case UploadEnd.Held held -> held.crc32();
-            default -> null;
-        };
-        String outcome = switch (end) {
-            case UploadEnd.Published ignored -> "published";
-            case UploadEnd.Held ignored -> "held";
-            case UploadEnd.Parked ignored -> "parked";
-            case UploadEnd.Unchanged ignored -> "unchanged";
-            case UploadEnd.Abandoned ignored -> "abandoned";
-            case UploadEnd.Failed failed -> "failed: " + failed.reason();
-        };
-        services.audit().handle(who, "upload", writing.path(), end.size(), crc32, outcome, since(writing));
-    }
-
-    private Duration since(Handle handle) {
-        return Duration.between(handle.opened(), services.clock().instant());
+        journal.uploaded(writing, end);
     }
 
     private static PacketWriter ok(int id) {

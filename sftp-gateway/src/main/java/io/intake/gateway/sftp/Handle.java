@@ -5,6 +5,7 @@ import io.intake.gateway.files.FolderListing;
 import io.intake.gateway.upload.OpenUpload;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What OPEN or OPENDIR gave a client. */
 sealed interface Handle {
@@ -27,6 +28,10 @@ sealed interface Handle {
     /** A file that is read. */
     record Reading(String path, Instant opened, Download download) implements Handle {}
 
-    /** A folder that is listed. */
-    record Listing(String path, Instant opened, FolderListing listing) implements Handle {}
+    /**
+     * A folder that is listed.
+     *
+     * @param entries told to the client so far
+     */
+    record Listing(String path, Instant opened, FolderListing listing, AtomicInteger entries) implements Handle {}
 }

@@ -1,7 +1,6 @@
 package io.intake.gateway.sftp;
 
 import io.intake.config.Permission;
-import io.intake.gateway.audit.Identity;
 import io.intake.gateway.files.FileEntry;
 import io.intake.gateway.files.PartnerFiles;
 import io.intake.gateway.protocol.FileAttributes;
@@ -13,6 +12,7 @@ import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.protocol.SftpStatus;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.sshd.sftp.common.SftpConstants;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +25,19 @@ final class NameRequests {
     private final PartnerFiles files;
     private final HandleTable handles;
     private final PermissionCheck permissions;
-    private final Identity who;
+    private final Journal journal;
 
     NameRequests(
-            SftpServices services, PartnerFiles files, HandleTable handles, PermissionCheck permissions, Identity who) {
+            SftpServices services,
+            PartnerFiles files,
+            HandleTable handles,
+            PermissionCheck permissions,
+            Journal journal) {
         this.services = services;
         this.files = files;
         this.handles = handles;
         this.permissions = permissions;
-        this.who = who;
+        this.journal = journal;
     }
 
     PacketWriter realPath(int id, PacketReader packet) throws MalformedPacketException, SftpException {
@@ -53,19 +57,31 @@ final class NameRequests {
     }
 
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
-        String path = packet.readName();
+        String path = path("setstat", packet.readName());
         FileAttributes wanted = FileAttributes.read(packet);
-        Long current = files.attributes(path).size();
-        FileRequests.requireSameSize(wanted.size(), current == null ? 0 : current);
+        Instant now = journal.now();
+        try {
+            Long current = files.attributes(path).size();
+            FileRequests.requireSameSize(wanted.size(), current == null ? 0 : current);
+        } catch (SftpException | RuntimeException e) {
+            journal.notChanged("setstat", path, null, e, now);
+            throw e;
+        }
         return ok(id);
     }
 
     PacketWriter openFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         String path = files.realPath(packet.readName());
-        permissions.require(Permission.LIST);
-        handles.requireRoom();
-        Handle handle = new Handle.Listing(path, services.clock().instant(), files.list(path));
-        return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+        Instant now = journal.now();
+        try {
+            permissions.require(Permission.LIST);
+            handles.requireRoom();
+            Handle handle = new Handle.Listing(path, now, files.list(path), new AtomicInteger());
+            return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
+        } catch (SftpException | RuntimeException e) {
+            journal.notListed(path, e, now);
+            throw e;
+        }
     }
 
     PacketWriter readFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
@@ -82,34 +98,41 @@ final class NameRequests {
             }
             FileEntry entry = next.get();
             entries.writeString(entry.name());
-            entries.writeString(LongName.of(entry.name(), entry.attributes(), who.partner(), now));
+            entries.writeString(LongName.of(entry.name(), entry.attributes(), journal.partner(), now));
             entry.attributes().write(entries);
             count++;
         }
         if (count == 0) {
             throw new SftpException(SftpStatus.EOF, "end of folder");
         }
+        listing.entries().addAndGet(count);
         return PacketWriter.reply(SftpConstants.SSH_FXP_NAME, id, Integer.BYTES + entries.size())
                 .writeInt(count)
                 .append(entries);
     }
 
     PacketWriter remove(int id, PacketReader packet) throws MalformedPacketException, SftpException {
-        String path = files.realPath(packet.readName());
+        String path = path("remove", packet.readName());
         change("remove", Permission.DELETE, path, null, () -> files.remove(path));
         return ok(id);
     }
 
     PacketWriter makeFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
-        String path = files.realPath(packet.readName());
+        String path = path("mkdir", packet.readName());
         FileAttributes.read(packet);
-        change("mkdir", Permission.UPLOAD, path, null, () -> files.makeFolder(path));
+        change("mkdir", Permission.UPLOAD, path, null, () -> {
+            files.makeFolder(path);
+            return null;
+        });
         return ok(id);
     }
 
     PacketWriter removeFolder(int id, PacketReader packet) throws MalformedPacketException, SftpException {
-        String path = files.realPath(packet.readName());
-        change("rmdir", Permission.DELETE, path, null, () -> files.removeFolder(path));
+        String path = path("rmdir", packet.readName());
+        change("rmdir", Permission.DELETE, path, null, () -> {
+            files.removeFolder(path);
+            return null;
+        });
         return ok(id);
     }
 
@@ -119,32 +142,55 @@ final class NameRequests {
      * @param replace whether a file at the target is replaced: posix-rename@openssh.com
      */
     PacketWriter rename(int id, PacketReader packet, boolean replace) throws MalformedPacketException, SftpException {
-        String from = files.realPath(packet.readName());
-        String to = files.realPath(packet.readName());
+        String operation = replace ? "posix-rename" : "rename";
+        String from = path(operation, packet.readName());
+        String to = path(operation, packet.readName());
         boolean mayReplace = replace && permissions.has(Permission.OVERWRITE);
-        change("rename", Permission.RENAME, from, to, () -> files.rename(from, to, mayReplace));
+        change(operation, Permission.RENAME, from, to, () -> files.rename(from, to, mayReplace));
         return ok(id);
     }
 
+    /** The answer to a client that wants a link: there are none, and the journal says that one was wanted. */
+    SftpException noLink(String operation, PacketReader packet) throws MalformedPacketException, SftpException {
+        SftpException refusal = SftpException.unsupported("there are no links");
+        String path = forAudit(packet.readName());
+        journal.notChanged(operation, path, forAudit(packet.readName()), refusal, journal.now());
+        return refusal;
+    }
+
+    /** The absolute path of what is to be changed; a name that is no path is refused, and the journal says so. */
+    private String path(String operation, String name) throws SftpException {
+        try {
+            return files.realPath(name);
+        } catch (SftpException e) {
+            journal.notChanged(operation, name, null, e, journal.now());
+            throw e;
+        }
+    }
+
+    private String forAudit(String name) {
+        try {
+            return files.realPath(name);
+        } catch (SftpException noPath) {
+            return name;
+        }
+    }
+
     private interface Change {
-        void make() throws SftpException;
+        /** Gives the size of the file that was changed; null where there is none. */
+        @Nullable
+        Long make() throws SftpException;
     }
 
     private void change(String operation, Permission needed, String path, @Nullable String target, Change change)
             throws SftpException {
+        Instant now = journal.now();
         try {
             permissions.require(needed);
-            change.make();
-            services.quotas().of(who.partner()).freed();
-            services.audit().change(who, operation, path, target, "done");
+            journal.changed(operation, path, target, change.make(), now);
+            services.quotas().of(journal.partner()).freed();
         } catch (SftpException | RuntimeException e) {
-            services.audit()
-                    .change(
-                            who,
-                            operation,
-                            path,
-                            target,
-                            "failed: " + Statuses.of(e).getMessage());
+            journal.notChanged(operation, path, target, e, now);
             throw e;
         }
     }

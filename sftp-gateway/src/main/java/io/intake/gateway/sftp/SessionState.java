@@ -2,6 +2,7 @@ package io.intake.gateway.sftp;
 
 import io.intake.config.Permission;
 import io.intake.gateway.audit.Identity;
+import io.intake.gateway.audit.SessionTotals;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,6 +14,8 @@ public final class SessionState {
     /** Where a session keeps it. */
     public static final AttributeKey<SessionState> KEY = new AttributeKey<>();
 
+    private static final String NO_METHOD = "none";
+
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger triedKeys = new AtomicInteger();
@@ -22,8 +25,28 @@ public final class SessionState {
     private volatile Set<Permission> permissions = Set.of();
     private volatile @Nullable String refusal;
 
-    public SessionState(Identity identity) {
+    private final SessionTotals totals;
+    private volatile String method = NO_METHOD;
+
+    /** Of a session that has just begun. */
+    public SessionState(Identity identity, SessionTotals totals) {
         this.identity = identity;
+        this.totals = totals;
+    }
+
+    /** What it has done. */
+    public SessionTotals totals() {
+        return totals;
+    }
+
+    /** A method to log in was tried. */
+    public void tried(String by) {
+        method = by;
+    }
+
+    /** The method that was tried last. */
+    public String method() {
+        return method;
     }
 
     /** Who it is, as far as is known. */

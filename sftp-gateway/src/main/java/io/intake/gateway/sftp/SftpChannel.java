@@ -39,6 +39,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     private final Inbox inbox;
     private final Cancellation cancellation = new Cancellation();
     private final SftpServices services;
+    private final Journal journal;
     private final FileRequests onFiles;
     private final Dispatcher dispatcher;
     private final ChannelWindows.Returns returns;
@@ -61,17 +62,20 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.inbox = new Inbox(window);
         this.returns = services.windows().returns(window);
         PermissionCheck permissions = new PermissionCheck(session);
-        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, who);
+        this.journal = new Journal(services, session);
+        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, journal);
         this.dispatcher = new Dispatcher(
                 onFiles,
-                new NameRequests(services, files, handles, permissions, who),
-                new ExtensionRequests(files, handles, cancellation, who));
+                new NameRequests(services, files, handles, permissions, journal),
+                new ExtensionRequests(files, handles, cancellation, who),
+                journal);
         channel.setDataReceiver(this);
     }
 
     @Override
     public void start(ChannelSession started, Environment environment) {
         services.channels().enter();
+        journal.begin();
         Thread.ofVirtual().name("sftp-" + session.identity().session()).start(this::run);
     }
 
@@ -134,6 +138,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                     session.identity().session(),
                     e.getClass().getSimpleName());
         } finally {
+            journal.end();
             services.channels().leave();
             ExitCallback callback = exit;
             if (callback != null) {

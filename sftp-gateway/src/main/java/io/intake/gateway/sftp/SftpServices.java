@@ -5,6 +5,7 @@ import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.files.OpenReads;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.upload.IdleUploads;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.upload.UploadServices;
 import java.time.InstantSource;
 
@@ -17,6 +18,7 @@ import java.time.InstantSource;
  * @param reads how many downloads use the store at once
  * @param naming paths to keys
  * @param audit gets one line per handle and change
+ * @param metrics counts what is done
  * @param clock for durations and listings
  * @param windows what clients may send before it is dealt with
  * @param openUploads files being written now
@@ -29,6 +31,7 @@ public record SftpServices(
         OpenReads reads,
         Naming naming,
         AuditLog audit,
+        GatewayMetrics metrics,
         InstantSource clock,
         ChannelWindows windows,
         OpenCount openUploads,

@@ -122,6 +122,11 @@ public final class MemoryBudget {
         return (long) pool.used(account) * SLAB_BYTES;
     }
 
+    /** How many uploads wait for memory, of all partners. */
+    public int waiting() {
+        return pool.waiting();
+    }
+
     /** Bytes there are, for all partners together. */
     public long capacity() {
         return (long) pool.total() * SLAB_BYTES;

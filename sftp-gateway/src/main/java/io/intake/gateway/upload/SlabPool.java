@@ -171,4 +171,11 @@ final class SlabPool {
     synchronized int used(Account account) {
         return account.used;
     }
+
+    /** How many wait for memory, on all accounts. */
+    synchronized int waiting() {
+        return turns.stream()
+                .mapToInt(account -> account.growing.size() + account.arriving.size())
+                .sum();
+    }
 }
