@@ -183,7 +183,7 @@ public final class PartnerUsage {
         }
 
         private boolean owns(String key) {
-            return key.equals(target.key()) || target.ownsParked(key);
+            return key.equals(target.key()) || key.equals(target.partsKey()) || target.ownsParked(key);
         }
 
         private void notCounted() {
