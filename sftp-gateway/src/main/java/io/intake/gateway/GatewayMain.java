@@ -35,8 +35,7 @@ public final class GatewayMain {
     private static final String ONLINE = "--online";
 
     /** Everything that a gateway is started with. */
-    private record Loaded(
-            GatewayConfig config, S3Settings bucket, Naming naming, ManagementAddress management) {}
+    private record Loaded(GatewayConfig config, S3Settings bucket, Naming naming, ManagementAddress management) {}
 
     private GatewayMain() {}
 

@@ -76,8 +76,8 @@ final class GatewayNames {
     private static String text(Map<String, String> environment, String name, String value) throws IOException {
         return switch (name) {
             case FILE -> Files.readString(Path.of(value));
-            case SECRET -> AwsSecrets.fromEnvironment(environment, InstantSource.system())
-                    .read(secret(value));
+            case SECRET ->
+                AwsSecrets.fromEnvironment(environment, InstantSource.system()).read(secret(value));
             default -> value;
         };
     }

@@ -164,7 +164,9 @@ class GatewayConfigTest {
         Place place = new Place("p", Area.INBOUND, PartnerPath.parse("x.zip"));
         for (Map<String, String> environment :
                 List.of(Map.of("INTAKE_NAME_KEYS", keys), Map.of("INTAKE_NAME_KEYS_FILE", file.toString()))) {
-            assertThat(GatewayNames.read(environment, null, true, problems).naming().key(place))
+            assertThat(GatewayNames.read(environment, null, true, problems)
+                            .naming()
+                            .key(place))
                     .startsWith("inbound/p/_k1/");
         }
         assertThat(GatewayNames.read(Map.of("INTAKE_NAMING", "natural"), null, true, problems)
@@ -185,7 +187,8 @@ class GatewayConfigTest {
                 Map.of("INTAKE_NAME_KEYS_SECRET", "secretsmanager:name-keys"),
                 Map.of("INTAKE_NAMING", "c2VjcmV0"))) {
             List<String> problems = new ArrayList<>();
-            assertThat(GatewayNames.read(environment, null, true, problems).naming()).isNotNull();
+            assertThat(GatewayNames.read(environment, null, true, problems).naming())
+                    .isNotNull();
             assertThat(problems)
                     .as(environment.toString())
                     .singleElement()

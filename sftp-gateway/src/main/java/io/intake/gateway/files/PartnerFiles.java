@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,7 +235,8 @@ public final class PartnerFiles {
         Optional<ObjectInfo> object = found.object();
         Optional<Partial> held = found.partial();
         boolean isFile = object.isPresent() || held.isPresent();
-        Long size = object.map(ObjectInfo::size).or(() -> held.map(Partial::size)).orElse(null);
+        Long size =
+                object.map(ObjectInfo::size).or(() -> held.map(Partial::size)).orElse(null);
         if (!isFile && !folders.isFolder(source)) {
             throw absent(source, target);
         }

@@ -3,9 +3,9 @@ package io.intake.gateway.sftp;
 import io.intake.bucket.Naming;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.files.OpenReads;
+import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.upload.IdleUploads;
-import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.upload.UploadServices;
 import java.time.InstantSource;
 

@@ -55,6 +55,7 @@ class EveryFaultTest {
     }
 
     /** What a client does, and what is there in the end. */
+    @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the content
     enum Scenario {
         SMALL_FILE("x", "x", SMALL, false) {
             @Override
@@ -142,7 +143,7 @@ class EveryFaultTest {
     }
 
     /** One gateway process with one session. */
-    private final class Gateway {
+    final class Gateway {
         final MemoryBudget budget = new MemoryBudget(32L * MIB);
         final UploadServices services;
         final PartnerFiles files;

@@ -108,13 +108,13 @@ final class StoreFaults {
         switch (fault) {
             case FAILS, THROTTLED, DOWN -> throw passing(called);
             case ANSWER_LOST, NEVER_ANSWERS -> {
-                Object lost = call(called, arguments);
+                Object ignored = call(called, arguments);
                 throw passing(called);
             }
             case SLOW -> {
                 late.add(() -> {
                     try {
-                        Object lost = call(called, arguments);
+                        Object ignored = call(called, arguments);
                     } catch (Throwable refused) {
                         // nobody waits for the answer
                     }
@@ -127,7 +127,7 @@ final class StoreFaults {
                 throw new Killed();
             }
             case KILLED_AFTER -> {
-                Object lost = call(called, arguments);
+                Object ignored = call(called, arguments);
                 dead = true;
                 throw new Killed();
             }

@@ -8,6 +8,7 @@ import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.ByteBuffer;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -87,7 +88,7 @@ class TakeOverTest {
         write(first, OLD, 0);
         assertThat(first.finish()).isInstanceOf(UploadEnd.Published.class);
         assertStored(OLD);
-        Upload second = taking(taken.get());
+        Upload second = taking(Objects.requireNonNull(taken.get()));
         assertThatThrownBy(() -> {
                     write(second, NEW, (int) second.size());
                     second.finish();
@@ -138,7 +139,7 @@ class TakeOverTest {
         Upload first = new Upload(slow, new Cancellation(), TARGET, null);
         write(first, OLD, 0);
         Upload second = taking(takeOver());
-        now.set(now.get().plusSeconds(2));
+        now.set(Objects.requireNonNull(now.get()).plusSeconds(2));
         assertThatThrownBy(first::finish).hasMessageContaining("taken over");
         assertThat(twin.head(KEY)).isEmpty();
         write(second, NEW, (int) second.size());
