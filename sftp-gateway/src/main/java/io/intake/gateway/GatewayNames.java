@@ -26,6 +26,7 @@ final class GatewayNames {
     private static final String KEYS = "INTAKE_NAME_KEYS";
     private static final String FILE = "INTAKE_NAME_KEYS_FILE";
     private static final String SECRET = "INTAKE_NAME_KEYS_SECRET";
+    private static final String NO_SECRET = "the name of a secret is needed, secretsmanager:NAME or ssm:NAME";
 
     private GatewayNames() {}
 
@@ -47,7 +48,9 @@ final class GatewayNames {
                     .map(NamingSetting::parse)
                     .orElse(NamingSetting.ENCRYPTED);
             if (!secrets && setting.needsKeys() && given.equals(List.of(SECRET))) {
-                SecretName ignored = secret(value(environment, SECRET).orElseThrow());
+                if (SecretName.parse(value(environment, SECRET).orElseThrow()).isEmpty()) {
+                    throw new IllegalArgumentException(SECRET + ": " + NO_SECRET);
+                }
                 return Names.natural(temporary);
             }
             return setting.names(setting.needsKeys() ? keys(environment, given) : null, temporary);
@@ -83,9 +86,7 @@ final class GatewayNames {
     }
 
     private static SecretName secret(String value) {
-        return SecretName.parse(value)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "the name of a secret is needed, secretsmanager:NAME or ssm:NAME"));
+        return SecretName.parse(value).orElseThrow(() -> new IllegalArgumentException(NO_SECRET));
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {

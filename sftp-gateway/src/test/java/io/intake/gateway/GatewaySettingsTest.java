@@ -67,6 +67,7 @@ class GatewaySettingsTest {
                 upload-memory: 64MiB
                 proxies: [10.0.0.0/16, 10.1.0.0/16]
                 management-port: 0
+                naming: natural
                 """.formatted(
                 SECRET,
                 HostKeys.toOpenSsh(HostKeys.generate(), "host").indent(2).stripTrailing(),
@@ -130,6 +131,15 @@ class GatewaySettingsTest {
                 .contains("INTAKE_BUCKET: the bucket cannot be listed (")
                 .doesNotContain("s3cr3t");
         assertThat(check(1, "--online")).contains("the only arguments are");
+    }
+
+    @Test
+    void secretsAreReadOnlyWhenAskedForAndTheirNamesAreChecked() throws IOException {
+        String encrypted = complete().replace("naming: natural", "name-keys-secret: secretsmanager:intake/name-keys");
+        write(encrypted);
+        check(0, "--check");
+        write(encrypted.replace("secretsmanager:", ""));
+        assertThat(check(1, "--check")).contains("name-keys-secret: the name of a secret is needed");
     }
 
     /** The table is what people go by: neither may a setting be missing there, nor one be there that does nothing. */

@@ -157,7 +157,7 @@ public final class PartnerFiles {
         if (mode.exclusive() && (found.object().isPresent() || lookup.isElsewhere(place, found.key()))) {
             throw SftpException.failure("a file has that name");
         }
-        Resumption from = mode.truncate() ? null : unfinished.resume(place, found.key(), found.object());
+        Resumption from = mode.truncate() ? null : unfinished.resume(found.partial(), found.object());
         // parts cannot be moved: what was begun under a former key's name ends there
         return from instanceof Resumption.Unfinished
                 ? new WriteOpening(unfinished.target(place, found.key()), from)

@@ -122,8 +122,7 @@ final class UnfinishedFiles {
      * @throws SftpException if another session has just taken it
      */
     @Nullable
-    Resumption resume(Place place, String key, Optional<ObjectInfo> object) throws SftpException {
-        Optional<Partial> partial = find(place, key, object);
+    Resumption resume(Optional<Partial> partial, Optional<ObjectInfo> object) throws SftpException {
         if (partial.isPresent()) {
             return new Resumption.Unfinished(partials.claim(partial.get(), object)
                     .orElseThrow(() -> SftpException.failure("another session goes on with this file")));

@@ -1,14 +1,10 @@
 package io.intake.gateway.upload;
 
-import io.intake.store.Part;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +24,7 @@ public final class Upload {
     private final Ownership ownership;
     private final PartUploads parts;
     private final Keeping keeping;
+    private final Commit commit;
     /** Where in the file the buffer begins: behind the parts that were durable at the start. */
     private final long origin;
 
@@ -61,6 +58,7 @@ public final class Upload {
         this.writes = new BufferedWrites(services, cancellation, parts, this::sendPart);
         this.buffer = writes.buffer();
         this.keeping = new Keeping(services, publication, target, parts, writes, ownership, opened);
+        this.commit = new Commit(services, publication, target, parts, writes, keeping, ownership);
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
             kept = claimed.record().size() - claimed.record().partBytes();
         }
@@ -77,11 +75,6 @@ public final class Upload {
         } catch (StoreException e) {
             throw fail("the store does not give back what it has of the file: try again later", e);
         }
-    }
-
-    /** Whether it goes on from what an earlier session left. */
-    public boolean isResumed() {
-        return from != null;
     }
 
     /** The file's size if nothing more came: the end of what was taken without a gap, in bytes. Any thread. */
@@ -172,51 +165,15 @@ public final class Upload {
         long rest = buffer.end() - buffer.start();
         Deque<byte[]> slabs = buffer.takeRest();
         try {
-            UploadEnd published = parts.isMultipart() ? complete(slabs, rest) : put(slabs, rest);
+            UploadEnd published = commit.commit(slabs, rest, size);
             end = published;
             writes.release();
             if (published instanceof UploadEnd.Published) {
-                forget();
+                commit.forget(from);
             }
             return published;
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
-        }
-    }
-
-    private UploadEnd put(Deque<byte[]> slabs, long length) {
-        try {
-            ownership.check(null);
-            String id = Objects.requireNonNull(parts.uploadId());
-            return publication.put(target.key(), PartSender.content(slabs, length), id);
-        } finally {
-            writes.giveBack(slabs);
-        }
-    }
-
-    private UploadEnd complete(Deque<byte[]> rest, long length) throws UploadFailedException {
-        if (parts.isHeld() && keeping.isTail(length)) {
-            return keeping.hold(rest, length, size);
-        }
-        if (!rest.isEmpty()) {
-            sendPart(rest, length);
-        }
-        if (parts.isHeld()) {
-            return keeping.hold(new ArrayDeque<>(), 0, size);
-        }
-        PartSender sender = parts.sender();
-        List<Part> sent = sender.awaitAll();
-        ownership.checkBeforePublishing(sender.upload());
-        return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
-    }
-
-    /** The file is published: what told of an unfinished one goes. */
-    private void forget() {
-        if (from instanceof Resumption.Unfinished(Partial claimed)) {
-            if (!claimed.record().isFound()) {
-                services.partials().records().discard(target.recordKey());
-            }
-            services.partials().records().deleteTail(claimed.record());
         }
     }
 
