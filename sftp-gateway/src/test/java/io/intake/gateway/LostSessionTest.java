@@ -220,7 +220,7 @@ class LostSessionTest {
 
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            if (!latch.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            if (!latch.await(3 * LIMIT.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("never released");
             }
         } catch (InterruptedException e) {

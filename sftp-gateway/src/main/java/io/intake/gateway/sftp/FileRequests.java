@@ -180,7 +180,8 @@ final class FileRequests {
         } catch (SessionLostException e) {
             uploaded(writing, writing.upload().park());
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // out of memory, for instance: what the upload holds is for all
             uploaded(writing, writing.upload().abandon());
             throw e;
         } finally {
