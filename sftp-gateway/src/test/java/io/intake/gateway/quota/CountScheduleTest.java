@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -75,7 +76,14 @@ class CountScheduleTest {
     @Test
     void aSessionThatEndsWhileItWaitsEndsNobodyElsesWait() throws Exception {
         Deque<Runnable> tasks = new ArrayDeque<>();
-        CountSchedule slow = new CountSchedule(this::count, now::get, tasks::add);
+        AtomicReference<CountSchedule> self = new AtomicReference<>();
+        Runnable counting = () -> {
+            counts.incrementAndGet();
+            Objects.requireNonNull(self.get())
+                    .succeeded(); // so that it is no matter whether the other comes before or after
+        };
+        CountSchedule slow = new CountSchedule(counting, now::get, tasks::add);
+        self.set(slow);
         session.cancel();
         assertThatThrownBy(() -> slow.awaitFirst(session)).isInstanceOf(SessionLostException.class);
         Thread other = Thread.ofVirtual().start(() -> {
