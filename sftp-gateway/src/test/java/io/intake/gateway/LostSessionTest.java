@@ -203,7 +203,7 @@ class LostSessionTest {
                 }));
             }
         }
-        GatewayFixture.await("memory is short", () -> fixture.gateway.uploadMemoryInUse() > 50L * MIB);
+        GatewayFixture.await("memory is short", () -> fixture.gateway.uploadMemoryInUse() >= 50L * MIB);
         assertThat(fixture.gateway.uploadMemoryInUse()).isLessThanOrEqualTo(64L * MIB);
         release.countDown();
         for (Thread writer : writers) {
