@@ -17,10 +17,8 @@ final class Inbox {
     static final int MAX_PACKET_BYTES = 256 << 10;
 
     private static final int SMALLEST = 16 << 10;
-    /** What an empty inbox keeps for good. */
-    private static final int KEEP = SMALLEST;
-    /** How long an empty inbox keeps more: in the middle of a file it is empty after every other request. */
-    private static final long KEEP_MORE_NANOS = Duration.ofMillis(500).toNanos();
+    /** How long an empty inbox keeps its memory: in the middle of a file it is empty after every other request. */
+    private static final long KEEP_NANOS = Duration.ofMillis(500).toNanos();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -150,9 +148,9 @@ final class Inbox {
     private void await(int bytes) {
         awaited = bytes;
         try {
-            if (count > 0 || ring.length <= KEEP) {
+            if (count > 0 || ring.length == 0) {
                 arrived.awaitUninterruptibly();
-            } else if (arrived.awaitNanos(KEEP_MORE_NANOS) <= 0 && count == 0) {
+            } else if (arrived.awaitNanos(KEEP_NANOS) <= 0 && count == 0) {
                 ring = new byte[0];
                 head = 0;
             }
