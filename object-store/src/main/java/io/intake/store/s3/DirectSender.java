@@ -50,8 +50,8 @@ final class DirectSender implements AutoCloseable {
         this.settings = settings;
         this.credentials = credentials;
         this.signer = new DirectSigner(target, Clock.systemUTC());
-        this.connections =
-                new HttpConnections(target.host(), target.port(), target.isEncrypted() ? tls : null, settings);
+        this.connections = new HttpConnections(
+                target.host(), target.port(), target.isEncrypted() ? tls : null, settings, System::nanoTime);
     }
 
     /** A sender; empty where requests must go the SDK's way ({@link DirectTarget#of}). */

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class HttpConnection implements Closeable {
 
     private final SocketChannel channel;
     private final Wire wire;
+    private final LongSupplier nanos;
     private final HttpAnswerReader answers;
     /** Head and content leave together: a small file in one packet train, a large one in few system calls. */
     private final ByteBuffer out;
@@ -34,7 +36,8 @@ final class HttpConnection implements Closeable {
     private boolean answered;
     private long idleSince;
 
-    private HttpConnection(SocketChannel channel, Wire wire, boolean direct) {
+    private HttpConnection(SocketChannel channel, Wire wire, boolean direct, LongSupplier nanos) {
+        this.nanos = nanos;
         this.channel = channel;
         this.wire = wire;
         this.answers = new HttpAnswerReader(wire);
@@ -46,12 +49,14 @@ final class HttpConnection implements Closeable {
      *
      * @param tls null for none
      * @param timeout for each address
+     * @param nanos a clock that only goes forward
      */
-    static HttpConnection open(String host, int port, @Nullable SSLContext tls, Duration timeout) throws IOException {
+    static HttpConnection open(String host, int port, @Nullable SSLContext tls, Duration timeout, LongSupplier nanos)
+            throws IOException {
         IOException failure = new UnknownHostException("the store's host has no address");
         for (InetAddress address : InetAddress.getAllByName(host)) {
             try {
-                return open(new InetSocketAddress(address, port), host, tls, timeout);
+                return open(new InetSocketAddress(address, port), host, tls, timeout, nanos);
             } catch (IOException e) {
                 failure = e;
             }
@@ -60,19 +65,21 @@ final class HttpConnection implements Closeable {
     }
 
     private static HttpConnection open(
-            InetSocketAddress address, String host, @Nullable SSLContext tls, Duration timeout) throws IOException {
+            InetSocketAddress address, String host, @Nullable SSLContext tls, Duration timeout, LongSupplier nanos)
+            throws IOException {
         SocketChannel channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             channel.socket().connect(address, (int) timeout.toMillis());
             if (tls == null) {
-                return new HttpConnection(channel, new Wire.Plain(channel), true);
+                return new HttpConnection(channel, new Wire.Plain(channel), true, nanos);
             }
             Thread watch = Thread.ofVirtual().unstarted(() -> closeAfter(channel, timeout));
             watch.start();
             try {
-                return new HttpConnection(channel, TlsWire.handshake(tls, channel, host, address.getPort()), false);
+                return new HttpConnection(
+                        channel, TlsWire.handshake(tls, channel, host, address.getPort()), false, nanos);
             } finally {
                 watch.interrupt();
             }
@@ -99,7 +106,7 @@ final class HttpConnection implements Closeable {
      */
     HttpAnswer exchange(byte[] head, Content content, Duration total, Duration silence) throws IOException {
         answered = false;
-        long end = System.nanoTime() + total.toNanos();
+        long end = nanos.getAsLong() + total.toNanos();
         deadline = end;
         try {
             try {
@@ -107,7 +114,7 @@ final class HttpConnection implements Closeable {
             } catch (IOException e) {
                 return early(e);
             }
-            deadline = Math.min(end, System.nanoTime() + silence.toNanos());
+            deadline = Math.min(end, nanos.getAsLong() + silence.toNanos());
             HttpAnswer answer = answers.read();
             answered = true;
             return answer;

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,20 @@ final class HttpConnections implements AutoCloseable {
     private final int port;
     private final @Nullable SSLContext tls;
     private final S3Settings settings;
+    private final LongSupplier nanos;
     private final Semaphore places;
     private final ConcurrentLinkedDeque<HttpConnection> idle = new ConcurrentLinkedDeque<>();
     private final Set<HttpConnection> all = ConcurrentHashMap.newKeySet();
     private final Thread watch;
 
-    /** @param tls null for none */
-    HttpConnections(String host, int port, @Nullable SSLContext tls, S3Settings settings) {
+    /**
+     * No connection yet.
+     *
+     * @param tls null for none
+     * @param nanos a clock that only goes forward, as {@link System#nanoTime}
+     */
+    HttpConnections(String host, int port, @Nullable SSLContext tls, S3Settings settings, LongSupplier nanos) {
+        this.nanos = nanos;
         this.host = host;
         this.port = port;
         this.tls = tls;
@@ -59,7 +67,7 @@ final class HttpConnections implements AutoCloseable {
                     }
                 }
             }
-            HttpConnection fresh = HttpConnection.open(host, port, tls, settings.connectTimeout());
+            HttpConnection fresh = HttpConnection.open(host, port, tls, settings.connectTimeout(), nanos);
             all.add(fresh);
             return exchange(fresh, head, content, total);
         } finally {
@@ -83,7 +91,7 @@ final class HttpConnections implements AutoCloseable {
             throw e;
         } finally {
             if (keep) {
-                connection.idleFrom(System.nanoTime());
+                connection.idleFrom(nanos.getAsLong());
                 idle.push(connection);
             } else {
                 drop(connection);
@@ -98,7 +106,7 @@ final class HttpConnections implements AutoCloseable {
 
     private @Nullable HttpConnection take() {
         for (HttpConnection kept = idle.poll(); kept != null; kept = idle.poll()) {
-            if (System.nanoTime() - kept.idleSince() < MAX_IDLE_NANOS) {
+            if (nanos.getAsLong() - kept.idleSince() < MAX_IDLE_NANOS) {
                 return kept;
             }
             drop(kept);
@@ -110,7 +118,7 @@ final class HttpConnections implements AutoCloseable {
         try {
             while (true) {
                 Thread.sleep(WATCH_INTERVAL);
-                long now = System.nanoTime();
+                long now = nanos.getAsLong();
                 all.forEach(connection -> connection.closeIfLate(now));
                 dropOld(now);
             }

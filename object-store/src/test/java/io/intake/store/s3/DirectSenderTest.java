@@ -251,7 +251,8 @@ class DirectSenderTest {
     void aStoreThatStopsReadingIsGivenUpInTime() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                HttpConnections client = new HttpConnections("127.0.0.1", deaf.getLocalPort(), null, settings(1))) {
+                HttpConnections client =
+                        new HttpConnections("127.0.0.1", deaf.getLocalPort(), null, settings(1), System::nanoTime)) {
             Thread.ofVirtual().start(() -> {
                 try (Socket accepted = deaf.accept()) {
                     accepted.setReceiveBufferSize(1);
