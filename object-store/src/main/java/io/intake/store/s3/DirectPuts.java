@@ -51,7 +51,9 @@ final class DirectPuts implements AutoCloseable {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", "application/octet-stream");
         add(headers, "x-amz-checksum-crc32", s3.checksum(content.crc32()));
-        Map<String, String> query = Map.of("partNumber", Integer.toString(number), "uploadId", upload.uploadId());
+        Map<String, String> query = new LinkedHashMap<>();
+        query.put("partNumber", Integer.toString(number));
+        query.put("uploadId", upload.uploadId());
         HttpAnswer answer = sender.put("uploadPart", upload.key(), Precondition.ALWAYS, query, headers, content);
         return new Part(number, content.length(), etag(answer), content.crc32());
     }
