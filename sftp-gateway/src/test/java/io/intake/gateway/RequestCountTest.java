@@ -70,6 +70,22 @@ class RequestCountTest {
         assertThat(fixture.store.calls("list")).isLessThanOrEqualTo(3);
     }
 
+    /** The order in which encrypted names come. */
+    @Test
+    void inAFolderOfManyFilesNamesInAnyOrderCostNoMorePagesThanItHas() throws IOException {
+        for (int i = 0; i < 5_500; i++) {
+            fixture.twin.put(PutRequest.of(
+                    "inbound/st-marys/f%05d".formatted(i), Content.of(new byte[1]), "application/octet-stream"));
+        }
+        fixture.store.resetCalls();
+        for (int i = 0; i < 200; i++) {
+            put(client, "f%05d".formatted(i * 2_741 % 5_500), bytes(1_000, i));
+        }
+        assertThat(fixture.store.calls("put")).isEqualTo(200);
+        // six if they met end to end; pages that begin in the middle overlap
+        assertThat(fixture.store.calls("list")).isLessThanOrEqualTo(12);
+    }
+
     @Test
     void anUploadOfPartsIsTheirNumberAndTwoMore() throws IOException {
         put(client, "first", bytes(20_000, 1));

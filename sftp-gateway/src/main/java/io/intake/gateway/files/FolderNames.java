@@ -12,32 +12,35 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which names are folders, known for a while from a page of their parent's listing: so that not every file that is put costs a
- * question of its own. Another session's folder may be seen that much later. Not thread-safe.
+ * Which names are folders, known for a while from pages of their parent's listing: so that not every file that is put costs a
+ * question of its own. What the pages say is kept, so that names in any order, as encrypted ones are, cost no more pages than
+ * the folder has. Another session's folder may be seen that much later. Not thread-safe.
  */
 final class FolderNames {
     private static final Duration VALID = Duration.ofSeconds(30);
     private static final int PARENTS = 32;
+    private static final int SPANS = 64;
 
     private final ObjectStore store;
     private final InstantSource clock;
-    /** By the parent's key prefix. */
-    private final Map<String, Span> spans = new LinkedHashMap<>();
+    /** By the parent's key prefix; in it by the key behind which a page began, empty for the folder's start. */
+    private final Map<String, NavigableMap<String, Span>> spans = new LinkedHashMap<>();
 
     /**
-     * What is known of a part of a folder.
+     * What pages say of the names behind the key that the first one began at.
      *
-     * @param from what is behind this key is known; null for the folder's start
      * @param to the last key that is known; null for the folder's end
-     * @param folders prefixes of folders in between
+     * @param folders prefixes of folders up to there
      */
-    private record Span(@Nullable String from, @Nullable String to, Set<String> folders, Instant until) {
-        boolean covers(String key) {
-            return (from == null || compare(key, from) > 0) && (to == null || compare(key, to) <= 0);
+    private record Span(@Nullable String to, Set<String> folders, Instant until) {
+        boolean reaches(String key) {
+            return to == null || compare(key, to) <= 0;
         }
     }
 
@@ -54,18 +57,18 @@ final class FolderNames {
     boolean isFolder(String prefix) {
         String name = prefix.substring(0, prefix.length() - 1);
         String parent = prefix.substring(0, name.lastIndexOf('/') + 1);
-        Span known = spans.get(parent);
-        if (known != null && !clock.instant().isBefore(known.until())) {
-            known = null;
+        NavigableMap<String, Span> known = known(parent);
+        Span span = covering(known, prefix);
+        if (span == null) {
+            // going on where the page before ends, so that pages meet end to end whatever the order of the names
+            Map.Entry<String, Span> before = known.lowerEntry(prefix);
+            span = load(
+                    known, parent, before == null ? "" : before.getKey(), before == null ? null : before.getValue());
+            if (!span.reaches(prefix)) {
+                span = load(known, parent, name, null);
+            }
         }
-        if (known == null) {
-            known = load(parent, null);
-        }
-        if (!known.covers(prefix)) {
-            // uploads often come in the order of their names
-            known = load(parent, name);
-        }
-        return known.folders().contains(prefix);
+        return span.folders().contains(prefix);
     }
 
     /** What the session has changed itself it sees at once. */
@@ -73,9 +76,41 @@ final class FolderNames {
         spans.clear();
     }
 
-    private Span load(String parent, @Nullable String behind) {
-        Instant until = clock.instant().plus(VALID);
-        ListPage page = store.list(new ListRequest(parent, "/", behind, null, 1000));
+    private NavigableMap<String, Span> known(String parent) {
+        NavigableMap<String, Span> known = spans.get(parent);
+        if (known == null) {
+            if (spans.size() >= PARENTS) {
+                spans.remove(spans.keySet().iterator().next());
+            }
+            known = new TreeMap<>(FolderNames::compare);
+            spans.put(parent, known);
+        }
+        Instant now = clock.instant();
+        known.values().removeIf(span -> !now.isBefore(span.until()));
+        return known;
+    }
+
+    private static @Nullable Span covering(NavigableMap<String, Span> known, String key) {
+        // pages may overlap: one further down may reach further
+        for (Span span : known.headMap(key).values()) {
+            if (span.reaches(key)) {
+                return span;
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Asks for a page.
+     *
+     * @param from where the span begins that will know it
+     * @param before what is known from there, behind which the page begins; null if the page begins there
+     */
+    private Span load(NavigableMap<String, Span> known, String parent, String from, @Nullable Span before) {
+        Instant until = before == null ? clock.instant().plus(VALID) : before.until();
+        String start = before == null ? from : before.to();
+        ListPage page =
+                store.list(new ListRequest(parent, "/", start == null || start.isEmpty() ? null : start, null, 1000));
         String last = null;
         if (page.continuation() != null) {
             for (ObjectInfo object : page.objects()) {
@@ -85,11 +120,15 @@ final class FolderNames {
                 last = last == null || compare(folder, last) > 0 ? folder : last;
             }
         }
-        Span span = new Span(behind, last, new HashSet<>(page.commonPrefixes()), until);
-        if (spans.size() >= PARENTS) {
-            spans.remove(spans.keySet().iterator().next());
+        Set<String> folders = new HashSet<>(page.commonPrefixes());
+        if (before != null) {
+            folders.addAll(before.folders());
         }
-        spans.put(parent, span);
+        Span span = new Span(last, folders, until);
+        if (known.size() >= SPANS) {
+            known.pollLastEntry();
+        }
+        known.put(from, span);
         return span;
     }
 
