@@ -129,15 +129,14 @@ final class FileRequests {
         if (!(handles.get(handle) instanceof Handle.Reading reading)) {
             throw SftpException.failure("the handle is not open for reading");
         }
-        byte[] data = new byte[length];
-        int count = reading.download().read(offset, data, 0, length);
+        int count = reading.download().available(offset, length);
         if (count < 0) {
             throw new SftpException(SftpStatus.EOF, "end of file");
         }
+        PacketWriter reply = PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count);
+        reading.download().read(offset, reply.reserveString(count));
         journal.sent(count);
-        byte[] exact = count == length ? data : java.util.Arrays.copyOf(data, count);
-        return PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count)
-                .writeString(exact);
+        return reply;
     }
 
     PacketWriter write(int id, PacketReader packet)
