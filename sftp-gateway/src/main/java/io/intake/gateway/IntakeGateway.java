@@ -155,6 +155,7 @@ public final class IntakeGateway implements AutoCloseable {
         server.start();
         ScheduledFuture<?> ignored = timer.scheduleWithFixedDelay(
                 this::relieve, RELIEF.toMillis(), RELIEF.toMillis(), TimeUnit.MILLISECONDS);
+        new SilentClients(server::openSessions).watch(timer, config.limits().idle());
         LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
     }
 

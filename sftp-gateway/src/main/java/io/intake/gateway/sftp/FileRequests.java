@@ -31,6 +31,7 @@ final class FileRequests {
     static final int MAX_DATA_BYTES = 255 << 10;
 
     private final SftpServices services;
+    private final SessionState session;
     private final PartnerFiles files;
     private final HandleTable handles;
     private final Cancellation cancellation;
@@ -44,12 +45,14 @@ final class FileRequests {
 
     FileRequests(
             SftpServices services,
+            SessionState session,
             PartnerFiles files,
             HandleTable handles,
             Cancellation cancellation,
             PermissionCheck permissions,
             Journal journal) {
         this.services = services;
+        this.session = session;
         this.files = files;
         this.handles = handles;
         this.cancellation = cancellation;
@@ -100,6 +103,7 @@ final class FileRequests {
             throw e;
         }
         services.openUploads().enter();
+        session.beginUpload();
         return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
     }
 
@@ -208,6 +212,7 @@ final class FileRequests {
             closing = null;
         }
         for (; ended > 0; ended--) {
+            session.endUpload();
             services.openUploads().leave();
         }
     }
