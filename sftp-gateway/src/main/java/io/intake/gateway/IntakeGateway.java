@@ -10,6 +10,7 @@ import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.files.OpenReads;
+import io.intake.gateway.files.ReadMemory;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.quota.Delay;
 import io.intake.gateway.quota.Quotas;
@@ -66,8 +67,8 @@ public final class IntakeGateway implements AutoCloseable {
     private final DrainableServer server;
     private final MemoryBudget budget;
     private final IdleUploads idle;
-    private final OpenReads reads = new OpenReads(OPEN_READS);
     private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
+    private final OpenReads reads;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         return Thread.ofPlatform().daemon().name("upload-memory").unstarted(task);
     });
@@ -129,6 +130,7 @@ public final class IntakeGateway implements AutoCloseable {
         }
         budget = new MemoryBudget(config.uploadMemory(), config.uploads().partnerPercent());
         idle = new IdleUploads(config.uploads().idle(), clock, parts);
+        reads = new OpenReads(OPEN_READS, new ReadMemory(config.uploadMemory() / 8, System::nanoTime), parts);
         PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
@@ -157,6 +159,7 @@ public final class IntakeGateway implements AutoCloseable {
         server.start();
         every(RELIEF, this::relieve);
         every(TRIMMING, inboxes::trim);
+        new SilentClients(server::openSessions).watch(timer, config.limits().idle());
         LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
     }
 
@@ -197,6 +200,11 @@ public final class IntakeGateway implements AutoCloseable {
     /** Requests of downloads to the store that are open now. */
     public int openReads() {
         return reads.count();
+    }
+
+    /** Memory that downloads hold now, in bytes. */
+    public long downloadMemoryInUse() {
+        return reads.memoryInUse();
     }
 
     /** Files that clients are writing now. */

@@ -63,7 +63,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.returns = services.windows().returns(window);
         PermissionCheck permissions = new PermissionCheck(session);
         this.journal = new Journal(services, session);
-        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, journal);
+        this.onFiles = new FileRequests(services, session, files, handles, cancellation, permissions, journal);
         this.dispatcher = new Dispatcher(
                 onFiles,
                 new NameRequests(services, files, handles, permissions, journal),
@@ -160,6 +160,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     @Override
     public int data(ChannelSession from, byte[] bytes, int offset, int length) throws IOException {
+        session.heard();
         giveBack(inbox.append(bytes, offset, length));
         return 0;
     }

@@ -57,9 +57,9 @@ final class BufferedWrites {
      */
     int tryAppend(ByteBuffer bytes) {
         ByteBuffer rest = bytes.duplicate();
-        while (rest.hasRemaining() && isAtHand(UploadBuffer.slabOf(buffer.end()))) {
+        while (rest.hasRemaining() && isAtHand(buffer.slabOf(buffer.end()))) {
             long at = buffer.end();
-            int count = Math.min(rest.remaining(), MemoryBudget.SLAB_BYTES - (int) (at % MemoryBudget.SLAB_BYTES));
+            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
             buffer.put(at, rest.slice(rest.position(), count));
             rest.position(rest.position() + count);
             if (buffer.end() != at + count) {
@@ -91,8 +91,7 @@ final class BufferedWrites {
             int missing = MemoryBudget.MIN_PART_SLABS - held;
             return tryGrant(budget.reserve(missing), missing);
         }
-        long wanted = schedule.partSize(parts.next()) / MemoryBudget.SLAB_BYTES;
-        return buffer.fullSlabs() < wanted && tryGrant(budget.tryTake());
+        return buffer.fullSlabs() < parts.wanted() / slabBytes && tryGrant(budget.tryTake());
     }
 
     private boolean tryGrant(boolean taken) {
