@@ -11,7 +11,11 @@ import java.time.Duration;
 final class HttpBody implements Closeable {
     /** What becomes of the connection. */
     interface Leaving {
-        /** @param keep whether it can take another request */
+        /**
+         * Gives it back.
+         *
+         * @param keep whether it can take another request
+         */
         void leave(boolean keep);
     }
 

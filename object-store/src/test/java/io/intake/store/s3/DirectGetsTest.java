@@ -285,7 +285,6 @@ class DirectGetsTest {
                 if (i % 2 == 0) {
                     try (ObjectContent content = store.read(range(0, 10))) {
                         assertThat(content.stream().readNBytes(i)).hasSize(i);
-                        content.close();
                     }
                 } else {
                     assertThatThrownBy(() -> store.read(range(0, 10))).isInstanceOf(AbsentException.class);

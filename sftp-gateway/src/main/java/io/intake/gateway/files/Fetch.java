@@ -138,8 +138,8 @@ final class Fetch implements Runnable {
     }
 
     private void end(@Nullable Exception problem) {
-        lock.lock();
         boolean last;
+        lock.lock();
         try {
             failure = problem;
             ended = true;
@@ -192,8 +192,8 @@ final class Fetch implements Runnable {
 
     /** The download has no use for it any more. To be called once. */
     void abandon() {
-        lock.lock();
         boolean last;
+        lock.lock();
         try {
             abandoned = true;
             last = ended;

@@ -52,6 +52,6 @@ final class ReadAhead {
     /** Bytes to ask for at once when reading ahead: a third of it, so that three or more requests are under way. */
     int request() {
         long third = Long.highestOneBit(Math.max(1, ahead() / 3));
-        return (int) Math.clamp(third, FIRST_BYTES, LARGEST_BYTES);
+        return Math.clamp(third, FIRST_BYTES, LARGEST_BYTES);
     }
 }
