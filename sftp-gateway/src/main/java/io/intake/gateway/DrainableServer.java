@@ -15,7 +15,8 @@ final class DrainableServer extends SshServer {
 
     DrainableServer() {
         setSessionDisconnectHandler(new SessionDisconnectHandler() {
-            // silence while we deal with a request, such as a long completion, is not the client's; who uploads is asked
+            // silence while we deal with a request, such as a long completion, is not the client's; who uploads is
+            // asked
             // (SilentClients)
             @Override
             public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout) {

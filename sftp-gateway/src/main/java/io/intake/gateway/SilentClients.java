@@ -41,8 +41,7 @@ final class SilentClients {
     void watch(ScheduledExecutorService timer, Duration idle) {
         if (idle.isPositive()) {
             long nanos = Math.max(1, idle.toNanos() / (QUESTIONS + 1));
-            ScheduledFuture<?> ignored =
-                    timer.scheduleWithFixedDelay(this::round, nanos, nanos, TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> ignored = timer.scheduleWithFixedDelay(this::round, nanos, nanos, TimeUnit.NANOSECONDS);
         }
     }
 

@@ -145,8 +145,8 @@ class ProxyProtocolTest {
         GatewayFixture.await(
                 "an audit line",
                 () -> fixture.audit.stream()
-                        .anyMatch(line ->
-                                line.contains("198.51.100.9:4711") && line.contains("\"reason\":\"address\"")));
+                        .anyMatch(
+                                line -> line.contains("198.51.100.9:4711") && line.contains("\"reason\":\"address\"")));
     }
 
     /** A health check speaks for the balancer, which is no hospital. */
@@ -223,7 +223,9 @@ class ProxyProtocolTest {
             }
             StringBuilder said = new StringBuilder();
             try {
-                for (int next = socket.getInputStream().read(); next >= 0; next = socket.getInputStream().read()) {
+                for (int next = socket.getInputStream().read();
+                        next >= 0;
+                        next = socket.getInputStream().read()) {
                     said.append((char) next);
                 }
             } catch (SocketException reset) {
