@@ -29,6 +29,7 @@ import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,8 +63,9 @@ class ProxyProtocolTest {
         return line.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private void start(String proxies) throws IOException {
-        start(proxies, SessionLimits.DEFAULT.loginGrace());
+    @BeforeEach
+    void start() throws IOException {
+        start("127.0.0.0/8", SessionLimits.DEFAULT.loginGrace());
     }
 
     /** A gateway whose partner may come from two networks of documentation addresses only. */
@@ -131,7 +133,6 @@ class ProxyProtocolTest {
     @EnumSource
     void aTrustedBalancersClientCountsForItsNetworkAndInTheAuditLogHoweverTheHeaderArrives(Manner manner)
             throws IOException {
-        start("127.0.0.0/8");
         assertComesFrom(LINE, manner, "203.0.113.9:4711");
         assertComesFrom(BINARY, manner, "203.0.113.9:4711");
         assertComesFrom(EXTENDED, manner, "203.0.113.9:4711");
@@ -140,7 +141,6 @@ class ProxyProtocolTest {
 
     @Test
     void aClientFromElsewhereStaysOutThoughItsBalancerIsTrusted() throws IOException {
-        start("127.0.0.0/8");
         assertRefused(ELSEWHERE);
         GatewayFixture.await(
                 "an audit line",
@@ -152,7 +152,6 @@ class ProxyProtocolTest {
     /** A health check speaks for the balancer, which is no hospital. */
     @Test
     void aBalancerThatSpeaksForItselfIsGreetedAndIsNobody() throws IOException {
-        start("127.0.0.0/8");
         assertRefused(OWN_CHECK);
         assertRefused(text("PROXY UNKNOWN\r\n"));
         assertThat(fixture.audit).allMatch(line -> line.contains("127.0.0.1:") && line.contains("refused"));
@@ -160,7 +159,8 @@ class ProxyProtocolTest {
 
     @Test
     void nobodyElseCanSayWhoItIs() throws IOException {
-        start("198.51.100.0/24");
+        fixture.close();
+        start("198.51.100.0/24", SessionLimits.DEFAULT.loginGrace());
         for (byte[] header : List.of(LINE, BINARY, BINARY_6)) {
             assertRefused(header);
         }
@@ -170,7 +170,6 @@ class ProxyProtocolTest {
 
     @Test
     void aTrustedBalancerMustSendAHeader() throws IOException {
-        start("127.0.0.0/8");
         assertRefused(new byte[0]);
         assertThat(fixture.audit).isEmpty();
         GatewayFixture.await("no connection is left", () -> fixture.gateway.sessions() == 0);
@@ -194,13 +193,13 @@ class ProxyProtocolTest {
                 "\r\n\r\n\0\r\nQUIT\nXXXX"
             })
     void aBrokenHeaderEndsTheConnection(String header) throws IOException {
-        start("127.0.0.0/8");
         assertThat(ending(header.getBytes(StandardCharsets.ISO_8859_1), false)).startsWith("SSH-2.0-INTAKE");
         assertThat(fixture.audit).isEmpty();
     }
 
     @Test
     void aHeaderThatIsCutOffEndsTheConnectionWithTheBalancersOrWithTheLoginsTime() throws IOException {
+        fixture.close();
         start("127.0.0.0/8", Duration.ofMillis(700));
         for (byte[] header : List.of(LINE, BINARY, BINARY_6)) {
             for (int length : new int[] {0, 1, 5, 12, 15, header.length - 1}) {
@@ -237,7 +236,6 @@ class ProxyProtocolTest {
 
     @Test
     void openSshComesInThroughABalancer(@TempDir Path folder) throws Exception {
-        start("127.0.0.0/8");
         OpenSsh openSsh = new OpenSsh(folder);
         openSsh.write("id", fixture.key);
         byte[] content = GatewayFixture.bytes(3 << 20, 7);
