@@ -50,6 +50,64 @@ final class BufferedWrites {
         }
     }
 
+    /**
+     * Takes bytes behind the contiguous run, as far as memory is at hand.
+     *
+     * @return how many, from the first on
+     */
+    int tryAppend(ByteBuffer bytes) {
+        ByteBuffer rest = bytes.duplicate();
+        while (rest.hasRemaining() && isAtHand(buffer.slabOf(buffer.end()))) {
+            long at = buffer.end();
+            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
+            buffer.put(at, rest.slice(rest.position(), count));
+            rest.position(rest.position() + count);
+            if (buffer.end() != at + count) {
+                break; // bytes that came early follow: what comes next may be there already
+            }
+        }
+        return bytes.remaining() - rest.remaining();
+    }
+
+    private boolean isAtHand(long number) {
+        if (buffer.hasSlab(number)) {
+            return true;
+        }
+        if (allowance == 0 && !tryGrow()) {
+            return false;
+        }
+        allowance--;
+        buffer.addSlab(number, budget.slab());
+        return true;
+    }
+
+    /** As {@link #grow}, by memory alone and without waiting for it. */
+    private boolean tryGrow() {
+        int held = buffer.slabCount();
+        if (held == 0 && buffer.start() == 0) {
+            return tryGrant(budget.admit(), 1);
+        }
+        if (held < MemoryBudget.MIN_PART_SLABS) {
+            int missing = MemoryBudget.MIN_PART_SLABS - held;
+            return tryGrant(budget.reserve(missing), missing);
+        }
+        return buffer.fullSlabs() < parts.wanted() / slabBytes && tryGrant(budget.tryTake());
+    }
+
+    private boolean tryGrant(boolean taken) {
+        allowance = taken ? 1 : 0;
+        return taken;
+    }
+
+    private boolean tryGrant(CompletableFuture<Void> granted, int slabs) {
+        if (granted.cancel(false)) {
+            budget.serve();
+            return false;
+        }
+        allowance = slabs;
+        return true;
+    }
+
     private void ensureSlab(long offset) throws UploadFailedException, SessionLostException {
         long number = buffer.slabOf(offset);
         if (buffer.hasSlab(number)) {

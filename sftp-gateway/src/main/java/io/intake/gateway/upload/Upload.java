@@ -118,6 +118,22 @@ public final class Upload {
         size = origin + buffer.end();
     }
 
+    /**
+     * Takes bytes that go on where the last ones ended, as far as memory is at hand. Never blocks.
+     *
+     * @return how many, from the first on; for the others there is {@link #write}
+     */
+    int tryAppend(long offset, ByteBuffer bytes) {
+        boolean calls = end == null && failure == null && parts.failure() == null && buffer.end() >= kept;
+        if (!calls || offset != origin + buffer.end()) {
+            return 0;
+        }
+        int taken = writes.tryAppend(bytes);
+        changed |= taken > 0;
+        size = origin + buffer.end();
+        return taken;
+    }
+
     private void take(long at, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
         try {
             writes.take(at, bytes);
