@@ -10,8 +10,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Tables of random sizes, keys and trees, and what joining them in the plainest way gives. */
 final class RandomJoin {
@@ -77,9 +79,9 @@ final class RandomJoin {
                 : random.nextBoolean() ? Unmatched.REPORT : Unmatched.UNATTACHED;
     }
 
-    private void makeRows(String name, int keyColumns, String parent, int count) {
+    private void makeRows(String name, int keyColumns, @Nullable String parent, int count) {
         List<Map<String, String>> table = new ArrayList<>();
-        List<Map<String, String>> parents = parent == null ? List.of() : rows.get(parent);
+        List<Map<String, String>> parents = parent == null ? List.of() : table(parent);
         boolean orphans = random.nextInt(3) > 0;
         boolean duplicates = random.nextInt(25) == 0;
         for (int i = 0; i < count; i++) {
@@ -108,21 +110,19 @@ final class RandomJoin {
     }
 
     private static String csv(List<Map<String, String>> table, int keyColumns) {
-        StringBuilder csv = new StringBuilder("rid,text");
-        for (int k = 0; k < keyColumns; k++) {
-            csv.append(",own").append(k);
+        List<String> columns = new ArrayList<>(List.of("rid", "text"));
+        for (String column : List.of("own", "of")) {
+            for (int k = 0; k < keyColumns; k++) {
+                columns.add(column + k);
+            }
         }
-        for (int k = 0; k < keyColumns; k++) {
-            csv.append(",of").append(k);
-        }
+        StringBuilder csv = new StringBuilder(String.join(",", columns));
         for (Map<String, String> row : table) {
             csv.append('\n');
             String between = "";
-            for (String column : csv.substring(0, csv.indexOf("\n")).split(",")) {
-                csv.append(between)
-                        .append('"')
-                        .append(row.getOrDefault(column, "").replace("\"", "\"\""))
-                        .append('"');
+            for (String column : columns) {
+                String value = row.getOrDefault(column, "").replace("\"", "\"\"");
+                csv.append(between).append('"').append(value).append('"');
                 between = ",";
             }
         }
@@ -138,7 +138,11 @@ final class RandomJoin {
     }
 
     int keyColumns() {
-        return rows.get("root").getFirst().containsKey("own1") ? 2 : 1;
+        return table("root").getFirst().containsKey("own1") ? 2 : 1;
+    }
+
+    private List<Map<String, String>> table(String name) {
+        return Objects.requireNonNull(rows.get(name), name);
     }
 
     private void count(List<Child> children, List<Map<String, Object>> parents) {
@@ -152,12 +156,12 @@ final class RandomJoin {
 
     @SuppressWarnings("unchecked") // we put it there
     private static List<Map<String, Object>> list(Map<String, Object> parent, Child child) {
-        return (List<Map<String, Object>>) parent.get(child.as());
+        return (List<Map<String, Object>>) Objects.requireNonNull(parent.get(child.as()));
     }
 
     private List<Map<String, Object>> nested(String name, List<Child> children, int keyColumns) {
         List<Map<String, Object>> parents = new ArrayList<>();
-        for (Map<String, String> row : rows.get(name)) {
+        for (Map<String, String> row : table(name)) {
             Map<String, Object> parent = new LinkedHashMap<>();
             for (String column : List.of("rid", "text", "own0", "own1", "of0", "of1")) {
                 if (column.charAt(column.length() - 1) != '1' || keyColumns == 2) {
