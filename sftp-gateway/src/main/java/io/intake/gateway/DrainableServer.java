@@ -15,11 +15,15 @@ final class DrainableServer extends SshServer {
 
     DrainableServer() {
         setSessionDisconnectHandler(new SessionDisconnectHandler() {
-            // silence while we deal with a request, such as a long completion, is not the client's
+            // silence while we deal with a request, such as a long completion, is not the client's; who uploads is
+            // asked
+            // (SilentClients)
             @Override
             public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout) {
                 SessionState state = session.getAttribute(SessionState.KEY);
-                boolean ours = timeout.getStatus() == TimeoutStatus.IdleTimeout && state != null && state.isBusy();
+                boolean ours = timeout.getStatus() == TimeoutStatus.IdleTimeout
+                        && state != null
+                        && (state.isBusy() || state.isUploading());
                 if (!ours && state != null) {
                     state.totals().ending("idle");
                 }

@@ -10,10 +10,12 @@ import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.files.OpenReads;
+import io.intake.gateway.files.ReadMemory;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.quota.Delay;
 import io.intake.gateway.quota.Quotas;
 import io.intake.gateway.sftp.ChannelWindows;
+import io.intake.gateway.sftp.Inboxes;
 import io.intake.gateway.sftp.OpenCount;
 import io.intake.gateway.sftp.OwnSftpSubsystemFactory;
 import io.intake.gateway.sftp.SessionState;
@@ -56,6 +58,8 @@ public final class IntakeGateway implements AutoCloseable {
 
     /** How often uploads that wait for memory are looked for. */
     private static final Duration RELIEF = Duration.ofMillis(250);
+    /** How long a channel keeps the memory of requests that it has dealt with; half of that at least. */
+    private static final Duration TRIMMING = Duration.ofMillis(500);
     /** How soon a stopping gateway notices that it shall hurry. */
     private static final Duration DRAIN_STEP = Duration.ofMillis(100);
 
@@ -63,11 +67,12 @@ public final class IntakeGateway implements AutoCloseable {
     private final DrainableServer server;
     private final MemoryBudget budget;
     private final IdleUploads idle;
-    private final OpenReads reads = new OpenReads(OPEN_READS);
     private final ExecutorService parts = Executors.newVirtualThreadPerTaskExecutor();
+    private final OpenReads reads;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         return Thread.ofPlatform().daemon().name("upload-memory").unstarted(task);
     });
+    private final Inboxes inboxes = new Inboxes();
     private final OpenCount openUploads = new OpenCount();
     private final OpenCount channels = new OpenCount();
     private final List<KeyPair> hostKeys;
@@ -125,6 +130,7 @@ public final class IntakeGateway implements AutoCloseable {
         }
         budget = new MemoryBudget(config.uploadMemory(), config.uploads().partnerPercent());
         idle = new IdleUploads(config.uploads().idle(), clock, parts);
+        reads = new OpenReads(OPEN_READS, new ReadMemory(config.uploadMemory() / 8, System::nanoTime), parts);
         PartSchedule schedule = PartSchedule.forMemory(config.uploadMemory());
         Pause pause = Pause.sleeping();
         Partials partials = new Partials(store, pause, ids);
@@ -139,7 +145,7 @@ public final class IntakeGateway implements AutoCloseable {
         ChannelWindows windows =
                 new ChannelWindows(config.uploadMemory() / 2, config.limits().windowBytes());
         SftpServices services = new SftpServices(
-                uploads, idle, quotas, reads, naming, audit, metrics, clock, windows, openUploads, channels);
+                uploads, idle, quotas, reads, naming, audit, metrics, clock, windows, inboxes, openUploads, channels);
         server = SshServers.create(config, authenticator, gate, hostKeys, metrics);
         server.setChannelFactories(WindowedChannels.all(server.getChannelFactories(), windows));
         server.setSubsystemFactories(List.of(new OwnSftpSubsystemFactory(services)));
@@ -151,9 +157,15 @@ public final class IntakeGateway implements AutoCloseable {
     /** Starts to accept. */
     public void start() throws IOException {
         server.start();
-        ScheduledFuture<?> ignored = timer.scheduleWithFixedDelay(
-                this::relieve, RELIEF.toMillis(), RELIEF.toMillis(), TimeUnit.MILLISECONDS);
+        every(RELIEF, this::relieve);
+        every(TRIMMING, inboxes::trim);
+        new SilentClients(server::openSessions).watch(timer, config.limits().idle());
         LOG.info("sftp gateway ready: host={} port={} host_key={}", config.host(), port(), hostKeyFingerprint());
+    }
+
+    private void every(Duration pause, Runnable task) {
+        ScheduledFuture<?> ignored =
+                timer.scheduleWithFixedDelay(task, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void relieve() {
@@ -188,6 +200,11 @@ public final class IntakeGateway implements AutoCloseable {
     /** Requests of downloads to the store that are open now. */
     public int openReads() {
         return reads.count();
+    }
+
+    /** Memory that downloads hold now, in bytes. */
+    public long downloadMemoryInUse() {
+        return reads.memoryInUse();
     }
 
     /** Files that clients are writing now. */

@@ -6,7 +6,8 @@ import java.time.Duration;
  * What one client may have.
  *
  * @param loginGrace until it must have logged in
- * @param idle silence after which its session ends; does not run while one of its requests is being dealt with
+ * @param idle silence after which its session ends; does not run while one of its requests is being dealt with. A client
+ *     with an open upload stays as long as it answers when it is asked
  * @param sessionsPerPartner at once
  * @param channelsPerSession at once
  * @param windowBytes per channel, that it may send before earlier bytes were dealt with; also the most memory that a channel

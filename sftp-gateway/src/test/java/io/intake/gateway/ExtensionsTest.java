@@ -278,13 +278,13 @@ class ExtensionsTest {
     @Test
     void halfACopyIsNotPublished() throws IOException {
         fixture.keepUploads();
-        put(client, "a", bytes(3 << 20, 1));
+        put(client, "a", bytes(9 << 20, 1));
         var from = client.open("a", SftpClient.OpenMode.Read);
         var to = client.open("b", SftpClient.OpenMode.Write, SftpClient.OpenMode.Create);
         assertStatus(copy(from, 0, 1 << 20, to, 0), SftpConstants.SSH_FX_OK);
         fixture.store.always(
                 "read", FaultyStore.failBefore(() -> new TransientStoreException("read", "k", "gone", null)));
-        assertStatus(copy(from, 2 << 20, 0, to, 1 << 20), SftpConstants.SSH_FX_FAILURE);
+        assertStatus(copy(from, 8 << 20, 0, to, 1 << 20), SftpConstants.SSH_FX_FAILURE);
         fixture.store.always("read", FaultyStore.before(() -> {}));
         to.close();
         from.close();

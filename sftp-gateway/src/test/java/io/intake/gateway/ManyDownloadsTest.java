@@ -58,7 +58,8 @@ class ManyDownloadsTest {
             assertThat(clients.get(i).read(handles.get(i), 0, buffer, 0, buffer.length))
                     .isEqualTo(buffer.length);
         }
-        assertThat(fixture.gateway.openReads()).isEqualTo(32);
+        GatewayFixture.await("no request waits for a client", () -> fixture.gateway.openReads() == 0);
+        assertThat(fixture.gateway.downloadMemoryInUse()).isBetween(1L, 8L * MIB);
         try (SftpClient reader = fixture.sftp()) {
             assertThat(GatewayFixture.get(reader, "x")).isEqualTo(bytes);
         }
@@ -86,7 +87,8 @@ class ManyDownloadsTest {
         for (ClientSession session : sessions) {
             session.close();
         }
-        GatewayFixture.await("all given back", () -> fixture.gateway.openReads() == 0);
+        GatewayFixture.await(
+                "all given back", () -> fixture.gateway.openReads() == 0 && fixture.gateway.downloadMemoryInUse() == 0);
     }
 
     @Test

@@ -88,6 +88,26 @@ final class OpenSsh {
         return client("ssh", "-p", fixture, key, all, "");
     }
 
+    /** Starts ssh with SFTP as its input and output, for a test that speaks it itself, and ends the process. */
+    Process subsystem(GatewayFixture fixture, String key) throws IOException {
+        List<String> command = command("ssh", "-p", fixture, key);
+        command.addAll(List.of("-s", target(), "sftp"));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .directory(folder.toFile())
+                .start();
+    }
+
+    private List<String> command(String program, String portFlag, GatewayFixture fixture, String key) {
+        List<String> command = new ArrayList<>(
+                List.of(program, portFlag, Integer.toString(fixture.gateway.port()), "-F", "/dev/null"));
+        if (!key.isEmpty()) {
+            command.addAll(List.of("-i", folder.resolve(key).toString()));
+        }
+        options.forEach((name, value) -> command.addAll(List.of("-o", name + "=" + value)));
+        return command;
+    }
+
     static String target() {
         return GatewayFixture.PARTNER + "@127.0.0.1";
     }
@@ -95,12 +115,7 @@ final class OpenSsh {
     Outcome client(
             String program, String portFlag, GatewayFixture fixture, String key, List<String> arguments, String input)
             throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(program, portFlag, Integer.toString(fixture.gateway.port()), "-F", "/dev/null"));
-        if (!key.isEmpty()) {
-            command.addAll(List.of("-i", folder.resolve(key).toString()));
-        }
-        options.forEach((name, value) -> command.addAll(List.of("-o", name + "=" + value)));
+        List<String> command = command(program, portFlag, fixture, key);
         command.addAll(arguments);
         return run(command, input).outcome();
     }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
@@ -15,7 +16,7 @@ import software.amazon.awssdk.http.auth.spi.signer.SignRequest;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
-/** Makes the heads of signed PUT requests; the SDK's signer signs. Thread-safe. */
+/** Makes the heads of signed requests; the SDK's signer signs. Thread-safe. */
 final class DirectSigner {
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
     private final DirectTarget target;
@@ -38,11 +39,26 @@ final class DirectSigner {
             Map<String, String> headers,
             Content content,
             AwsCredentialsIdentity credentials) {
+        return head(SdkHttpMethod.PUT, key, query, headers, content, credentials);
+    }
+
+    /** A request without content. */
+    byte[] get(String key, Map<String, String> query, Map<String, String> headers, AwsCredentialsIdentity credentials) {
+        return head(SdkHttpMethod.GET, key, query, headers, null, credentials);
+    }
+
+    private byte[] head(
+            SdkHttpMethod method,
+            String key,
+            Map<String, String> query,
+            Map<String, String> headers,
+            @Nullable Content content,
+            AwsCredentialsIdentity credentials) {
         URI url = target.url();
         String path = SdkHttpUtils.appendUri(
                 url.getRawPath() == null ? "" : url.getRawPath(), SdkHttpUtils.urlEncodeIgnoreSlashes(key));
         SdkHttpRequest.Builder request = SdkHttpRequest.builder()
-                .method(SdkHttpMethod.PUT)
+                .method(method)
                 // not part of the signature; without TLS the signer would not leave a payload unsigned
                 .protocol(target.signsPayload() ? "http" : "https")
                 .host(target.host())
@@ -59,10 +75,10 @@ final class DirectSigner {
                 .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
                 .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, target.signsPayload())
                 .putProperty(HttpSigner.SIGNING_CLOCK, clock);
-        if (target.signsPayload()) {
+        if (target.signsPayload() && content != null) {
             sign.payload(content::newStream);
         }
-        return head(signer.sign(sign.build()).request(), content.length());
+        return head(signer.sign(sign.build()).request(), content);
     }
 
     private String authority() {
@@ -70,16 +86,18 @@ final class DirectSigner {
         return target.port() == usual ? target.host() : target.host() + ":" + target.port();
     }
 
-    private static byte[] head(SdkHttpRequest request, long length) {
-        StringBuilder head = new StringBuilder(1024).append("PUT ").append(request.encodedPath());
+    private static byte[] head(SdkHttpRequest request, @Nullable Content content) {
+        StringBuilder head = new StringBuilder(1024)
+                .append(request.method().name())
+                .append(' ')
+                .append(request.encodedPath());
         request.encodedQueryParameters().ifPresent(query -> head.append('?').append(query));
         head.append(" HTTP/1.1\r\n");
         request.forEachHeader((name, values) -> append(head, name, values));
-        return head.append("Content-Length: ")
-                .append(length)
-                .append("\r\n\r\n")
-                .toString()
-                .getBytes(StandardCharsets.ISO_8859_1);
+        if (content != null) {
+            head.append("Content-Length: ").append(content.length()).append("\r\n");
+        }
+        return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static void append(StringBuilder head, String name, List<String> values) {

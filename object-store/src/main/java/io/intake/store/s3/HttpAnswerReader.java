@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads HTTP/1.1 answers with small bodies (RFC 9112). Not thread-safe. */
+/** Reads HTTP/1.1 answers (RFC 9112): small bodies whole, others piece by piece. Not thread-safe. */
 final class HttpAnswerReader {
     private static final int MAX_LINE = 16 << 10;
     private static final int MAX_HEADERS = 200;
@@ -25,15 +25,51 @@ final class HttpAnswerReader {
 
     /** Waits for a whole answer; interim ones (1xx) are skipped. */
     HttpAnswer read() throws IOException {
+        return read(false);
+    }
+
+    /** The same, but the body of an answer of success is left to {@link #content}, if the answer says how long it is. */
+    HttpAnswer readToContent() throws IOException {
+        return read(true);
+    }
+
+    private HttpAnswer read(boolean leavesContent) throws IOException {
         while (true) {
             int status = status(line());
             Map<String, String> headers = headers();
             if (status >= 200) {
-                byte[] body = body(status, headers);
+                boolean leave = leavesContent && status / 100 == 2 && headers.containsKey("content-length");
+                byte[] body = leave ? new byte[0] : body(status, headers);
                 boolean keep = !"close".equalsIgnoreCase(headers.get("connection"));
                 return new HttpAnswer(status, headers, body, keep && lengthIsKnown(status, headers));
             }
         }
+    }
+
+    /**
+     * Some of the bytes behind an answer's head.
+     *
+     * @param target takes no more than the content's length leaves
+     * @return negative if the connection ended
+     */
+    int content(ByteBuffer target) throws IOException {
+        if (!buffer.hasRemaining()) {
+            return wire.read(target);
+        }
+        int count = Math.min(buffer.remaining(), target.remaining());
+        target.put(target.position(), buffer, buffer.position(), count);
+        target.position(target.position() + count);
+        buffer.position(buffer.position() + count);
+        return count;
+    }
+
+    /** The length of an answer's body, as its head says it. */
+    static long contentLength(HttpAnswer answer) throws IOException {
+        String length = answer.header("content-length");
+        if (length == null) {
+            throw new ProtocolException("an answer without a length");
+        }
+        return number(length, 10);
     }
 
     private static int status(String line) throws IOException {

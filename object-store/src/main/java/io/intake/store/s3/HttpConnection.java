@@ -123,6 +123,42 @@ final class HttpConnection implements Closeable {
         }
     }
 
+    /**
+     * Sends a request without content and waits for its answer, of which {@link #content} then reads the body if it is one
+     * of success.
+     *
+     * @param silence until the answer
+     */
+    HttpAnswer ask(byte[] head, Duration silence) throws IOException {
+        answered = false;
+        deadline = nanos.getAsLong() + silence.toNanos();
+        try {
+            out.clear().put(head);
+            flush();
+            HttpAnswer answer = answers.readToContent();
+            answered = true;
+            return answer;
+        } finally {
+            deadline = NONE;
+        }
+    }
+
+    /**
+     * Reads some of the last answer's body.
+     *
+     * @param target takes no more than the body's length leaves
+     * @param silence until the first byte
+     * @return negative if the connection ended
+     */
+    int content(ByteBuffer target, Duration silence) throws IOException {
+        deadline = nanos.getAsLong() + silence.toNanos();
+        try {
+            return answers.content(target);
+        } finally {
+            deadline = NONE;
+        }
+    }
+
     /** The answer of a server that refused before it had read all; else the failure itself. */
     private HttpAnswer early(IOException failure) throws IOException {
         try {

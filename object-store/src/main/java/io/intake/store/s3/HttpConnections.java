@@ -54,25 +54,86 @@ final class HttpConnections implements AutoCloseable {
      * @param total for the whole exchange
      */
     HttpAnswer exchange(byte[] head, Content content, Duration total) throws IOException, InterruptedException {
-        if (!places.tryAcquire(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new SocketTimeoutException("no connection became free");
-        }
+        enter();
         try {
-            for (HttpConnection kept = take(); kept != null; kept = take()) {
-                try {
-                    return exchange(kept, head, content, total);
-                } catch (IOException e) {
-                    if (kept.isLate() || Thread.currentThread().isInterrupted()) {
-                        throw e;
-                    }
-                }
-            }
-            HttpConnection fresh = HttpConnection.open(host, port, tls, settings.connectTimeout(), nanos);
-            all.add(fresh);
-            return exchange(fresh, head, content, total);
+            return onSome(connection -> exchange(connection, head, content, total));
         } finally {
             places.release();
         }
+    }
+
+    /**
+     * Sends a request without content; the body of an answer of success is read from what comes back, which the caller
+     * closes.
+     */
+    HttpBody open(byte[] head) throws IOException, InterruptedException {
+        enter();
+        boolean opened = false;
+        try {
+            HttpBody body = onSome(connection -> ask(connection, head));
+            opened = true;
+            return body;
+        } finally {
+            if (!opened) {
+                places.release();
+            }
+        }
+    }
+
+    private void enter() throws IOException, InterruptedException {
+        if (!places.tryAcquire(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new SocketTimeoutException("no connection became free");
+        }
+    }
+
+    private interface Exchange<T> {
+        T on(HttpConnection connection) throws IOException;
+    }
+
+    /** On kept connections until one is alive, else on a fresh one. */
+    private <T> T onSome(Exchange<T> exchange) throws IOException {
+        for (HttpConnection kept = take(); kept != null; kept = take()) {
+            try {
+                return exchange.on(kept);
+            } catch (IOException e) {
+                if (kept.isLate() || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+            }
+        }
+        HttpConnection fresh = HttpConnection.open(host, port, tls, settings.connectTimeout(), nanos);
+        all.add(fresh);
+        return exchange.on(fresh);
+    }
+
+    private HttpBody ask(HttpConnection connection, byte[] head) throws IOException {
+        boolean done = false;
+        try {
+            HttpAnswer answer = connection.ask(head, settings.callTimeout());
+            HttpBody body = new HttpBody(answer, connection, settings.callTimeout(), keep -> leave(connection, keep));
+            done = true;
+            return body;
+        } catch (IOException e) {
+            throw timely(connection, e);
+        } finally {
+            if (!done) {
+                drop(connection);
+            }
+        }
+    }
+
+    private void leave(HttpConnection connection, boolean keep) {
+        putBack(connection, keep);
+        places.release();
+    }
+
+    private static IOException timely(HttpConnection connection, IOException e) {
+        if (!connection.isLate()) {
+            return e;
+        }
+        SocketTimeoutException late = new SocketTimeoutException("no answer in time");
+        late.initCause(e);
+        return late;
     }
 
     private HttpAnswer exchange(HttpConnection connection, byte[] head, Content content, Duration total)
@@ -83,19 +144,18 @@ final class HttpConnections implements AutoCloseable {
             keep = connection.isReusable(answer);
             return answer;
         } catch (IOException e) {
-            if (connection.isLate()) {
-                SocketTimeoutException late = new SocketTimeoutException("no answer in time");
-                late.initCause(e);
-                throw late;
-            }
-            throw e;
+            throw timely(connection, e);
         } finally {
-            if (keep) {
-                connection.idleFrom(nanos.getAsLong());
-                idle.push(connection);
-            } else {
-                drop(connection);
-            }
+            putBack(connection, keep);
+        }
+    }
+
+    private void putBack(HttpConnection connection, boolean keep) {
+        if (keep) {
+            connection.idleFrom(nanos.getAsLong());
+            idle.push(connection);
+        } else {
+            drop(connection);
         }
     }
 

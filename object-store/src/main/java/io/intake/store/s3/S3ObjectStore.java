@@ -48,10 +48,13 @@ public final class S3ObjectStore implements ObjectStore {
 
     /** Null where content goes the SDK's way. */
     private final @Nullable DirectPuts direct;
+    /** Null likewise. */
+    private final @Nullable DirectGets ranges;
 
-    private S3ObjectStore(S3Context s3, @Nullable DirectPuts direct, long singleCopyBytes, long copyPartBytes) {
+    private S3ObjectStore(S3Context s3, @Nullable DirectSender sender, long singleCopyBytes, long copyPartBytes) {
         this.s3 = s3;
-        this.direct = direct;
+        this.direct = sender == null ? null : new DirectPuts(s3, sender);
+        this.ranges = sender == null ? null : new DirectGets(sender);
         this.reads = new S3Reads(s3);
         this.uploads = new S3Uploads(s3);
         this.copies = new S3Copies(s3, reads, uploads, singleCopyBytes, copyPartBytes);
@@ -72,10 +75,8 @@ public final class S3ObjectStore implements ObjectStore {
     static S3ObjectStore withCopyLimits(S3Settings settings, long singleCopyBytes, long copyPartBytes) {
         AwsCredentialsProvider credentials = S3Clients.credentials(settings);
         S3Context s3 = new S3Context(S3Clients.pooled(settings, credentials), settings);
-        DirectPuts direct = DirectSender.of(s3, settings, credentials)
-                .map(sender -> new DirectPuts(s3, sender))
-                .orElse(null);
-        return new S3ObjectStore(s3, direct, singleCopyBytes, copyPartBytes);
+        DirectSender sender = DirectSender.of(s3, settings, credentials).orElse(null);
+        return new S3ObjectStore(s3, sender, singleCopyBytes, copyPartBytes);
     }
 
     @Override
@@ -85,7 +86,8 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public ObjectContent read(ReadRequest request) {
-        return reads.read(request);
+        ByteRange range = request.range();
+        return ranges != null && range != null ? ranges.read(request, range) : reads.read(request);
     }
 
     @Override

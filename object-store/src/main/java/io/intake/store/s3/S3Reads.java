@@ -66,7 +66,7 @@ final class S3Reads {
                 .versionId(request.versionId())
                 .overrideConfiguration(s3.timeFor(0));
         if (range != null) {
-            get.range("bytes=" + range.offset() + "-" + lastByte(range));
+            get.range(header(range));
         } else if (s3.sendsChecksums()) {
             get.checksumMode(ChecksumMode.ENABLED);
         }
@@ -81,9 +81,11 @@ final class S3Reads {
         }
     }
 
-    private static long lastByte(ByteRange range) {
+    /** The range as HTTP names it. */
+    static String header(ByteRange range) {
         long longest = Long.MAX_VALUE - range.offset();
-        return range.offset() + Math.min(range.length(), longest) - 1;
+        long last = range.offset() + Math.min(range.length(), longest) - 1;
+        return "bytes=" + range.offset() + "-" + last;
     }
 
     private static ObjectInfo info(ReadRequest request, GetObjectResponse head) {
@@ -98,7 +100,7 @@ final class S3Reads {
     }
 
     /** The whole object's size, from {@code bytes 0-9/100}. Without it the answer would be the object, not the range. */
-    private static long wholeSize(String key, @Nullable String contentRange) {
+    static long wholeSize(String key, @Nullable String contentRange) {
         int slash = contentRange == null ? -1 : contentRange.indexOf('/');
         if (contentRange == null || slash < 0) {
             throw new PermanentStoreException("read", key, "the store does not answer ranges", null);

@@ -1,68 +1,70 @@
 package io.intake.gateway.files;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import io.intake.store.ByteRange;
+import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.ReadRequest;
+import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many downloads have a request to the store open at once. Each holds a connection, in which what is not read yet waits;
- * clients that stop in the middle of their downloads must not take all connections from those who upload. A download whose
- * request was taken from it asks again when it goes on. Thread-safe.
+ * What all downloads share: how many requests to the store they have open at once, since those who upload need connections
+ * too, and the memory they read ahead into. A request is read to its end as fast as the store sends, whatever its client
+ * does, and so never holds a connection for a client that stands still. Thread-safe.
  */
 public final class OpenReads {
+    /** What is done with a request's content. */
+    interface Reading {
+        void read(ObjectContent content) throws IOException;
+    }
+
     private final Semaphore places;
-    /** The longest unused first. */
-    private final Set<Download> open = new LinkedHashSet<>();
+    private final ReadMemory memory;
+    private final Executor threads;
+    private final AtomicInteger open = new AtomicInteger();
 
-    /** @param most requests at once, fewer than the store's client has connections */
-    public OpenReads(int most) {
-        places = new Semaphore(most, true);
+    /**
+     * Nothing open.
+     *
+     * @param most requests at once, fewer than the store's client has connections
+     * @param threads runs what blocks, each on a thread of its own
+     */
+    public OpenReads(int most, ReadMemory memory, Executor threads) {
+        this.places = new Semaphore(most, true);
+        this.memory = memory;
+        this.threads = threads;
     }
 
-    /** Takes a place, of a download that does not use it if there is none; waits while all are used. */
-    void enter(Download asking) {
-        while (!places.tryAcquire()) {
-            if (!takeFromIdle()) {
-                places.acquireUninterruptibly();
-                break;
-            }
-        }
-        synchronized (this) {
-            open.add(asking);
-        }
+    ReadMemory memory() {
+        return memory;
     }
 
-    private boolean takeFromIdle() {
-        List<Download> candidates;
-        synchronized (this) {
-            candidates = List.copyOf(open);
-        }
-        return candidates.stream().anyMatch(Download::letGo);
+    Executor threads() {
+        return threads;
     }
 
-    /** A download has used its place again. */
-    synchronized void used(Download download) {
-        if (open.remove(download)) {
-            open.add(download);
+    /** Reads a range of the version that was there at OPEN; waits while all places are used. */
+    void read(ObjectStore store, ObjectInfo object, ByteRange range, Reading reading) throws IOException {
+        places.acquireUninterruptibly();
+        open.incrementAndGet();
+        try (ObjectContent content = store.read(ReadRequest.range(object.key(), range, object.etag()))) {
+            reading.read(content);
+        } finally {
+            open.decrementAndGet();
+            places.release();
         }
-    }
-
-    /** Gives a place back. */
-    void leave(Download download) {
-        synchronized (this) {
-            open.remove(download);
-        }
-        places.release();
-    }
-
-    /** Whether somebody waits for a place. */
-    boolean isShort() {
-        return places.hasQueuedThreads();
     }
 
     /** Requests that are open now. */
-    public synchronized int count() {
-        return open.size();
+    public int count() {
+        return open.get();
+    }
+
+    /** Memory that downloads hold now, in bytes. */
+    public long memoryInUse() {
+        return memory.usedBytes();
     }
 }

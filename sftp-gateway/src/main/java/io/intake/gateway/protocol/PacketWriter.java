@@ -68,6 +68,14 @@ public final class PacketWriter {
         return this;
     }
 
+    /** Appends a string whose bytes are put into what is returned, before anything else is written. */
+    public ByteBuffer reserveString(int size) {
+        writeInt(size);
+        ByteBuffer reserved = ByteBuffer.wrap(room(size), length, size);
+        length += size;
+        return reserved;
+    }
+
     /** Another writer's bytes behind these, without a length of their own. */
     public PacketWriter append(PacketWriter other) {
         int count = other.length - Integer.BYTES;

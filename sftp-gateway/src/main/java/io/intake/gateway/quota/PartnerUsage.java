@@ -202,6 +202,12 @@ public final class PartnerUsage {
             return tryReach(limits, end) ? null : bytesUsedUp(limits);
         }
 
+        @Override
+        public boolean tryTake(long end, int size) {
+            Quota limits = quota.get();
+            return limits.uploadRate() == null && (!limits.limitsSpace() || tryReach(limits, end));
+        }
+
         private void pace(Quota limits, int size, Cancellation cancellation) throws SessionLostException {
             Long bytesPerSecond = limits.uploadRate();
             if (bytesPerSecond != null) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageCount {
     private static final String TAIL = ".tail";
+    private static final String SEGMENT = ".segment";
     private static final String RECORD = ".json";
 
     private final ObjectStore store;
@@ -54,9 +55,11 @@ final class UsageCount {
         Place root = new Place(partner, Area.INBOUND, PartnerPath.ROOT);
         for (String prefix : naming.prefixes(root)) {
             objects(prefix, this::file);
-            unfinished(prefix);
+            uploads(prefix, this::upload);
         }
-        objects(BucketLayout.PARKED + partner + "/", this::parked);
+        String parked = BucketLayout.PARKED + partner + "/";
+        objects(parked, this::parked);
+        uploads(parked, this::segment);
         return this;
     }
 
@@ -79,31 +82,42 @@ final class UsageCount {
         if (underWay.test(object.key())) {
             return;
         }
-        if (object.key().endsWith(TAIL)) {
+        if (object.key().endsWith(TAIL) || object.key().endsWith(SEGMENT)) {
             bytes += object.size();
         } else if (object.key().endsWith(RECORD)) {
             records++;
         }
     }
 
-    private void unfinished(String prefix) {
+    private void uploads(String prefix, Consumer<UploadPage.Unfinished> counter) {
         @Nullable String continuation = null;
         do {
             UploadPage page = store.listUploads(prefix, continuation);
             page.uploads().stream()
                     .filter(upload -> !underWay.test(upload.ref().key()))
-                    .forEach(this::upload);
+                    .forEach(counter);
             continuation = page.continuation();
         } while (continuation != null);
     }
 
     private void upload(UploadPage.Unfinished upload) {
-        uploads++;
+        if (addParts(upload)) {
+            uploads++;
+        }
+    }
+
+    /** Some bytes of a file that is counted elsewhere. */
+    private void segment(UploadPage.Unfinished upload) {
+        boolean ignored = addParts(upload);
+    }
+
+    private boolean addParts(UploadPage.Unfinished upload) {
         try {
             bytes +=
                     store.listParts(upload.ref()).stream().mapToLong(Part::size).sum();
+            return true;
         } catch (AbsentException endedMeanwhile) {
-            uploads--;
+            return false;
         }
     }
 }

@@ -54,7 +54,7 @@ public final class ChannelWindows {
         return new Returns(window);
     }
 
-    /** What one channel's client is given back, and what is withheld. Used by the channel's thread. */
+    /** What one channel's client is given back, and what is withheld. Thread-safe. */
     final class Returns {
         private final int window;
         private int withheld;
@@ -69,7 +69,7 @@ public final class ChannelWindows {
          * @param freed bytes that were dealt with
          * @return bytes to give back now: fewer while there are many channels, more once they are gone
          */
-        int of(int freed) {
+        synchronized int of(int freed) {
             int target = Math.max(0, window - share());
             int change = Math.min(target - withheld, freed);
             withheld += change;

@@ -127,10 +127,11 @@ final class ExtensionRequests {
             if (cancellation.isCancelled()) {
                 throw new SessionLostException();
             }
-            int count = source.download().read(offset + done, bytes, 0, (int) Math.min(bytes.length, length - done));
+            int count = source.download().available(offset + done, (int) Math.min(bytes.length, length - done));
             if (count < 0) {
                 return;
             }
+            source.download().read(offset + done, ByteBuffer.wrap(bytes, 0, count));
             upload.write(writing.append() ? upload.size() : target + done, ByteBuffer.wrap(bytes, 0, count));
             done += count;
         }

@@ -31,6 +31,7 @@ final class FileRequests {
     static final int MAX_DATA_BYTES = 255 << 10;
 
     private final SftpServices services;
+    private final SessionState session;
     private final PartnerFiles files;
     private final HandleTable handles;
     private final Cancellation cancellation;
@@ -44,12 +45,14 @@ final class FileRequests {
 
     FileRequests(
             SftpServices services,
+            SessionState session,
             PartnerFiles files,
             HandleTable handles,
             Cancellation cancellation,
             PermissionCheck permissions,
             Journal journal) {
         this.services = services;
+        this.session = session;
         this.files = files;
         this.handles = handles;
         this.cancellation = cancellation;
@@ -100,6 +103,7 @@ final class FileRequests {
             throw e;
         }
         services.openUploads().enter();
+        session.beginUpload();
         return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
     }
 
@@ -129,15 +133,14 @@ final class FileRequests {
         if (!(handles.get(handle) instanceof Handle.Reading reading)) {
             throw SftpException.failure("the handle is not open for reading");
         }
-        byte[] data = new byte[length];
-        int count = reading.download().read(offset, data, 0, length);
+        int count = reading.download().available(offset, length);
         if (count < 0) {
             throw new SftpException(SftpStatus.EOF, "end of file");
         }
+        PacketWriter reply = PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count);
+        reading.download().read(offset, reply.reserveString(count));
         journal.sent(count);
-        byte[] exact = count == length ? data : java.util.Arrays.copyOf(data, count);
-        return PacketWriter.reply(SftpConstants.SSH_FXP_DATA, id, Integer.BYTES + count)
-                .writeString(exact);
+        return reply;
     }
 
     PacketWriter write(int id, PacketReader packet)
@@ -209,6 +212,7 @@ final class FileRequests {
             closing = null;
         }
         for (; ended > 0; ended--) {
+            session.endUpload();
             services.openUploads().leave();
         }
     }

@@ -35,6 +35,12 @@ final class HandleTable {
         return existing(open.get(number(handle)));
     }
 
+    /** The handle of a number that {@link #add} gave; null if there is none. */
+    @Nullable
+    Handle find(int number) {
+        return open.get(number);
+    }
+
     Handle remove(ByteBuffer handle) throws SftpException {
         return existing(open.remove(number(handle)));
     }

@@ -3,13 +3,12 @@ package io.intake.gateway.sftp;
 import io.intake.gateway.protocol.MalformedPacketException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes received and not dealt with yet. The IO thread appends and never waits; the channel's thread takes packet by packet.
+ * Bytes received and not dealt with yet. The IO thread appends and never waits, and deals with some by itself; the channel's thread takes packet by packet.
  * Queued requests stay bytes until their turn, so the channel's window bounds their memory however small they are.
  */
 final class Inbox {
@@ -17,17 +16,39 @@ final class Inbox {
     static final int MAX_PACKET_BYTES = 256 << 10;
 
     private static final int SMALLEST = 16 << 10;
-    /** How long an empty inbox keeps its memory: in the middle of a file it is empty after every other request. */
-    private static final long KEEP_NANOS = Duration.ofMillis(500).toNanos();
+    private static final int NOBODY = Integer.MAX_VALUE;
+
+    /** Deals with requests where they arrive. Called while nothing is queued and the channel's thread waits for a request. */
+    interface Inline {
+        /**
+         * Takes what it can of bytes that begin where a request begins, or go on with one that it has begun.
+         *
+         * @return how many, from the first on; the rest, and all that follows, is queued behind {@link #remainder}
+         * @throws IOException if the channel is closed
+         */
+        int take(byte[] bytes, int from, int length) throws IOException;
+
+        /**
+         * The beginning of a request for what is left of one that cannot go on here: its data, of which there may be none,
+         * follows in what arrives. Null if there is no such request; asked for once.
+         */
+        byte @Nullable [] remainder();
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final int capacity;
+    private final Inline inline;
     private byte[] ring = new byte[0];
     private int head;
     private int count;
     /** How many bytes the reader waits for; waking it for each piece of a large packet would cost more than the packet. */
-    private int awaited = Integer.MAX_VALUE;
+    private int awaited = NOBODY;
+
+    /** Bytes of the first packet that the client did not send: they are not given back to its window. */
+    private int unpaid;
+    /** Whether there was anything since the last {@link #trim}. */
+    private boolean used;
 
     private boolean ended;
     private boolean lost;
@@ -36,37 +57,57 @@ final class Inbox {
      * An empty inbox.
      *
      * @param capacity in bytes: the window that the client is given, which it cannot exceed
+     * @param inline deals with requests that need not be queued
+     * @param inline deals with requests that need not be queued
      */
-    Inbox(int capacity) {
+    Inbox(int capacity, Inline inline) {
         this.capacity = capacity;
+        this.inline = inline;
     }
 
     /**
      * Takes bytes from the client.
      *
-     * @throws IOException if there are more than the client was allowed to send
+     * @return how many of them were dealt with at once, to be given back to the client's window
+     * @throws IOException if there are more than the client was allowed to send, or the channel is closed
      */
-    void append(byte[] bytes, int offset, int length) throws IOException {
+    int append(byte[] bytes, int offset, int length) throws IOException {
         lock.lock();
         try {
             if (ended) {
-                return;
+                return 0;
             }
-            if (length > capacity - count) {
+            if (length > capacity - (count - unpaid)) {
                 throw new IOException("the client sent more than its window");
             }
-            grow(count + length);
-            int tail = (int) (((long) head + count) % ring.length);
-            int first = Math.min(length, ring.length - tail);
-            System.arraycopy(bytes, offset, ring, tail, first);
-            System.arraycopy(bytes, offset + first, ring, 0, length - first);
-            count += length;
+            boolean idle = count == 0 && awaited != NOBODY;
+            int done = idle ? inline.take(bytes, offset, length) : 0;
+            byte[] begun = inline.remainder();
+            if (begun != null) {
+                unpaid = begun.length;
+                queue(begun, 0, begun.length);
+            }
+            queue(bytes, offset + done, length - done);
             if (count >= awaited) {
                 arrived.signal();
             }
+            return done;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void queue(byte[] bytes, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
+        grow(count + length);
+        int tail = (int) (((long) head + count) % ring.length);
+        int first = Math.min(length, ring.length - tail);
+        System.arraycopy(bytes, offset, ring, tail, first);
+        System.arraycopy(bytes, offset + first, ring, 0, length - first);
+        count += length;
+        used = true;
     }
 
     private void grow(int needed) {
@@ -75,7 +116,7 @@ final class Inbox {
         }
         int size = Math.max(SMALLEST, ring.length);
         while (size < needed) {
-            size = (int) Math.min(capacity, size * 2L);
+            size = (int) Math.min((long) capacity + unpaid, size * 2L);
         }
         byte[] larger = new byte[size];
         copyOut(0, larger, count);
@@ -147,18 +188,23 @@ final class Inbox {
     @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
     private void await(int bytes) {
         awaited = bytes;
+        arrived.awaitUninterruptibly(); // the end of a session is told by lose(), never by an interruption
+        awaited = NOBODY;
+    }
+
+    /** Gives memory back that was not used since the last call: in the middle of a file it is empty every other moment. */
+    void trim() {
+        if (!lock.tryLock()) {
+            return;
+        }
         try {
-            if (count > 0 || ring.length == 0) {
-                arrived.awaitUninterruptibly();
-            } else if (arrived.awaitNanos(KEEP_NANOS) <= 0 && count == 0) {
+            if (count == 0 && !used && ring.length > 0) {
                 ring = new byte[0];
                 head = 0;
             }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            arrived.awaitUninterruptibly(); // the end of a session is told by lose(), never by an interruption
+            used = false;
         } finally {
-            awaited = Integer.MAX_VALUE;
+            lock.unlock();
         }
     }
 
@@ -194,9 +240,12 @@ final class Inbox {
         try {
             int freed = Integer.BYTES + length;
             count -= freed;
+            used = true;
             // from the start again where possible: a packet that does not wrap need not be copied
             head = count == 0 ? 0 : (int) (((long) head + freed) % ring.length);
-            return freed;
+            int paid = freed - unpaid;
+            unpaid = 0;
+            return paid;
         } finally {
             lock.unlock();
         }

@@ -34,13 +34,32 @@ final class Replies {
      */
     void send(PacketWriter reply) throws IOException {
         ByteBuffer packet = reply.toPacket();
-        int length = packet.remaining();
-        int permits = Math.min(length, PENDING_BYTES);
+        int permits = Math.min(packet.remaining(), PENDING_BYTES);
         room.acquireUninterruptibly(permits);
+        send(packet, permits);
+    }
+
+    /**
+     * Sends a packet if not too much is under way.
+     *
+     * @throws IOException if the channel is closed
+     */
+    boolean trySend(PacketWriter reply) throws IOException {
+        ByteBuffer packet = reply.toPacket();
+        int permits = Math.min(packet.remaining(), PENDING_BYTES);
+        if (!room.tryAcquire(permits)) {
+            return false;
+        }
+        send(packet, permits);
+        return true;
+    }
+
+    private void send(ByteBuffer packet, int permits) throws IOException {
         if (closed) {
             throw new IOException("the channel is closed");
         }
-        out.writeBuffer(new ByteArrayBuffer(packet.array(), packet.arrayOffset() + packet.position(), length))
+        out.writeBuffer(new ByteArrayBuffer(
+                        packet.array(), packet.arrayOffset() + packet.position(), packet.remaining()))
                 .addListener(_ -> room.release(permits));
     }
 

@@ -17,6 +17,9 @@ public final class SessionState {
     private static final String NO_METHOD = "none";
 
     private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger uploads = new AtomicInteger();
+    private final AtomicInteger questions = new AtomicInteger();
+    private final AtomicBoolean heard = new AtomicBoolean();
     private final AtomicInteger channels = new AtomicInteger();
     private final AtomicInteger triedKeys = new AtomicInteger();
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -118,6 +121,40 @@ public final class SessionState {
 
     void endRequest() {
         requests.decrementAndGet();
+    }
+
+    void beginUpload() {
+        uploads.incrementAndGet();
+    }
+
+    void endUpload() {
+        uploads.decrementAndGet();
+    }
+
+    /** Whether it has files open that it writes, or whose end it was not told yet. */
+    public boolean isUploading() {
+        return uploads.get() > 0;
+    }
+
+    /** The client was asked whether it is there. */
+    public void asked() {
+        questions.incrementAndGet();
+    }
+
+    /** The client has sent something. */
+    public void heard() {
+        questions.set(0);
+        heard.set(true);
+    }
+
+    /** Whether the client has sent something since this was last asked. */
+    public boolean takeHeard() {
+        return heard.getAndSet(false);
+    }
+
+    /** Questions since the client has last sent something. */
+    public int questions() {
+        return questions.get();
     }
 
     /** Whether a request is being dealt with: then silence on the line is ours, not the client's. */

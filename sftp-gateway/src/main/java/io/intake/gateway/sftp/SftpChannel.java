@@ -5,6 +5,7 @@ import io.intake.gateway.files.PartnerFiles;
 import io.intake.gateway.protocol.MalformedPacketException;
 import io.intake.gateway.protocol.PacketReader;
 import io.intake.gateway.protocol.PacketWriter;
+import io.intake.gateway.protocol.SftpStatus;
 import io.intake.gateway.upload.Cancellation;
 import io.intake.gateway.upload.SessionLostException;
 import java.io.IOException;
@@ -59,16 +60,17 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
         this.session = session;
         this.services = services;
         int window = Math.toIntExact(channel.getLocalWindow().getMaxSize());
-        this.inbox = new Inbox(window);
         this.returns = services.windows().returns(window);
         PermissionCheck permissions = new PermissionCheck(session);
         this.journal = new Journal(services, session);
-        this.onFiles = new FileRequests(services, files, handles, cancellation, permissions, journal);
+        this.onFiles = new FileRequests(services, session, files, handles, cancellation, permissions, journal);
         this.dispatcher = new Dispatcher(
                 onFiles,
                 new NameRequests(services, files, handles, permissions, journal),
                 new ExtensionRequests(files, handles, cancellation, who),
                 journal);
+        this.inbox = new Inbox(window, new InlineWrites(handles, journal::received, this::tryOk));
+        services.inboxes().add(inbox);
         channel.setDataReceiver(this);
     }
 
@@ -108,10 +110,19 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                 out.awaitSent();
                 onFiles.told();
             }
-            int returned = returns.of(inbox.consume(length));
-            if (returned > 0) {
-                channel.getLocalWindow().release(returned);
-            }
+            giveBack(inbox.consume(length));
+        }
+    }
+
+    private boolean tryOk(int id) throws IOException {
+        Replies out = replies;
+        return out != null && out.trySend(PacketWriter.status(id, SftpStatus.OK, ""));
+    }
+
+    private void giveBack(int freed) throws IOException {
+        int returned = returns.of(freed);
+        if (returned > 0) {
+            channel.getLocalWindow().release(returned);
         }
     }
 
@@ -149,7 +160,8 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     @Override
     public int data(ChannelSession from, byte[] bytes, int offset, int length) throws IOException {
-        inbox.append(bytes, offset, length);
+        session.heard();
+        giveBack(inbox.append(bytes, offset, length));
         return 0;
     }
 
@@ -161,6 +173,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     @Override
     public void destroy(ChannelSession destroyed) {
         inbox.lose();
+        services.inboxes().remove(inbox);
         cancellation.cancel();
         Replies out = replies;
         if (out != null) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
  * @param metrics counts what is done
  * @param clock for durations and listings
  * @param windows what clients may send before it is dealt with
+ * @param inboxes of open channels
  * @param openUploads files being written now
  * @param channels channels whose thread runs
  */
@@ -34,5 +35,6 @@ public record SftpServices(
         GatewayMetrics metrics,
         InstantSource clock,
         ChannelWindows windows,
+        Inboxes inboxes,
         OpenCount openUploads,
         OpenCount channels) {}

@@ -1,6 +1,5 @@
 package io.intake.gateway.upload;
 
-import io.intake.store.ObjectStore;
 import java.nio.ByteBuffer;
 import java.util.Deque;
 import java.util.List;
@@ -11,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
  * thread-safe.
  */
 final class BufferedWrites {
-    private final UploadBuffer buffer = new UploadBuffer();
+    private final UploadBuffer buffer;
     private final MemoryBudget budget;
-    private final PartSchedule schedule;
+    private final int slabBytes;
     private final Cancellation cancellation;
     private final PartUploads parts;
     private final Sending sending;
@@ -28,7 +27,8 @@ final class BufferedWrites {
 
     BufferedWrites(UploadServices services, Cancellation cancellation, PartUploads parts, Sending sending) {
         this.budget = services.budget();
-        this.schedule = services.schedule();
+        this.slabBytes = budget.slabBytes();
+        this.buffer = new UploadBuffer(slabBytes);
         this.cancellation = cancellation;
         this.parts = parts;
         this.sending = sending;
@@ -42,7 +42,7 @@ final class BufferedWrites {
         long at = offset;
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {
-            int count = Math.min(rest.remaining(), MemoryBudget.SLAB_BYTES - (int) (at % MemoryBudget.SLAB_BYTES));
+            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
             ensureSlab(at);
             buffer.put(at, rest.slice(rest.position(), count));
             rest.position(rest.position() + count);
@@ -50,8 +50,66 @@ final class BufferedWrites {
         }
     }
 
+    /**
+     * Takes bytes behind the contiguous run, as far as memory is at hand.
+     *
+     * @return how many, from the first on
+     */
+    int tryAppend(ByteBuffer bytes) {
+        ByteBuffer rest = bytes.duplicate();
+        while (rest.hasRemaining() && isAtHand(buffer.slabOf(buffer.end()))) {
+            long at = buffer.end();
+            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
+            buffer.put(at, rest.slice(rest.position(), count));
+            rest.position(rest.position() + count);
+            if (buffer.end() != at + count) {
+                break; // bytes that came early follow: what comes next may be there already
+            }
+        }
+        return bytes.remaining() - rest.remaining();
+    }
+
+    private boolean isAtHand(long number) {
+        if (buffer.hasSlab(number)) {
+            return true;
+        }
+        if (allowance == 0 && !tryGrow()) {
+            return false;
+        }
+        allowance--;
+        buffer.addSlab(number, budget.slab());
+        return true;
+    }
+
+    /** As {@link #grow}, by memory alone and without waiting for it. */
+    private boolean tryGrow() {
+        int held = buffer.slabCount();
+        if (held == 0 && buffer.start() == 0) {
+            return tryGrant(budget.admit(), 1);
+        }
+        if (held < MemoryBudget.MIN_PART_SLABS) {
+            int missing = MemoryBudget.MIN_PART_SLABS - held;
+            return tryGrant(budget.reserve(missing), missing);
+        }
+        return buffer.fullSlabs() < parts.wanted() / slabBytes && tryGrant(budget.tryTake());
+    }
+
+    private boolean tryGrant(boolean taken) {
+        allowance = taken ? 1 : 0;
+        return taken;
+    }
+
+    private boolean tryGrant(CompletableFuture<Void> granted, int slabs) {
+        if (granted.cancel(false)) {
+            budget.serve();
+            return false;
+        }
+        allowance = slabs;
+        return true;
+    }
+
     private void ensureSlab(long offset) throws UploadFailedException, SessionLostException {
-        long number = UploadBuffer.slabOf(offset);
+        long number = buffer.slabOf(offset);
         if (buffer.hasSlab(number)) {
             return;
         }
@@ -83,7 +141,7 @@ final class BufferedWrites {
             return;
         }
         int full = buffer.fullSlabs();
-        int wanted = (int) (schedule.partSize(parts.next()) / MemoryBudget.SLAB_BYTES);
+        int wanted = (int) (parts.wanted() / slabBytes);
         if (full < wanted && budget.tryTake()) {
             allowance = 1;
             return;
@@ -92,11 +150,11 @@ final class BufferedWrites {
             // slabs ahead of a gap take the place of slabs of this part, which is too small to be sent
             throw memoryIsShort();
         }
-        if (parts.next() >= ObjectStore.Limits.MAX_PARTS) {
-            throw new UploadFailedException("the file is larger than this gateway can take", null);
+        if (!parts.hasRoom()) {
+            throw new UploadFailedException("the file is larger than the store can hold", null);
         }
         int count = Math.min(full, wanted);
-        sending.send(buffer.takeFull(count), (long) count * MemoryBudget.SLAB_BYTES);
+        sending.send(buffer.takeFull(count), (long) count * slabBytes);
         grow();
     }
 

@@ -62,19 +62,20 @@ final class Commit {
             return keeping.hold(rest, length, size);
         }
         if (!rest.isEmpty()) {
-            parts.send(rest, length);
+            parts.sendLast(rest, length);
         }
         if (parts.isHeld()) {
             return keeping.hold(new ArrayDeque<>(), 0, size);
         }
+        List<Part> sent = parts.close();
         PartSender sender = parts.sender();
-        List<Part> sent = sender.awaitAll();
         ownership.checkBeforePublishing(sender.upload());
         return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
     }
 
     /** The file is published: what told of an unfinished one goes. */
     void forget(@Nullable Resumption from) {
+        parts.forgetSegments();
         if (from instanceof Resumption.Unfinished(Partial claimed)) {
             if (!claimed.record().isFound()) {
                 services.partials().records().discard(target.recordKey());

@@ -82,6 +82,7 @@ public final class HeldUploads {
             move(held, key);
         }
         records.deleteTail(held.record());
+        partials.segments().remove(held.target(), held.record());
         records.discard(held.target().recordKey());
     }
 

@@ -2,7 +2,6 @@ package io.intake.gateway.upload;
 
 import io.intake.gateway.upload.Parking.Kept;
 import io.intake.store.Content;
-import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.StoreException;
 import java.time.Instant;
@@ -48,11 +47,13 @@ final class Keeping {
     /** Keeps an upload whose session has ended. */
     UploadEnd keep(long size) {
         long length = sendWholeParts();
+        List<Segment> segments = parts.segmentsLeft();
         List<Part> sent = sent();
         Deque<byte[]> rest = writes.buffer().takeRest();
         try {
             Content tail = length == 0 ? null : PartSender.content(rest, length);
-            return parking.park(new Kept(sender(), sent, parts.uploadId(), tail, size), ownership.partial(), opened);
+            return parking.park(
+                    new Kept(sender(), sent, segments, parts.uploadId(), tail, size), ownership.partial(), opened);
         } finally {
             writes.giveBack(rest);
         }
@@ -67,15 +68,18 @@ final class Keeping {
      */
     Optional<Resting> rest(@Nullable Resumption from, long size) {
         long length = sendWholeParts();
+        List<Segment> segments = parts.segmentsLeft();
         List<Part> sent = sent();
         UploadBuffer buffer = writes.buffer();
         if (buffer.end() == buffer.start()) {
             return Optional.empty(); // the parts took all the memory with them
         }
         List<byte[]> rest = buffer.rest();
-        byte[] last = {rest.getLast()[(int) ((buffer.end() - 1) % MemoryBudget.SLAB_BYTES)]};
+        byte[] last = {
+            rest.getLast()[(int) ((buffer.end() - 1) % services.budget().slabBytes())]
+        };
         Content tail = length == 0 ? null : PartSender.content(rest, length);
-        Kept kept = new Kept(sender(), sent, parts.uploadId(), tail, size);
+        Kept kept = new Kept(sender(), sent, segments, parts.uploadId(), tail, size);
         if (kept.isNothing()) {
             return Optional.of(new Resting(from, last, size));
         }
@@ -116,7 +120,7 @@ final class Keeping {
 
     /** Whether the rest of a file that is held is kept beside its parts: nothing could follow it as a part. */
     boolean isTail(long length) {
-        return length < ObjectStore.Limits.MIN_PART_BYTES;
+        return length < services.schedule().limits().minPartBytes();
     }
 
     /**
@@ -128,7 +132,7 @@ final class Keeping {
         try {
             PartSender sender = parts.sender();
             Content tail = length == 0 ? null : PartSender.content(rest, length);
-            Kept kept = new Kept(sender, sender.awaitAll(), parts.uploadId(), tail, size);
+            Kept kept = new Kept(sender, parts.close(), List.of(), parts.uploadId(), tail, size);
             return parking.hold(kept, Objects.requireNonNull(ownership.partial()));
         } finally {
             writes.giveBack(rest);
@@ -152,13 +156,15 @@ final class Keeping {
         if (parts.isMultipart()) {
             List<Part> ignored = parts.sender().awaitAll();
         }
+        int slabBytes = services.budget().slabBytes();
         UploadBuffer buffer = writes.buffer();
         long length = Math.max(0, buffer.end() - buffer.start() - 1);
-        int full = (int) (length / MemoryBudget.SLAB_BYTES);
-        if (full >= MemoryBudget.MIN_PART_SLABS && parts.next() < ObjectStore.Limits.MAX_PARTS) {
-            long partBytes = (long) full * MemoryBudget.SLAB_BYTES;
-            parts.send(buffer.takeFull(full), partBytes);
-            length -= partBytes;
+        for (int full = (int) (length / slabBytes);
+                full >= MemoryBudget.MIN_PART_SLABS && parts.hasRoom();
+                full = (int) (length / slabBytes)) {
+            int count = (int) Math.min(full, parts.most() / slabBytes);
+            parts.send(buffer.takeFull(count), (long) count * slabBytes);
+            length -= (long) count * slabBytes;
         }
         return length;
     }

@@ -26,6 +26,8 @@ public final class MemoryBudget {
     /** The least that a partner can have, so that some of its uploads can wait while one grows. */
     private static final int MIN_CAP_SLABS = MIN_PART_SLABS + 12;
 
+    private static final int LEAST_SLABS = 64;
+
     private final SlabPool pool;
     private final SlabPool.Account account;
     private final int cap;
@@ -47,14 +49,23 @@ public final class MemoryBudget {
      * @param partnerPercent what one partner may have at once, 1 to 100; at least 8 MiB whatever it is
      */
     public MemoryBudget(long bytes, int partnerPercent) {
-        if (bytes < 16L << 20 || bytes / SLAB_BYTES > Integer.MAX_VALUE) {
+        this(bytes, partnerPercent, SLAB_BYTES);
+    }
+
+    /**
+     * The same with smaller slabs, for simulations.
+     *
+     * @param bytes at least 64 slabs
+     */
+    MemoryBudget(long bytes, int partnerPercent, int slabBytes) {
+        if (bytes / slabBytes < LEAST_SLABS || bytes / slabBytes > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("uploads need at least 16 MiB of memory: " + bytes);
         }
         if (partnerPercent < 1 || partnerPercent > 100) {
             throw new IllegalArgumentException("a partner's share is 1 to 100 percent: " + partnerPercent);
         }
-        int total = (int) (bytes / SLAB_BYTES);
-        pool = new SlabPool(total);
+        int total = (int) (bytes / slabBytes);
+        pool = new SlabPool(total, slabBytes);
         account = new SlabPool.Account(total);
         cap = Math.max(MIN_CAP_SLABS, (int) ((long) total * partnerPercent / 100));
         shares = new ConcurrentHashMap<>();
@@ -102,6 +113,11 @@ public final class MemoryBudget {
         pool.release(account, slabs);
     }
 
+    /** The size of a slab, in bytes. */
+    int slabBytes() {
+        return pool.slabBytes();
+    }
+
     /** Memory for a slab that was allowed. Its content is left over from earlier use. */
     byte[] slab() {
         return pool.slab();
@@ -114,12 +130,12 @@ public final class MemoryBudget {
 
     /** Bytes that uploads hold or have reserved, all partners' together. */
     public long used() {
-        return (long) pool.used() * SLAB_BYTES;
+        return (long) pool.used() * slabBytes();
     }
 
     /** Bytes that this share's uploads hold or have reserved. */
     public long ownUse() {
-        return (long) pool.used(account) * SLAB_BYTES;
+        return (long) pool.used(account) * slabBytes();
     }
 
     /** How many uploads wait for memory, of all partners. */
@@ -129,6 +145,6 @@ public final class MemoryBudget {
 
     /** Bytes there are, for all partners together. */
     public long capacity() {
-        return (long) pool.total() * SLAB_BYTES;
+        return (long) pool.total() * slabBytes();
     }
 }

@@ -111,6 +111,29 @@ public final class OpenUpload {
         }
     }
 
+    /**
+     * Takes bytes that go on where the last ones ended, as far as that needs no waiting, nothing from the store and no error to be
+     * told. Never blocks.
+     *
+     * @return how many, from the first on; for the others there is {@link #write}
+     */
+    public int tryWrite(long offset, ByteBuffer bytes) {
+        if (!lock.tryLock()) {
+            return 0;
+        }
+        try {
+            if (resting != null || end != null || !meter.tryTake(offset + bytes.remaining(), bytes.remaining())) {
+                return 0;
+            }
+            int taken = upload.tryAppend(offset, bytes);
+            size = upload.size();
+            active = services.clock().instant();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void wake() throws UploadFailedException, SessionLostException {
         Resting rested = resting;
         if (rested == null) {

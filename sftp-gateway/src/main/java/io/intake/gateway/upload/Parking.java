@@ -8,6 +8,7 @@ import io.intake.store.ObjectInfo;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.UploadRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Parking {
      *
      * @param sender null if no part was sent
      * @param parts all durable parts
+     * @param segments what is to become parts
      * @param uploadId the id in the upload's metadata; null where not known
      * @param tail the bytes behind the parts; null if there are none
      * @param received bytes taken from the client
@@ -48,12 +50,13 @@ final class Parking {
     record Kept(
             @Nullable PartSender sender,
             List<Part> parts,
+            List<Segment> segments,
             @Nullable String uploadId,
             @Nullable Content tail,
             long received) {
         @Nullable
         Multipart multipart() {
-            return sender == null ? null : new Multipart(sender.upload().uploadId(), uploadId, parts);
+            return sender == null ? null : new Multipart(sender.upload().uploadId(), uploadId, parts, segments);
         }
 
         @Nullable
@@ -63,7 +66,7 @@ final class Parking {
                     : sender.upload().key();
         }
 
-        /** Of all bytes; null if the store did not say it of a part. */
+        /** Of all bytes of a file without segments; null if the store did not say it of a part. */
         @Nullable
         Long crc32() {
             Long ofParts = PartSender.crc32(parts);
@@ -74,7 +77,7 @@ final class Parking {
         }
 
         boolean isNothing() {
-            return parts.isEmpty() && tail == null;
+            return parts.isEmpty() && segments.isEmpty() && tail == null;
         }
     }
 
@@ -146,7 +149,7 @@ final class Parking {
         PartSender sender = kept.sender();
         if (found.superseded() || kept.isNothing()) {
             if (sender != null) {
-                calls.abort(sender.upload());
+                drop(kept, sender.upload());
             }
             if (!found.superseded()) {
                 // the file was truncated when it was opened
@@ -157,6 +160,14 @@ final class Parking {
         return new UploadEnd.Parked(begun(kept, found, Ending.LOST).size());
     }
 
+    private void drop(Kept kept, UploadRef upload) {
+        if (kept.parts().size() < services.schedule().limits().inPlaceParts()) {
+            boolean ignored = calls.abort(upload);
+        } else {
+            services.partials().segments().drop(target, upload);
+        }
+    }
+
     private Partial begun(Kept kept, Found found, Ending ending) {
         Optional<Partial> earlier = found.earlier();
         Version version = new Version(
@@ -165,7 +176,7 @@ final class Parking {
                 ending,
                 false);
         Partial written = write(version, kept, earlier.map(Partial::etag).orElse(null));
-        earlier.ifPresent(left -> services.partials().records().dispose(left.record()));
+        earlier.ifPresent(left -> services.partials().records().dispose(target, left.record()));
         return written;
     }
 

@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.IntFunction;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class PartSender {
     private final Publication publication;
     private final Ownership ownership;
     private final UploadRef upload;
+    /** The upload whose ownership counts. */
+    private final UploadRef owned;
+
     private final Deque<CompletableFuture<Part>> inFlight = new ArrayDeque<>();
     private final List<Part> sent = new ArrayList<>();
     private int number;
@@ -39,10 +43,28 @@ final class PartSender {
             Ownership ownership,
             UploadRef upload,
             List<Part> earlier) {
+        this(services, publication, ownership, upload, upload, earlier);
+    }
+
+    /**
+     * For parts of a segment.
+     *
+     * @param upload the segment's
+     * @param owned the upload that the segment is for
+     * @param earlier parts of the segment that the store has already, numbered from 1
+     */
+    PartSender(
+            UploadServices services,
+            Publication publication,
+            Ownership ownership,
+            UploadRef upload,
+            UploadRef owned,
+            List<Part> earlier) {
         this.services = services;
         this.publication = publication;
         this.ownership = ownership;
         this.upload = upload;
+        this.owned = owned;
         this.sent.addAll(earlier);
         this.number = earlier.size();
     }
@@ -89,8 +111,22 @@ final class PartSender {
                 .whenComplete((_, _) -> giveBack(slabs)));
     }
 
+    /**
+     * Has the next part made in the store, after waiting for a place.
+     *
+     * @param making makes it, given its number
+     * @throws StoreException if an earlier part failed
+     */
+    void add(IntFunction<Part> making) {
+        while (inFlight.size() >= IN_FLIGHT) {
+            awaitOldest();
+        }
+        int part = ++number;
+        inFlight.add(CompletableFuture.supplyAsync(() -> making.apply(part), services.executor()));
+    }
+
     private Part sendOwn(int part, Content content) {
-        ownership.checkBeforePart(upload);
+        ownership.checkBeforePart(owned);
         return publication.sendPart(upload, part, content);
     }
 

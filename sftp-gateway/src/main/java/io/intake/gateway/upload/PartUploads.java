@@ -4,7 +4,6 @@ import io.intake.bucket.Withheld;
 import io.intake.store.ByteRange;
 import io.intake.store.CopySource;
 import io.intake.store.ObjectInfo;
-import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.StoreException;
 import io.intake.store.UploadRef;
@@ -30,6 +29,8 @@ final class PartUploads {
     private final @Nullable Resumption from;
     private final @Nullable String uploadId;
     private @Nullable PartSender sender;
+    /** There if there is a sender. */
+    private @Nullable Segments segments;
 
     /** @param from what is gone on from; null if nothing */
     PartUploads(
@@ -47,8 +48,7 @@ final class PartUploads {
         UploadRef upload = record == null ? null : record.upload();
         if (record != null && record.multipart() != null && upload != null) {
             uploadId = record.multipart().uploadId();
-            sender = new PartSender(
-                    services, calls, ownership, upload, record.multipart().parts());
+            begin(upload, record.multipart().parts(), record.multipart().segments());
         } else {
             uploadId = services.uploadIds().get();
         }
@@ -63,9 +63,19 @@ final class PartUploads {
         };
     }
 
+    private void begin(UploadRef upload, List<Part> earlier, List<Segment> following) {
+        PartSender begun = new PartSender(services, calls, ownership, upload, earlier);
+        sender = begun;
+        segments = new Segments(services, calls, target, ownership, begun, following);
+    }
+
     /** A smaller file must be read, because it is too small for a part. */
-    private static boolean isCopied(Resumption.Stored stored) {
-        return stored.size() >= ObjectStore.Limits.MIN_PART_BYTES;
+    private boolean isCopied(Resumption.Stored stored) {
+        return stored.size() >= limits().minPartBytes();
+    }
+
+    private PartLimits limits() {
+        return services.schedule().limits();
     }
 
     /** The id in the object's metadata; null where an upload without a record is gone on with. */
@@ -84,21 +94,57 @@ final class PartUploads {
         return target.isHeld() && (sender == null || sender.upload().key().equals(target.partsKey()));
     }
 
-    /** The next part's number. */
-    int next() {
-        return sender == null ? 1 : sender.count() + 1;
+    /** Whether there is a number for another part besides the last one's. */
+    boolean hasRoom() {
+        return sender == null || segments().number() < limits().maxParts();
+    }
+
+    /** How large the next part is to become, in bytes, where memory allows. */
+    long wanted() {
+        if (sender == null) {
+            return services.schedule().partSize(1);
+        }
+        return segments().isNext()
+                ? services.schedule().segmentPart(segments().filled())
+                : services.schedule().partSize(sender.count() + 1);
+    }
+
+    /** How large the next part may become, in bytes. */
+    long most() {
+        return limits().maxPartBytes() - (sender == null ? 0 : segments().filled());
     }
 
     /** Why a part has failed already; null if none has. */
     @Nullable
     RuntimeException failure() {
-        return sender == null ? null : sender.failure();
+        RuntimeException failure = sender == null ? null : sender.failure();
+        return failure != null || segments == null ? failure : segments.failure();
     }
 
-    /** Sends a part; takes its slabs over, whatever becomes of them. */
+    /** Sends a part that is not the last; takes its slabs over, whatever becomes of them. */
     void send(Deque<byte[]> slabs, long length) {
+        sending(slabs, () -> {
+            PartSender whole = sender();
+            if (segments().isNext()) {
+                segments().send(slabs, length);
+            } else {
+                whole.send(slabs, length);
+            }
+        });
+    }
+
+    /** Sends the file's last part; takes its slabs over, whatever becomes of them. */
+    void sendLast(Deque<byte[]> slabs, long length) {
+        sending(slabs, () -> {
+            PartSender whole = sender();
+            segments().close();
+            whole.send(slabs, length);
+        });
+    }
+
+    private void sending(Deque<byte[]> slabs, Runnable sending) {
         try {
-            sender().send(slabs, length);
+            sending.run();
         } catch (StoreException | TakenOverException e) {
             slabs.forEach(services.budget()::recycle);
             services.budget().release(slabs.size());
@@ -108,18 +154,40 @@ final class PartUploads {
 
     /** The multipart upload, begun if it was not yet. */
     PartSender sender() {
-        PartSender begun = sender;
-        if (begun == null) {
+        if (sender == null) {
             // without parts there is no upload of an earlier session, and so there is an id
-            begun = begin(Objects.requireNonNull(uploadId));
-            sender = begun;
+            begin(Objects.requireNonNull(uploadId));
         }
-        return begun;
+        return Objects.requireNonNull(sender);
+    }
+
+    private Segments segments() {
+        return Objects.requireNonNull(segments);
+    }
+
+    /** All parts, when they have arrived and no segment takes more. */
+    List<Part> close() {
+        PartSender whole = sender();
+        segments().close();
+        return whole.awaitAll();
+    }
+
+    /** What is to become parts when all that was sent has arrived. */
+    List<Segment> segmentsLeft() {
+        return sender == null ? List.of() : segments().left();
+    }
+
+    /** The file is published: nothing is left of its segments. */
+    void forgetSegments() {
+        if (segments != null) {
+            segments.remove();
+        }
     }
 
     /** Waits until no part uses memory any more, whatever becomes of them. */
     void awaitQuiet() {
         if (sender != null) {
+            segments().awaitQuiet();
             sender.awaitQuiet();
         }
     }
@@ -127,11 +195,12 @@ final class PartUploads {
     /** Drops what this session sent. What an earlier one left is not this one's to throw away. */
     void discard() {
         if (sender != null && !(from instanceof Resumption.Unfinished)) {
-            calls.abort(sender.upload());
+            boolean ignored = calls.abort(sender.upload());
+            forgetSegments();
         }
     }
 
-    private PartSender begin(String id) {
+    private void begin(String id) {
         Map<String, String> metadata = target.isHeld()
                 ? Map.of(Withheld.UPLOAD_ID, id, Withheld.EXPECTED, "1")
                 : Map.of(Withheld.UPLOAD_ID, id);
@@ -144,7 +213,7 @@ final class PartUploads {
             List<Part> copied = from instanceof Resumption.Stored stored && isCopied(stored)
                     ? copy(upload, stored.object())
                     : List.of();
-            return new PartSender(services, calls, ownership, upload, copied);
+            begin(upload, copied, List.of());
         } catch (StoreException e) {
             calls.abort(upload);
             throw e;
@@ -163,7 +232,7 @@ final class PartUploads {
 
     private List<Part> copy(UploadRef upload, ObjectInfo object) {
         CopySource source = CopySource.pinned(object.key(), object.etag());
-        long count = Math.ceilDiv(object.size(), ObjectStore.Limits.MAX_PART_BYTES);
+        long count = Math.ceilDiv(object.size(), limits().maxPartBytes());
         long step = Math.ceilDiv(object.size(), count);
         List<Part> parts = new ArrayList<>();
         for (long offset = 0; offset < object.size(); offset += step) {

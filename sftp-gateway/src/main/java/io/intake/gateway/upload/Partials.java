@@ -33,14 +33,23 @@ public final class Partials {
     private final Supplier<String> ids;
     private final Publication calls;
     private final ResumeRecords records;
+    private final PartLimits limits;
+    private final SegmentSearch segments;
 
     /** @param ids gives ids that no other call gives, for instance random UUIDs */
     public Partials(ObjectStore store, Pause pause, Supplier<String> ids) {
+        this(store, pause, ids, PartLimits.S3);
+    }
+
+    /** The same for a store with other limits. */
+    Partials(ObjectStore store, Pause pause, Supplier<String> ids, PartLimits limits) {
         this.store = store;
         this.pause = pause;
         this.ids = ids;
         this.calls = new Publication(store, pause);
-        this.records = new ResumeRecords(store, pause, ids);
+        this.limits = limits;
+        this.segments = new SegmentSearch(store, calls, limits);
+        this.records = new ResumeRecords(store, pause, ids, segments);
     }
 
     ObjectStore store() {
@@ -59,6 +68,10 @@ public final class Partials {
         return records;
     }
 
+    SegmentSearch segments() {
+        return segments;
+    }
+
     /**
      * The unfinished upload of a file, the newest where there are several; empty if the file was stored since.
      *
@@ -67,7 +80,7 @@ public final class Partials {
     public Optional<Partial> find(UploadTarget target, Optional<ObjectInfo> object) {
         Optional<Versioned> read = records.read(target.recordKey());
         Optional<Partial> recorded = read.filter(found -> object.isEmpty() || isNewer(found, object.get()))
-                .flatMap(found -> check(found.record())
+                .flatMap(found -> check(target, found.record())
                         .map(record -> new Partial(
                                 target,
                                 record,
@@ -122,7 +135,7 @@ public final class Partials {
                             null,
                             false,
                             false);
-                    return check(record).map(checked -> new Partial(target, checked, null, upload.initiated()));
+                    return check(target, record).map(checked -> new Partial(target, checked, null, upload.initiated()));
                 });
     }
 
@@ -139,13 +152,17 @@ public final class Partials {
     }
 
     /** The record as the store bears it out. */
-    private Optional<ResumeRecord> check(ResumeRecord record) {
+    private Optional<ResumeRecord> check(UploadTarget target, ResumeRecord record) {
         UploadRef upload = record.upload();
         if (upload == null) {
-            return Recovery.check(record, List.of());
+            return Optional.of(record).filter(found -> found.size() > 0);
         }
         try {
-            return Recovery.check(record, calls.retry(() -> store.listParts(upload)));
+            return Recovery.check(
+                    record,
+                    calls.retry(() -> store.listParts(upload)),
+                    limits,
+                    parts -> segments.find(target, upload.uploadId(), parts));
         } catch (AbsentException dropped) {
             return Recovery.withoutUpload(record);
         }
@@ -166,7 +183,7 @@ public final class Partials {
         }
         // its session may be alive and sends parts until it looks again; only then do its parts count
         pause.pause(TRUST);
-        Optional<ResumeRecord> settled = check(mine);
+        Optional<ResumeRecord> settled = check(partial.target(), mine);
         if (settled.isEmpty()) {
             return Optional.empty();
         }
@@ -207,7 +224,7 @@ public final class Partials {
                 .map(ObjectInfo::etag)
                 .orElse(null);
         // before the record that tells whose they are is gone
-        earlier.ifPresent(left -> records.dispose(left.record()));
+        earlier.ifPresent(left -> records.dispose(target, left.record()));
         long generation = earlier.map(left -> left.record().generation()).orElse(0L);
         return records.write(
                 target,
@@ -264,18 +281,18 @@ public final class Partials {
         earlier.stream()
                 .map(UploadPage.Unfinished::ref)
                 .filter(upload -> !held.contains(upload))
-                .forEach(calls::abort);
+                .forEach(upload -> segments.drop(target, upload));
     }
 
     /** Drops an unfinished upload with all that belongs to it. */
     public void drop(Partial partial) {
         if (partial.target().isHeld()) {
             // parts under another file's key must not outlive the record that tells whose they are
-            records.dispose(partial.record());
+            records.dispose(partial.target(), partial.record());
             store.delete(partial.target().recordKey());
         } else {
             store.delete(partial.target().recordKey());
-            records.dispose(partial.record());
+            records.dispose(partial.target(), partial.record());
         }
     }
 }

@@ -1,13 +1,14 @@
 package io.intake.gateway.upload;
 
 import io.intake.gateway.upload.ResumeRecord.Multipart;
-import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /** Decides what of an unfinished upload can be relied on. Pure. */
 final class Recovery {
@@ -20,8 +21,10 @@ final class Recovery {
      * recorded ones count too, and the tail, which the first of them begins with, then does not.
      *
      * @param listed the upload's parts by ascending number; empty if the store does not know the upload any more
+     * @param following the segments that follow so many parts
      */
-    static Optional<ResumeRecord> check(ResumeRecord record, List<Part> listed) {
+    static Optional<ResumeRecord> check(
+            ResumeRecord record, List<Part> listed, PartLimits limits, IntFunction<List<Segment>> following) {
         Multipart multipart = record.multipart();
         if (multipart == null) {
             return nonEmpty(record);
@@ -29,25 +32,89 @@ final class Recovery {
         if (listed.isEmpty() && !multipart.parts().isEmpty()) {
             return Optional.empty();
         }
+        List<Part> durable = new ArrayList<>(durable(multipart.parts(), listed, limits.inPlaceParts()));
+        if (durable.size() < multipart.parts().size()) {
+            return nonEmpty(record.with(multipart.with(durable, List.of()), null));
+        }
+        if (record.parked()) {
+            List<Segment> segments = multipart.segments().isEmpty()
+                    ? List.of()
+                    : durableSegments(multipart.segments(), following.apply(durable.size()));
+            return nonEmpty(settled(record, multipart.with(durable, segments)));
+        }
+        durable.addAll(contiguous(durable.size() + 1, listed, limits));
+        List<Segment> segments = known(multipart.segments(), following.apply(durable.size()));
+        return nonEmpty(settled(record, multipart.with(durable, segments)));
+    }
+
+    /** The tail counts as long as it begins where it began. */
+    private static ResumeRecord settled(ResumeRecord record, Multipart found) {
+        if (found.equals(record.multipart())) {
+            return record;
+        }
+        Multipart was = Objects.requireNonNull(record.multipart());
+        return record.with(found, found.size() == was.size() ? record.tail() : null);
+    }
+
+    /**
+     * Those that were recorded and are still there.
+     *
+     * @param copiedFrom parts behind this one are copies: two sessions, one after the other, may have made the same one
+     */
+    private static List<Part> durable(List<Part> recorded, List<Part> listed, int copiedFrom) {
         Map<Integer, Part> stored = new HashMap<>();
         listed.forEach(part -> stored.put(part.number(), part));
         List<Part> durable = new ArrayList<>();
-        for (Part part : multipart.parts()) {
+        for (Part part : recorded) {
             Part found = stored.get(part.number());
-            if (found == null || !found.etag().equals(part.etag())) {
-                return nonEmpty(record.with(multipart.withParts(durable), null));
+            boolean recordedOne = found != null && found.etag().equals(part.etag());
+            if (found == null || !(recordedOne || (part.number() > copiedFrom && sameBytes(found, part)))) {
+                break;
             }
-            durable.add(part);
+            durable.add(recordedOne ? part : found);
         }
-        if (record.parked()) {
-            return nonEmpty(record);
+        return durable;
+    }
+
+    private static boolean sameBytes(Part found, Part part) {
+        return part.crc32() != null && part.crc32().equals(found.crc32()) && part.size() == found.size();
+    }
+
+    private static List<Segment> durableSegments(List<Segment> recorded, List<Segment> found) {
+        List<Segment> durable = new ArrayList<>();
+        for (int i = 0; i < recorded.size() && i < found.size(); i++) {
+            Segment was = recorded.get(i);
+            Segment now = found.get(i);
+            if (now.storeId() == null && now.size() == was.size()) {
+                durable.add(now);
+                continue;
+            }
+            boolean sameUpload = was.storeId() != null && was.storeId().equals(now.storeId());
+            List<Part> parts = sameUpload ? durable(was.parts(), now.parts(), Integer.MAX_VALUE) : List.of();
+            if (!parts.isEmpty()) {
+                durable.add(was.withParts(parts));
+            }
+            if (parts.isEmpty() || parts.size() < was.parts().size()) {
+                break;
+            }
         }
-        List<Part> further = further(durable.size() + 1, stored);
-        if (further.isEmpty()) {
-            return nonEmpty(record);
+        return durable;
+    }
+
+    /** What was found, with what was recorded of it: stores may not say the checksums of parts. */
+    private static List<Segment> known(List<Segment> recorded, List<Segment> found) {
+        List<Segment> known = new ArrayList<>();
+        for (Segment segment : found) {
+            List<Part> parts = recorded.stream()
+                    .filter(was -> was.storeId() != null && was.storeId().equals(segment.storeId()))
+                    .findFirst()
+                    .map(Segment::parts)
+                    .orElse(List.of());
+            List<Part> merged = new ArrayList<>(durable(parts, segment.parts(), Integer.MAX_VALUE));
+            merged.addAll(segment.parts().subList(merged.size(), segment.parts().size()));
+            known.add(segment.withParts(merged));
         }
-        durable.addAll(further);
-        return nonEmpty(record.with(multipart.withParts(durable), null));
+        return known;
     }
 
     /** The same where the store does not know the upload any more: a tail is left if it is the file's beginning. */
@@ -60,10 +127,15 @@ final class Recovery {
      * least the smallest part): nothing could follow a smaller one, and a partial that looked whole would make a client
      * believe that there is nothing left to do.
      */
-    private static List<Part> further(int from, Map<Integer, Part> stored) {
+    static List<Part> contiguous(int from, List<Part> listed, PartLimits limits) {
         List<Part> parts = new ArrayList<>();
-        for (Part part = stored.get(from); part != null; part = stored.get(part.number() + 1)) {
-            if (part.size() < ObjectStore.Limits.MIN_PART_BYTES || part.size() % MemoryBudget.SLAB_BYTES != 0) {
+        for (Part part : listed) {
+            if (part.number() < from) {
+                continue;
+            }
+            if (part.number() != from + parts.size()
+                    || part.size() < limits.minPartBytes()
+                    || part.size() % limits.slabBytes() != 0) {
                 break;
             }
             parts.add(part);

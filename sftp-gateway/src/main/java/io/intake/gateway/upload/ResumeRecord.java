@@ -49,18 +49,27 @@ record ResumeRecord(
      * @param storeId the store's id of it
      * @param uploadId the id in its metadata; null where the upload was found without a record
      * @param parts from the file's start, numbered from 1 without a gap
+     * @param segments that become the parts behind those, in order; only the last one is not whole
      */
-    record Multipart(String storeId, @Nullable String uploadId, List<Part> parts) {
+    record Multipart(String storeId, @Nullable String uploadId, List<Part> parts, List<Segment> segments) {
         Multipart {
             parts = List.copyOf(parts);
+            // records of uploads that need none may not have the word
+            segments = segments == null ? List.of() : List.copyOf(segments);
+        }
+
+        /** Without segments. */
+        Multipart(String storeId, @Nullable String uploadId, List<Part> parts) {
+            this(storeId, uploadId, parts, List.of());
         }
 
         long size() {
-            return parts.stream().mapToLong(Part::size).sum();
+            return parts.stream().mapToLong(Part::size).sum()
+                    + segments.stream().mapToLong(Segment::size).sum();
         }
 
-        Multipart withParts(List<Part> durable) {
-            return new Multipart(storeId, uploadId, durable);
+        Multipart with(List<Part> durable, List<Segment> following) {
+            return new Multipart(storeId, uploadId, durable, following);
         }
     }
 
@@ -72,7 +81,7 @@ record ResumeRecord(
         return partBytes() + (tail == null ? 0 : tail.size());
     }
 
-    /** Where the tail begins. */
+    /** Where the tail begins: behind all parts, those of segments too. */
     long partBytes() {
         return multipart == null ? 0 : multipart.size();
     }
@@ -81,6 +90,11 @@ record ResumeRecord(
     @Nullable
     UploadRef upload() {
         return multipart == null ? null : new UploadRef(partsKey == null ? key : partsKey, multipart.storeId());
+    }
+
+    /** Whether segments may be in the store: of a session that did not park there may be some that the record does not name. */
+    boolean mayHaveSegments(PartLimits limits) {
+        return multipart != null && (!parked || multipart.parts().size() >= limits.inPlaceParts());
     }
 
     /** The next version: the same bytes for a new owner. */

@@ -10,6 +10,7 @@ import io.intake.store.ObjectStore;
 import io.intake.store.ReadRequest;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
+import io.intake.store.UploadRef;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,13 @@ final class ResumeRecords {
     private final ObjectStore store;
     private final Publication calls;
     private final ConditionalWrites writes;
+    private final SegmentSearch segments;
 
-    ResumeRecords(ObjectStore store, Pause pause, Supplier<String> ids) {
+    ResumeRecords(ObjectStore store, Pause pause, Supplier<String> ids, SegmentSearch segments) {
         this.store = store;
         this.calls = new Publication(store, pause);
         this.writes = new ConditionalWrites(store, ids, pause::pause);
+        this.segments = segments;
     }
 
     /** A record's version in the store. */
@@ -82,10 +85,12 @@ final class ResumeRecords {
     }
 
     /** Deletes what a record tells of; a failure leaves it to the bucket's lifecycle rules. */
-    void dispose(ResumeRecord record) {
-        if (record.upload() != null) {
-            calls.abort(record.upload());
+    void dispose(UploadTarget target, ResumeRecord record) {
+        UploadRef upload = record.upload();
+        if (upload != null) {
+            boolean ignored = calls.abort(upload);
         }
+        segments.remove(target, record);
         deleteTail(record);
     }
 

@@ -42,20 +42,26 @@ final class SlabPool {
     }
 
     private final int total;
+    private final int slabBytes;
     private final Deque<byte[]> pooled = new ArrayDeque<>();
     /** Accounts on which somebody may be waiting, the next in turn first. */
     private final Set<Account> turns = new LinkedHashSet<>();
 
     private int free;
 
-    SlabPool(int total) {
+    SlabPool(int total, int slabBytes) {
         this.total = total;
+        this.slabBytes = slabBytes;
         this.free = total;
     }
 
     /** Of so many slabs, those that beginners leave to uploads that grow: many who have begun must not crowd them out. */
     private static int keptBack(int slabs) {
         return Math.max(MemoryBudget.MIN_PART_SLABS, slabs / 4);
+    }
+
+    int slabBytes() {
+        return slabBytes;
     }
 
     int total() {
@@ -157,7 +163,7 @@ final class SlabPool {
                 return slab;
             }
         }
-        return new byte[MemoryBudget.SLAB_BYTES];
+        return new byte[slabBytes];
     }
 
     synchronized void recycle(byte[] slab) {

@@ -18,6 +18,8 @@ final class TailReader {
 
     private final ObjectStore store;
     private final Publication calls;
+    /** What is smaller cannot be copied. */
+    private final long minPart;
 
     /** Takes the bytes. */
     @FunctionalInterface
@@ -25,8 +27,9 @@ final class TailReader {
         void take(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException;
     }
 
-    TailReader(ObjectStore store, Publication calls) {
-        this.store = store;
+    TailReader(UploadServices services, Publication calls) {
+        this.store = services.store();
+        this.minPart = services.schedule().limits().minPartBytes();
         this.calls = calls;
     }
 
@@ -37,7 +40,7 @@ final class TailReader {
      */
     boolean load(@Nullable Resumption from, Taker taker) throws UploadFailedException, SessionLostException {
         if (from instanceof Resumption.Stored(ObjectInfo object)) {
-            if (object.size() < ObjectStore.Limits.MIN_PART_BYTES) {
+            if (object.size() < minPart) {
                 read(object.key(), object.etag(), object.size(), taker);
             }
             return true;

@@ -68,7 +68,7 @@ public final class Upload {
     /** Loads what is durable and too small to be a part. An upload that begins with nothing need not be opened. */
     public void open() throws UploadFailedException, SessionLostException {
         try {
-            if (!new TailReader(services.store(), publication).load(from, this::take)) {
+            if (!new TailReader(services, publication).load(from, this::take)) {
                 throw fail("what was kept of the file is damaged: upload it whole", null);
             }
             size = origin + buffer.end();
@@ -116,6 +116,22 @@ public final class Upload {
             }
         }
         size = origin + buffer.end();
+    }
+
+    /**
+     * Takes bytes that go on where the last ones ended, as far as memory is at hand. Never blocks.
+     *
+     * @return how many, from the first on; for the others there is {@link #write}
+     */
+    int tryAppend(long offset, ByteBuffer bytes) {
+        boolean calls = end == null && failure == null && parts.failure() == null && buffer.end() >= kept;
+        if (!calls || offset != origin + buffer.end()) {
+            return 0;
+        }
+        int taken = writes.tryAppend(bytes);
+        changed |= taken > 0;
+        size = origin + buffer.end();
+        return taken;
     }
 
     private void take(long at, ByteBuffer bytes) throws UploadFailedException, SessionLostException {

@@ -22,7 +22,7 @@ final class UploadBuffer {
     /** How many separate runs may be ahead. */
     static final int AHEAD_RUNS = 64;
 
-    private static final int SLAB = MemoryBudget.SLAB_BYTES;
+    private final int slabBytes;
 
     /** By slab number in the file. */
     private final Map<Long, byte[]> slabs = new HashMap<>();
@@ -31,6 +31,11 @@ final class UploadBuffer {
 
     private long start;
     private long end;
+
+    /** @param slabBytes the size of a slab */
+    UploadBuffer(int slabBytes) {
+        this.slabBytes = slabBytes;
+    }
 
     /** What to do with a write. */
     enum Placement {
@@ -49,8 +54,8 @@ final class UploadBuffer {
     }
 
     /** The number of the slab that a byte is in. */
-    static long slabOf(long offset) {
-        return offset / SLAB;
+    long slabOf(long offset) {
+        return offset / slabBytes;
     }
 
     boolean hasSlab(long number) {
@@ -68,9 +73,9 @@ final class UploadBuffer {
     /** Copies bytes that lie in one slab, which must have been added. */
     void put(long offset, ByteBuffer bytes) {
         byte[] slab = slabs.get(slabOf(offset));
-        int at = (int) (offset % SLAB);
+        int at = (int) (offset % slabBytes);
         int count = bytes.remaining();
-        if (slab == null || at + count > SLAB) {
+        if (slab == null || at + count > slabBytes) {
             throw new IllegalStateException("no slab for the write");
         }
         bytes.get(slab, at, count);
@@ -121,25 +126,25 @@ final class UploadBuffer {
 
     /** Whole slabs of the contiguous run. */
     int fullSlabs() {
-        return (int) ((end - start) / SLAB);
+        return (int) ((end - start) / slabBytes);
     }
 
     /** Takes whole slabs off the front, to be sent. */
     Deque<byte[]> takeFull(int count) {
         Deque<byte[]> taken = take(count);
-        start += (long) count * SLAB;
+        start += (long) count * slabBytes;
         return taken;
     }
 
     /** Takes all slabs of the contiguous run, the last one perhaps not full; nothing may be put after that. */
     Deque<byte[]> takeRest() {
-        return take((int) ((end - start + SLAB - 1) / SLAB));
+        return take((int) ((end - start + slabBytes - 1) / slabBytes));
     }
 
     /** All slabs of the contiguous run, which stay where they are. */
     List<byte[]> rest() {
         List<byte[]> rest = new ArrayList<>();
-        for (long number = slabOf(start); number * SLAB < end; number++) {
+        for (long number = slabOf(start); number * slabBytes < end; number++) {
             byte[] slab = slabs.get(number);
             if (slab == null) {
                 throw new IllegalStateException("a slab of the contiguous run is missing");

@@ -12,6 +12,11 @@ public interface UploadMeter {
         }
 
         @Override
+        public boolean tryTake(long end, int count) {
+            return true;
+        }
+
+        @Override
         public void ended(UploadEnd end) {}
     };
 
@@ -26,6 +31,13 @@ public interface UploadMeter {
      */
     @Nullable
     String take(long end, int count, Cancellation cancellation) throws SessionLostException;
+
+    /**
+     * Asks for bytes that the client has sent; does not wait.
+     *
+     * @return false if that is refused or must be waited for, as {@link #take} will tell
+     */
+    boolean tryTake(long end, int count);
 
     /** The upload has ended; called once. */
     void ended(UploadEnd end);

@@ -16,6 +16,7 @@ import java.util.HexFormat;
  */
 public record UploadTarget(String key, String recordKey, String partsKey) {
     static final String RECORD_SUFFIX = ".json";
+    static final String SEGMENT_SUFFIX = ".segment";
 
     /**
      * The target for a key.
@@ -62,7 +63,22 @@ public record UploadTarget(String key, String recordKey, String partsKey) {
         return recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()) + "-" + owner + ".tail";
     }
 
-    /** Whether an object under {@link BucketLayout#PARKED} is this file's record or tail. */
+    /** The prefix of the keys of an upload's segments. */
+    String segmentPrefix(String storeId) {
+        return recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length()) + "-" + digest(storeId) + "-";
+    }
+
+    /**
+     * Where a segment of an upload is sent: found again by whoever knows the upload.
+     *
+     * @param storeId the store's id of the upload
+     * @param number of the part that the segment becomes
+     */
+    String segmentKey(String storeId, int number) {
+        return segmentPrefix(storeId) + "%05d".formatted(number) + SEGMENT_SUFFIX;
+    }
+
+    /** Whether an object under {@link BucketLayout#PARKED} is this file's record, tail or segment. */
     public boolean ownsParked(String parkedKey) {
         String start = recordKey.substring(0, recordKey.length() - RECORD_SUFFIX.length());
         return parkedKey.equals(recordKey) || parkedKey.startsWith(start + "-");

@@ -10,17 +10,29 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A byte lost or doubled between two SSH packets shifts every byte of the file behind it. */
 class InboxTest {
     private static final int CAPACITY = 1 << 20;
+    private static final Inbox.Inline NONE = new Inbox.Inline() {
+        @Override
+        public int take(byte[] bytes, int from, int length) {
+            return 0;
+        }
+
+        @Override
+        public byte @Nullable [] remainder() {
+            return null;
+        }
+    };
 
     @Test
     void packetsComeOutAsTheyWentInHoweverTheyAreCut() throws Exception {
         for (long seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            Inbox inbox = new Inbox(CAPACITY);
+            Inbox inbox = new Inbox(CAPACITY, NONE);
             List<byte[]> packets = new ArrayList<>();
             ByteArrayOutputStream stream = new ByteArrayOutputStream();
             for (int i = 0; i < 60; i++) {
@@ -53,11 +65,11 @@ class InboxTest {
     @Test
     void whatCameBeforeTheEndIsDealtWithAndWhatWasLostIsNot() throws Exception {
         byte[] packet = {0, 0, 0, 1, 7};
-        Inbox ended = new Inbox(CAPACITY);
+        Inbox ended = new Inbox(CAPACITY, NONE);
         ended.append(packet, 0, packet.length);
         ended.end();
         assertThat(ended.next()).isNotNull();
-        Inbox lost = new Inbox(CAPACITY);
+        Inbox lost = new Inbox(CAPACITY, NONE);
         lost.append(packet, 0, packet.length);
         lost.lose();
         assertThat(lost.next()).isNull();
@@ -65,11 +77,11 @@ class InboxTest {
 
     @Test
     void moreThanTheWindowAndImpossibleLengthsAreRefused() throws IOException {
-        Inbox full = new Inbox(CAPACITY);
+        Inbox full = new Inbox(CAPACITY, NONE);
         full.append(new byte[CAPACITY], 0, CAPACITY);
         assertThatThrownBy(() -> full.append(new byte[1], 0, 1)).isInstanceOf(IOException.class);
         for (int length : new int[] {0, -1, Inbox.MAX_PACKET_BYTES + 1, Integer.MIN_VALUE}) {
-            Inbox inbox = new Inbox(CAPACITY);
+            Inbox inbox = new Inbox(CAPACITY, NONE);
             inbox.append(ByteBuffer.allocate(4).putInt(length).array(), 0, 4);
             assertThatThrownBy(inbox::next).as("%d", length).isInstanceOf(MalformedPacketException.class);
         }

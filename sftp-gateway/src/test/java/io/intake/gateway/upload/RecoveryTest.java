@@ -26,7 +26,9 @@ class RecoveryTest {
     }
 
     private static long size(ResumeRecord record, Part... listed) {
-        return Recovery.check(record, List.of(listed)).map(ResumeRecord::size).orElse(-1L);
+        return Recovery.check(record, List.of(listed), PartLimits.S3, _ -> List.of())
+                .map(ResumeRecord::size)
+                .orElse(-1L);
     }
 
     @Test
