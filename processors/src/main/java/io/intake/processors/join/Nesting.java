@@ -68,10 +68,11 @@ final class Nesting {
         for (int edge = 0; edge < childKeys.size(); edge++) {
             takeChildren(window, edge, first, tally);
         }
-        boolean last = window.bound() == Long.MAX_VALUE;
-        if (!last) {
-            countLaterDuplicates(window, tally);
+        window.complete();
+        if (!first) {
+            markDuplicatesOfEarlier(window, after);
         }
+        boolean last = window.bound() == Long.MAX_VALUE;
         Bytes records =
                 window.parents().isEmpty() ? null : new RecordWriter(step, tree.isLast(step)).write(window, tally);
         if (!last) {
@@ -124,15 +125,16 @@ final class Nesting {
         tally.add(child, Tally.BLANK, first ? blank : 0);
     }
 
-    /** Those that an earlier window holds were counted with it. */
-    private void countLaterDuplicates(Window window, Tally tally) {
-        long later = 0;
+    /** Each is marked in its own window, so that none counts twice, however many have its key. */
+    private void markDuplicatesOfEarlier(Window window, long after) {
         try (RowReader rows = source.open(step.parent())) {
             for (Row row = rows.next(); row != null; row = rows.next()) {
-                later += row.ordinal() >= window.bound() && window.knows(parentKey.of(row.json())) ? 1 : 0;
+                RowKey key = row.ordinal() <= after ? parentKey.of(row.json()) : null;
+                if (key != null) {
+                    window.earlier(key);
+                }
             }
         }
-        tally.add(step.number(), Tally.DUPLICATES, later);
     }
 
     /** The next edge with rows to be delivered by themselves. */

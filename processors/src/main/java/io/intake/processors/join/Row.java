@@ -11,19 +11,38 @@ import java.util.Arrays;
  * @param json the object, without the line's end
  */
 record Row(long ordinal, long[] below, byte[] json) {
+    private static final long[] NOTHING = {};
 
     /** Reads the kept form. */
     static Row parse(byte[] line) {
+        int numbers = 0;
         int end = 0;
-        while (line[end] != ' ') {
-            end++;
+        for (; line[end] != ' '; end++) {
+            numbers += line[end] == ',' ? 1 : 0;
         }
-        String[] numbers = new String(line, 0, end, StandardCharsets.US_ASCII).split(",", -1);
-        long[] below = new long[numbers.length - 1];
-        for (int i = 0; i < below.length; i++) {
-            below[i] = Long.parseLong(numbers[i + 1]);
+        long[] below = numbers == 0 ? NOTHING : new long[numbers];
+        long ordinal = 0;
+        long number = 0;
+        int place = -1;
+        for (int i = 0; i <= end; i++) {
+            if (line[i] >= '0') {
+                number = number * 10 + line[i] - '0';
+            } else {
+                if (place < 0) {
+                    ordinal = number;
+                } else {
+                    below[place] = number;
+                }
+                place++;
+                number = 0;
+            }
         }
-        return new Row(Long.parseLong(numbers[0]), below, Arrays.copyOfRange(line, end + 1, line.length));
+        return new Row(ordinal, below, Arrays.copyOfRange(line, end + 1, line.length));
+    }
+
+    /** A row as it was stitched: nothing is nested in it. */
+    static Row stitched(long ordinal, int tablesBelow, byte[] json) {
+        return new Row(ordinal, tablesBelow == 0 ? NOTHING : new long[tablesBelow], json);
     }
 
     /** What stands before the object in the kept form. */

@@ -60,7 +60,7 @@ final class RowReader implements AutoCloseable {
         if (line == null) {
             return null;
         }
-        return form == Form.STITCHED ? new Row(offset, new long[below], line) : Row.parse(line);
+        return form == Form.STITCHED ? Row.stitched(offset, below, line) : Row.parse(line);
     }
 
     /** Opens the next piece, or finds that there is nothing in it. */

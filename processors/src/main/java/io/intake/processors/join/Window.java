@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * and the limits alone. Not thread-safe.
  */
 final class Window {
+    /** What a parent costs beside its row: its key, its lists, its places in the window. */
+    private static final int PARENT_BYTES = 320;
+
     private final int children;
     /** What the names of the lists, and what stands around them, add to each record. */
     private final long names;
@@ -49,7 +52,7 @@ final class Window {
             this.row = row;
             this.key = key;
             this.recordBytes = row.json().length + names;
-            this.cost = row.cost() + JoinLimits.ROW_BYTES;
+            this.cost = row.cost() + PARENT_BYTES;
             for (int i = 0; i < edges; i++) {
                 children.add(new ArrayList<>(0));
             }
@@ -59,7 +62,7 @@ final class Window {
             return row;
         }
 
-        /** Whether an earlier row of the window has its key; it then gets no children. */
+        /** Whether an earlier row has its key. */
         boolean duplicate() {
             return duplicate;
         }
@@ -68,11 +71,9 @@ final class Window {
             return recordBytes;
         }
 
-        /** In the order of their table. */
+        /** In the order of their table, once the window is complete. */
         List<Row> children(int edge) {
-            List<Row> rows = children.get(edge);
-            rows.sort(Comparator.comparingLong(Row::ordinal));
-            return rows;
+            return children.get(edge);
         }
     }
 
@@ -140,14 +141,24 @@ final class Window {
         }
     }
 
-    /** Whether a row that is not of this window has the key of one that is. */
-    boolean knows(@Nullable RowKey key) {
-        return key != null && byKey.containsKey(key);
+    /** A row of an earlier window has a key: if one of this window has it too, that is a duplicate. */
+    void earlier(RowKey key) {
+        Held parent = byKey.get(key);
+        if (parent != null) {
+            parent.duplicate = true;
+        }
     }
 
     /** The lowest ordinal that is left for later windows; {@link Long#MAX_VALUE} if there is none. */
     long bound() {
         return bound;
+    }
+
+    /** All children were offered: they are put in order. */
+    void complete() {
+        for (Held parent : held.values()) {
+            parent.children.forEach(rows -> rows.sort(Comparator.comparingLong(Row::ordinal)));
+        }
     }
 
     /** In the order of their table. */

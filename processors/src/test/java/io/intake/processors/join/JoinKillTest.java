@@ -116,7 +116,7 @@ class JoinKillTest {
             Expected expected = undisturbed(seed, JoinBench.TINY);
             JoinBench bench = bench(seed, JoinBench.TINY);
             while (!bench.open().isEmpty()) {
-                AtCall kill = new AtCall(20 + random.nextInt(80), random.nextBoolean(), () -> {
+                AtCall kill = new AtCall(60 + random.nextInt(80), random.nextBoolean(), () -> {
                     throw new Kill();
                 });
                 try {

@@ -123,10 +123,10 @@ class JoinRulesTest {
             patients.append(i).append(",a\n");
             visits.append(i).append(",0\n");
         }
-        patients.append("0,last\n");
+        patients.insert(patients.indexOf("150,"), "0,middle\n").append("0,last\n");
 
         assertThat(refusal(size, visits(Unmatched.REPORT, 0, null), patients.toString(), visits.toString()))
-                .startsWith("DUPLICATE_KEY: In table 1 of the feed, 1 rows");
+                .startsWith("DUPLICATE_KEY: In table 1 of the feed, 2 rows");
     }
 
     @ParameterizedTest
