@@ -3,6 +3,7 @@ package io.intake.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.intake.config.Join.Child;
 import io.intake.config.Join.On;
 import io.intake.config.Join.Unmatched;
@@ -85,6 +86,14 @@ class JoinConfigurationTest {
                 List.of(observations));
 
         assertThat(feed(FULL).stitch()).isEqualTo(new Join("patients", List.of(encounters)));
+    }
+
+    @Test
+    void aJobsSnapshotOfTheFeedKeepsIt() throws Exception {
+        JsonMapper mapper = JsonMapper.builder().build();
+
+        assertThat(mapper.readValue(mapper.writeValueAsString(feed(FULL)), Feed.class))
+                .isEqualTo(feed(FULL));
     }
 
     @Test
