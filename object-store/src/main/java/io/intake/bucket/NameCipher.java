@@ -6,9 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import javax.crypto.IllegalBlockSizeException;
 import org.cryptomator.siv.SivMode;
 import org.cryptomator.siv.UnauthenticCiphertextException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deterministic, authenticated encryption of names with AES-SIV (RFC 5297) as text that is safe in a key: base64url without
@@ -22,7 +24,11 @@ final class NameCipher {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
+    /** Enough for the folders and the few files that are worked on at one moment; each name is asked for several times. */
+    private static final int REMEMBERED = 64;
+
     private final SivMode siv = new SivMode();
+    private final AtomicReferenceArray<@Nullable Sealed> remembered = new AtomicReferenceArray<>(REMEMBERED);
     private final byte[] macKey;
     private final byte[] counterKey;
     private final byte[] purpose;
@@ -38,8 +44,24 @@ final class NameCipher {
         this.purpose = purpose.getBytes(StandardCharsets.UTF_8);
     }
 
+    private record Sealed(String context, String name, String text) {
+        boolean isOf(String otherContext, String otherName) {
+            return name.equals(otherName) && context.equals(otherContext);
+        }
+    }
+
     /** @param context what the name is bound to, such as its partner */
     String encrypt(String context, String name) {
+        int place = Math.floorMod(31 * context.hashCode() + name.hashCode(), REMEMBERED);
+        Sealed known = remembered.get(place);
+        if (known == null || !known.isOf(context, name)) {
+            known = new Sealed(context, name, seal(context, name));
+            remembered.set(place, known);
+        }
+        return known.text();
+    }
+
+    private String seal(String context, String name) {
         byte[] plain = name.getBytes(StandardCharsets.UTF_8);
         byte[] sealed = siv.encrypt(counterKey, macKey, plain, purpose, context.getBytes(StandardCharsets.UTF_8));
         return ENCODER.encodeToString(sealed);

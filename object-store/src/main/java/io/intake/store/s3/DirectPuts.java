@@ -9,12 +9,17 @@ import io.intake.store.UploadRef;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** PutObject and UploadPart by {@link DirectSender}. Thread-safe. */
 final class DirectPuts implements AutoCloseable {
     private final S3Context s3;
     private final DirectSender sender;
+    private volatile @Nullable Dated dated;
+
+    private record Dated(String text, Instant time) {}
 
     DirectPuts(S3Context s3, DirectSender sender) {
         this.s3 = s3;
@@ -42,7 +47,7 @@ final class DirectPuts implements AutoCloseable {
                 content.length(),
                 etag(answer),
                 answer.header("x-amz-version-id"),
-                S3Context.date(answer.header("date")).orElseGet(fallback),
+                date(answer).orElseGet(fallback),
                 request.contentType(),
                 request.metadata());
     }
@@ -58,12 +63,27 @@ final class DirectPuts implements AutoCloseable {
         return new Part(number, content.length(), etag(answer), content.crc32());
     }
 
+    /** Parsed once a second at most: it costs as much as the rest of the answer. */
+    private Optional<Instant> date(HttpAnswer answer) {
+        String text = answer.header("date");
+        Dated last = dated;
+        if (last == null || !last.text().equals(text)) {
+            Optional<Instant> time = S3Context.date(text);
+            if (text == null || time.isEmpty()) {
+                return time;
+            }
+            last = new Dated(text, time.get());
+            dated = last;
+        }
+        return Optional.of(last.time());
+    }
+
     private static String etag(HttpAnswer answer) {
         String etag = answer.header("etag");
         return S3Context.unquote(etag == null ? "" : etag);
     }
 
-    private static void add(Map<String, String> headers, String name, @org.jspecify.annotations.Nullable String value) {
+    private static void add(Map<String, String> headers, String name, @Nullable String value) {
         if (value != null) {
             headers.put(name, value);
         }

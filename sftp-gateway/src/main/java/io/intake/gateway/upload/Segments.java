@@ -161,7 +161,8 @@ final class Segments {
         // a session that took the upload over may still need it
         ownership.check(whole.upload());
         services.partials().records().discard(segment.key());
-        return new Part(number, segment.size(), copied.etag(), crc32 == null ? copied.crc32() : crc32);
+        // a store that gives a copy no checksum refuses to be told one
+        return new Part(number, segment.size(), copied.etag(), copied.crc32());
     }
 
     /** What is not a part of the upload when all that was sent has arrived. */

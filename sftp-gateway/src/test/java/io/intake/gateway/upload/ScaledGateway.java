@@ -38,6 +38,8 @@ final class ScaledGateway {
     final PartnerFiles files;
     /** What its clock shows more than the others'. */
     volatile Duration ahead = Duration.ZERO;
+    /** What happens elsewhere while it waits. */
+    volatile Runnable meanwhile = () -> {};
 
     ScaledGateway(ObjectStore store, Executor executor) {
         this(store, executor, new PartSchedule(MIN, MIN, LIMITS));
@@ -45,8 +47,8 @@ final class ScaledGateway {
 
     ScaledGateway(ObjectStore store, Executor executor, PartSchedule schedule) {
         ObjectStore limited = limited(store, schedule.limits());
-        Partials partials =
-                new Partials(limited, _ -> {}, () -> UUID.randomUUID().toString(), schedule.limits());
+        Partials partials = new Partials(
+                limited, _ -> meanwhile.run(), () -> UUID.randomUUID().toString(), schedule.limits());
         budget = new MemoryBudget(1024L * SLAB, 100, SLAB);
         services = new UploadServices(
                 limited,

@@ -10,9 +10,11 @@ import io.intake.store.PutRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +222,43 @@ class SegmentedUploadTest {
                 "application/octet-stream"));
         assertThat(gateway.write(PATH, bytes, bytes.length, true).finish()).isInstanceOf(UploadEnd.Published.class);
         assertAll(bytes);
+    }
+
+    /** Copies of gigabytes take longer than a session is trusted. */
+    @Test
+    void aSegmentThatIsBeingCopiedWhenItsUploadIsTakenOverIsCopiedByWhoeverTookIt() throws Exception {
+        byte[] bytes = ScaledGateway.bytes(IN_PLACE + 3 * MAX + 77, 3);
+        for (int goneOn : new int[] {IN_PLACE + MAX + 10, IN_PLACE + 2 * MAX + 10, bytes.length}) {
+            // it does nothing else while it copies
+            ScaledGateway first = new ScaledGateway(counted, Runnable::run);
+            ScaledGateway second = new ScaledGateway(counted, executor);
+            second.meanwhile = () -> first.ahead = Partials.TRUST;
+            AtomicReference<Upload> taken = new AtomicReference<>();
+            counted.plan("copyPart", FaultyStore.before(() -> {
+                try {
+                    Upload upload = second.write(PATH, bytes, goneOn, true);
+                    if (goneOn == bytes.length) {
+                        assertThat(upload.finish()).isInstanceOf(UploadEnd.Published.class);
+                    }
+                    taken.set(upload);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }));
+            assertThatThrownBy(
+                            () -> first.write(PATH, bytes, bytes.length, false).finish())
+                    .isInstanceOf(UploadFailedException.class);
+            assertThat(first.budget.used()).isZero();
+            Upload upload = Objects.requireNonNull(taken.get());
+            if (goneOn < bytes.length) {
+                ScaledGateway.write(upload, bytes, bytes.length);
+                assertThat(upload.finish()).isInstanceOf(UploadEnd.Published.class);
+            }
+            assertThat(ScaledGateway.isWhole(bucket, bytes)).isTrue();
+            assertThat(second.budget.used()).isZero();
+            gateway.files.ended(PATH, true);
+            gateway.files.remove(PATH);
+        }
     }
 
     @Test
