@@ -82,8 +82,9 @@ class JoinPipelineTest {
             world.run();
             assertDelivered(world, "undisturbed");
             String receipt = new String(
-                    world.bucket.snapshot().getOrDefault(
-                            "outbound/st-marys/receipts/" + NAME + ".delivered.json", new byte[0]),
+                    world.bucket
+                            .snapshot()
+                            .getOrDefault("outbound/st-marys/receipts/" + NAME + ".delivered.json", new byte[0]),
                     StandardCharsets.UTF_8);
             assertThat(Json.mapper().readTree(receipt).path("joined"))
                     .hasToString("{\"results\":{\"nested\":2},"
