@@ -73,6 +73,31 @@ public final class BucketLayout {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".ndjson";
     }
 
+    /** What the tasks of one phase of a join work by; phases are numbered from 1. */
+    public static String joinPhase(String job, int phase) {
+        return JOBS + job + "/join/phases/" + "%04d".formatted(phase) + ".json";
+    }
+
+    /** What a join came to: where its records are. */
+    public static String joinResult(String job) {
+        return JOBS + job + "/join/result.json";
+    }
+
+    /** A stretch of a table's rows, sorted by the partition of the join's step that they go to. */
+    public static String joinChunk(String job, int step, int chunk) {
+        return JOBS + job + "/join/chunks/" + "%04d/%06d".formatted(step, chunk);
+    }
+
+    /** Rows of a partition with what the join's step nested in them, window by window. */
+    public static String joined(String job, int step, int partition, int window) {
+        return JOBS + job + "/join/rows/" + "%04d/%06d-%06d.ndjson".formatted(step, partition, window);
+    }
+
+    /** Rows of a joined table that no other row takes, and which are delivered by themselves. */
+    public static String unattached(String job, int node, int partition, int window) {
+        return JOBS + job + "/join/unattached/" + "%04d/%06d-%06d.ndjson".formatted(node, partition, window);
+    }
+
     /** The mark that a page about a job was left in the outbox. */
     public static String paged(String job, int number) {
         return JOBS + job + "/pages/" + "%06d".formatted(number) + ".json";

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of file that a partner sends, and what becomes of it. Serialises with Jackson as it stands: a job keeps a
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param engine the id of the engine that gets the records
  * @param batch records per request, 1 to 100,000
  * @param receipts which receipts the partner wants
+ * @param stitch how tables are nested into records; null where each row is a record
  */
 public record Feed(
         String id,
@@ -26,10 +28,24 @@ public record Feed(
         List<Table> tables,
         String engine,
         int batch,
-        Set<ReceiptKind> receipts) {
+        Set<ReceiptKind> receipts,
+        @Nullable Join stitch) {
     public Feed {
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
+    }
+
+    /** A feed whose rows are records. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts) {
+        this(id, match, limits, format, tables, engine, batch, receipts, null);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them

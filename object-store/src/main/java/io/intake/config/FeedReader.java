@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "deliver", "receipts");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "stitch", "controls", "expect");
+            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -34,15 +34,21 @@ final class FeedReader {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
             Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1));
+            List<Table> tables =
+                    fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
+            JoinColumns columns = new JoinColumns(tables);
+            Join stitch =
+                    fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
                     fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
                     format,
-                    fields.optional("tables", new TableReader(format)::tables).orElse(List.of()),
+                    stitch == null ? tables : columns.required(stitch.root()),
                     delivery.engine(),
                     delivery.batch(),
-                    fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)));
+                    fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
+                    stitch);
         });
     }
 

@@ -10,6 +10,8 @@ import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.join.Deliveries;
+import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.page.DeadInvocations;
@@ -92,15 +94,24 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
-        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, settlement, clock);
+        Joins joins = new Joins(records, plans, marks, tasks);
+        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
         this.engines = new HttpEngineClient(secrets, clock);
         this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
-        this.stitch = new StitchWork(store, plans);
+        this.stitch = joins.stage(store, new StitchWork(store, plans));
         this.forward = new ForwardWork(
-                store, plans, engines, configuration, policy(outside), clock, outside.random(), outside.pause());
+                store,
+                plans,
+                new Deliveries(records),
+                engines,
+                configuration,
+                policy(outside),
+                clock,
+                outside.random(),
+                outside.pause());
         this.pages = new PageSender(store, records, pager(outside, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         this.sweeper = new Sweeper(

@@ -77,6 +77,21 @@ final class World implements AutoCloseable {
                     login:
                       public-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBd4ZrIuRBmBCAXUvfLKBuxYvT4TmBSRHY8bMHBMWyVJ batch"]
                     feeds:
+                      - id: joined
+                        match: 'joined/.*\\.zip'
+                        tables:
+                          patients: { match: patients.csv }
+                          visits: { match: visits.csv }
+                          results: { match: results.csv }
+                        stitch:
+                          root: patients
+                          children:
+                            - table: visits
+                              on: { MRN: PATIENT }
+                              orphan: unattached
+                              null-key: report
+                              children: [ { table: results, on: { ID: VISIT } } ]
+                        deliver: { engine: lab, batch: 3 }
                       - id: daily
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }

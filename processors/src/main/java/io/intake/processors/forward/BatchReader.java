@@ -51,15 +51,17 @@ final class BatchReader {
     private Lines lines(InputStream stream, int maxRecords) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
-        while (records < maxRecords && lines.size() < maxBytes) {
-            int next = stream.read();
-            if (next < 0) {
-                break;
-            }
+        int next = stream.read();
+        while (next >= 0) {
             lines.write(next);
             if (next == '\n') {
                 records++;
+                // Asked between records only: a batch must not end within one
+                if (records == maxRecords || lines.size() >= maxBytes) {
+                    break;
+                }
             }
+            next = stream.read();
         }
         return new Lines(lines.toByteArray(), records);
     }

@@ -1,7 +1,6 @@
 package io.intake.processors.forward;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.intake.bucket.BucketLayout;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
 import io.intake.processors.Json;
@@ -11,8 +10,8 @@ import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
-import io.intake.processors.plan.Plan;
-import io.intake.processors.plan.Plan.TablePlan;
+import io.intake.processors.join.Deliveries;
+import io.intake.processors.join.Deliveries.Delivery;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -26,6 +25,7 @@ import io.intake.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -38,6 +38,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     private static final int MAX_BATCH_BYTES = 8 << 20;
 
     private final PlanStore plans;
+    private final Deliveries deliveries;
     private final BatchReader batches;
     private final EngineClient engines;
     private final Supplier<Configuration> configuration;
@@ -53,6 +54,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     public ForwardWork(
             ObjectStore store,
             PlanStore plans,
+            Deliveries deliveries,
             EngineClient engines,
             Supplier<Configuration> configuration,
             RetryPolicy policy,
@@ -60,6 +62,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             RandomGenerator random,
             Pause pause) {
         this.plans = plans;
+        this.deliveries = deliveries;
         this.batches = new BatchReader(store, MAX_BATCH_BYTES);
         this.engines = engines;
         this.configuration = configuration;
@@ -81,14 +84,14 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
 
     @Override
     public StepOutcome<ForwardCursor> step(Job job, Task task, ForwardCursor cursor, TimeBudget budget) {
-        Plan plan = plans.require(job.id());
+        List<Delivery> objects = deliveries.of(job, plans.require(job.id()));
         ForwardCursor at = cursor;
-        while (at.table() < plan.tables().size()) {
-            TablePlan table = plan.tables().get(at.table());
-            String key = BucketLayout.stitched(job.id(), table.number());
-            Lines lines = batches.read(key, at.offset(), job.requireFeed().batch());
+        while (at.table() < objects.size()) {
+            Delivery object = objects.get(at.table());
+            Lines lines =
+                    batches.read(object.key(), at.offset(), job.requireFeed().batch());
             if (lines.records() > 0) {
-                Batch batch = new Batch(at.batches() + 1, table.name(), lines.records(), lines.bytes());
+                Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
                 return deliver(job, batch, at, budget);
             }
             at = at.nextTable();

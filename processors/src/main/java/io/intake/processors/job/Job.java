@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param state now
  * @param history every state with its time, oldest first
  * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code rows},
- *     {@code delivered}, {@code batches}
+ *     {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
+ *     NAME.nested}, {@code NAME.orphans}, {@code NAME.blank} and {@code NAME.unattached}
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
  * @param failure why it ended badly; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written

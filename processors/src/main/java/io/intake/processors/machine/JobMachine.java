@@ -6,6 +6,7 @@ import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.join.Joins;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.DoneMarks;
@@ -13,6 +14,7 @@ import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +27,7 @@ public final class JobMachine implements StageEvents {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final DoneMarks marks;
+    private final Joins joins;
     private final Settlement settlement;
     private final InstantSource clock;
 
@@ -33,12 +36,14 @@ public final class JobMachine implements StageEvents {
             JobStore jobs,
             TaskStore tasks,
             DoneMarks marks,
+            Joins joins,
             Settlement settlement,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
         this.tasks = tasks;
         this.marks = marks;
+        this.joins = joins;
         this.settlement = settlement;
         this.clock = clock;
     }
@@ -47,7 +52,7 @@ public final class JobMachine implements StageEvents {
     public void done(Task task) {
         switch (task.stage()) {
             case UNZIP -> unzipped(task);
-            case STITCH -> stitched(task.job());
+            case STITCH -> stitched(task);
             case FORWARD -> forwarded(task);
             case PAGE -> throw new IllegalArgumentException("pages are no part of a job");
         }
@@ -70,12 +75,25 @@ public final class JobMachine implements StageEvents {
         }
     }
 
-    private void stitched(String id) {
-        Plan plan = plans.require(id);
-        int groups = plan.groups().size();
-        if (marks.count(Stage.STITCH, id) < groups) {
+    private void stitched(Task task) {
+        Plan plan = plans.require(task.job());
+        if (marks.count(Stage.STITCH, task.job()) < plan.groups().size()) {
             return;
         }
+        Job job = jobs.require(task.job());
+        if (job.requireFeed().stitch() == null) {
+            stitched(job.id(), plan, new TreeMap<>());
+            return;
+        }
+        switch (joins.advance(job, plan, task)) {
+            case Joins.Progress.Running ignored -> {}
+            case Joins.Progress.Refused(Failure failure) -> refused(job, failure);
+            case Joins.Progress.Done(SortedMap<String, Long> counts) -> stitched(job.id(), plan, counts);
+        }
+    }
+
+    private void stitched(String id, Plan plan, SortedMap<String, Long> joined) {
+        int groups = plan.groups().size();
         TreeMap<String, Long> rows = new TreeMap<>();
         for (JsonNode result : marks.results(Stage.STITCH, id, groups).values()) {
             for (JsonNode table : result.path("tables")) {
@@ -88,7 +106,9 @@ public final class JobMachine implements StageEvents {
                 id,
                 now -> now.state() != JobState.STITCHING
                         ? now
-                        : now.withTables(rows).withCount("rows", total).become(JobState.FORWARDING, clock.instant()));
+                        : counts(now.withTables(rows), joined)
+                                .withCount("rows", total)
+                                .become(JobState.FORWARDING, clock.instant()));
         open(job, JobState.FORWARDING, Stage.FORWARD, 1);
     }
 
@@ -141,6 +161,14 @@ public final class JobMachine implements StageEvents {
     private JsonNode result(Task task) {
         return marks.find(task.stage(), task.job(), task.number())
                 .orElseThrow(() -> new IllegalStateException("a finished task of " + task.job() + " has no done mark"));
+    }
+
+    private static Job counts(Job job, SortedMap<String, Long> counts) {
+        Job counted = job;
+        for (var count : counts.entrySet()) {
+            counted = counted.withCount(count.getKey(), count.getValue());
+        }
+        return counted;
     }
 
     /** Takes over the numbers of a result. */

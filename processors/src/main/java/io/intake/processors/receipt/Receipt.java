@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param feed as which kind of file it was taken; {@code none} if as none
  * @param tables rows taken, by table
  * @param rows rows taken in all
+ * @param records made of the rows where tables are joined; null where each row is one
+ * @param joined by joined table, how many of its rows are in records, and how many are not and why; null as before
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
@@ -36,6 +38,8 @@ public record Receipt(
         String feed,
         @Nullable TreeMap<String, Long> tables,
         @Nullable Long rows,
+        @Nullable Long records,
+        @Nullable TreeMap<String, TreeMap<String, Long>> joined,
         @Nullable String code,
         @Nullable String problem,
         @Nullable String action) {
@@ -55,8 +59,23 @@ public record Receipt(
                 job.feedId(),
                 delivered ? job.tables() : null,
                 delivered ? job.counts().get("rows") : null,
+                delivered ? job.counts().get("records") : null,
+                delivered && job.counts().containsKey("records") ? joined(job) : null,
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
                 failure == null ? null : failure.action());
+    }
+
+    /** The counts that are named {@code TABLE.COUNT}. */
+    private static TreeMap<String, TreeMap<String, Long>> joined(Job job) {
+        TreeMap<String, TreeMap<String, Long>> joined = new TreeMap<>();
+        job.counts().forEach((name, count) -> {
+            int dot = name.lastIndexOf('.');
+            if (dot > 0) {
+                joined.computeIfAbsent(name.substring(0, dot), table -> new TreeMap<>())
+                        .put(name.substring(dot + 1), count);
+            }
+        });
+        return joined;
     }
 }

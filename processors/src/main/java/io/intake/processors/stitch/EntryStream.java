@@ -14,23 +14,26 @@ import org.jspecify.annotations.Nullable;
  * The bytes of one object, all from the same upload of it, whatever happens to the connection: a read that is lost on its
  * way is asked for again from where it broke off. Not thread-safe.
  */
-final class EntryStream extends InputStream {
+public final class EntryStream extends InputStream {
     private static final int ATTEMPTS = 4;
 
     private final ObjectStore store;
     private final String key;
     private final String etag;
+    /** Where reading ends. */
     private final long size;
+
     private @Nullable ObjectContent content;
     private long position;
     private int lost;
 
-    private EntryStream(ObjectStore store, String key, ObjectContent content) {
+    private EntryStream(ObjectStore store, String key, ObjectContent content, long position, long size) {
         this.store = store;
         this.key = key;
         this.content = content;
         this.etag = content.info().etag();
-        this.size = content.info().size();
+        this.position = position;
+        this.size = size;
     }
 
     /**
@@ -40,7 +43,19 @@ final class EntryStream extends InputStream {
      * @throws io.intake.store.StoreException as {@link ObjectStore#read}
      */
     static EntryStream open(ObjectStore store, String key, @Nullable String etag) {
-        return new EntryStream(store, key, store.read(new ReadRequest(key, null, etag, null)));
+        ObjectContent content = store.read(new ReadRequest(key, null, etag, null));
+        return new EntryStream(store, key, content, 0, content.info().size());
+    }
+
+    /**
+     * Opens a range of an object.
+     *
+     * @param range lies within the object
+     * @throws io.intake.store.StoreException as {@link ObjectStore#read}
+     */
+    public static EntryStream range(ObjectStore store, String key, ByteRange range) {
+        ObjectContent content = store.read(new ReadRequest(key, range, null, null));
+        return new EntryStream(store, key, content, range.offset(), range.offset() + range.length());
     }
 
     /** What is being read. */

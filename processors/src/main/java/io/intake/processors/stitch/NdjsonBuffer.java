@@ -8,7 +8,7 @@ import java.util.Arrays;
  * JSON text as UTF-8 in memory that grows as needed. Written by hand because a tree or a generator per row costs more than
  * parsing it. The same calls give the same bytes. Not thread-safe.
  */
-final class NdjsonBuffer {
+public final class NdjsonBuffer {
     /** Longest escape of one character, in bytes. */
     private static final int WIDEST = 6;
 
@@ -28,7 +28,8 @@ final class NdjsonBuffer {
         return Content.of(ByteBuffer.wrap(bytes, 0, size));
     }
 
-    byte[] toByteArray() {
+    /** A copy of what was written. */
+    public byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
 
@@ -48,7 +49,7 @@ final class NdjsonBuffer {
     }
 
     /** A JSON string with its quotes. Half a surrogate pair, which is no character, is kept as an escape. */
-    void string(String text) {
+    public void string(String text) {
         raw('"');
         int length = text.length();
         int from = 0;

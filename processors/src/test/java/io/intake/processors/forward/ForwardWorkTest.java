@@ -18,6 +18,7 @@ import io.intake.processors.Secrets;
 import io.intake.processors.TestClock;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.join.Deliveries;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StepOutcome;
@@ -89,6 +90,7 @@ class ForwardWorkTest {
         return new ForwardWork(
                 bucket,
                 new PlanStore(records),
+                new Deliveries(records),
                 client,
                 () -> configuration,
                 RetryPolicy.DEFAULT,

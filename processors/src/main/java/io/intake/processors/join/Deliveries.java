@@ -1,0 +1,72 @@
+package io.intake.processors.join;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.Records;
+import io.intake.processors.job.Job;
+import io.intake.processors.join.JoinTree.Node;
+import io.intake.processors.plan.Plan;
+import io.intake.processors.plan.Plan.TablePlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which objects are delivered, in order: each table's own, or, where tables are joined, the records in the root's place and
+ * in a child's place those of its rows that are delivered by themselves. It never changes once the job is stitched.
+ * Thread-safe.
+ */
+public final class Deliveries {
+    private final Phases phases;
+    private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
+
+    private record Kept(String job, List<Delivery> deliveries) {}
+
+    public Deliveries(Records records) {
+        this.phases = new Phases(records);
+    }
+
+    /**
+     * An object to deliver.
+     *
+     * @param table as the engine gets it
+     * @param key of the object: lines of JSON
+     */
+    public record Delivery(String table, String key) {}
+
+    /** What is delivered of a job that is stitched. */
+    public List<Delivery> of(Job job, Plan plan) {
+        if (job.requireFeed().stitch() == null) {
+            return plan.tables().stream()
+                    .map(table -> new Delivery(table.name(), BucketLayout.stitched(job.id(), table.number())))
+                    .toList();
+        }
+        Kept kept = last.get();
+        if (kept == null || !kept.job().equals(job.id())) {
+            kept = new Kept(job.id(), joined(job, plan));
+            last.set(kept);
+        }
+        return kept.deliveries();
+    }
+
+    private List<Delivery> joined(Job job, Plan plan) {
+        Phase result = phases.result(job.id());
+        JoinTree tree = JoinTree.of(job.requireFeed(), plan);
+        List<Delivery> deliveries = new ArrayList<>();
+        for (TablePlan table : plan.tables()) {
+            List<String> keys = tree.nodes().stream()
+                    .filter(node -> node.name().equals(table.name()))
+                    .findFirst()
+                    .map(node -> keys(node, result))
+                    .orElse(List.of(BucketLayout.stitched(job.id(), table.number())));
+            keys.forEach(key -> deliveries.add(new Delivery(table.name(), key)));
+        }
+        return List.copyOf(deliveries);
+    }
+
+    private static List<String> keys(Node node, Phase result) {
+        List<Piece> pieces =
+                node.number() == 0 ? result.pieces(0) : result.unattached().getOrDefault(node.number(), List.of());
+        return pieces.stream().map(Piece::key).toList();
+    }
+}
