@@ -244,7 +244,7 @@ class DownloadTest {
                     threads));
         }
         all.forEach(CompletableFuture::join);
-        assertThat(traffic.get()).isBetween((long) downloads * size, downloads * size * 5L / 4);
+        assertThat(traffic.get()).isBetween((long) downloads * size, 5L * downloads * size / 4);
     }
 
     private record Counting(ObjectContent whole, AtomicLong traffic) implements ObjectContent {
