@@ -17,6 +17,7 @@ final class DirectGets {
     private static final String METADATA = "x-amz-meta-";
 
     private final DirectSender sender;
+    private final RememberedDate dates = new RememberedDate();
 
     DirectGets(DirectSender sender) {
         this.sender = sender;
@@ -51,14 +52,14 @@ final class DirectGets {
         }
     }
 
-    private static ObjectInfo info(String key, HttpAnswer answer) {
+    private ObjectInfo info(String key, HttpAnswer answer) {
         Map<String, String> metadata = new LinkedHashMap<>();
         answer.headers().forEach((name, value) -> {
             if (name.startsWith(METADATA)) {
                 metadata.put(name.substring(METADATA.length()), value);
             }
         });
-        Instant modified = S3Context.date(answer.header("last-modified"))
+        Instant modified = dates.of(answer.header("last-modified"))
                 .orElseThrow(() -> new PermanentStoreException("read", key, "the store does not say when", null));
         return new ObjectInfo(
                 key,

@@ -9,7 +9,6 @@ import io.intake.store.UploadRef;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class DirectPuts implements AutoCloseable {
     private final S3Context s3;
     private final DirectSender sender;
-    private volatile @Nullable Dated dated;
-
-    private record Dated(String text, Instant time) {}
+    private final RememberedDate dates = new RememberedDate();
 
     DirectPuts(S3Context s3, DirectSender sender) {
         this.s3 = s3;
@@ -47,7 +44,7 @@ final class DirectPuts implements AutoCloseable {
                 content.length(),
                 etag(answer),
                 answer.header("x-amz-version-id"),
-                date(answer).orElseGet(fallback),
+                dates.of(answer.header("date")).orElseGet(fallback),
                 request.contentType(),
                 request.metadata());
     }
@@ -61,21 +58,6 @@ final class DirectPuts implements AutoCloseable {
         query.put("uploadId", upload.uploadId());
         HttpAnswer answer = sender.put("uploadPart", upload.key(), Precondition.ALWAYS, query, headers, content);
         return new Part(number, content.length(), etag(answer), content.crc32());
-    }
-
-    /** Parsed once a second at most: it costs as much as the rest of the answer. */
-    private Optional<Instant> date(HttpAnswer answer) {
-        String text = answer.header("date");
-        Dated last = dated;
-        if (last == null || !last.text().equals(text)) {
-            Optional<Instant> time = S3Context.date(text);
-            if (text == null || time.isEmpty()) {
-                return time;
-            }
-            last = new Dated(text, time.get());
-            dated = last;
-        }
-        return Optional.of(last.time());
     }
 
     private static String etag(HttpAnswer answer) {
