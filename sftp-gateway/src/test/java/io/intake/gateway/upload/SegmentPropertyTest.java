@@ -92,7 +92,10 @@ class SegmentPropertyTest {
             if (resting.isPresent()) {
                 giveMemoryBack();
                 upload = new Upload(
-                        gateway.services, new Cancellation(), target, resting.get().from());
+                        gateway.services,
+                        new Cancellation(),
+                        target,
+                        resting.get().from());
                 upload.wake(resting.get());
             }
         }
@@ -125,9 +128,11 @@ class SegmentPropertyTest {
             } catch (Exception | AssertionError e) {
                 throw new AssertionError(what + " " + journey.schedule, e);
             }
-            assertThat(end).as(what).isInstanceOfSatisfying(UploadEnd.Published.class, published -> assertThat(
-                            published.crc32())
-                    .isEqualTo(Crc32.of(journey.bytes)));
+            assertThat(end)
+                    .as(what)
+                    .isInstanceOfSatisfying(
+                            UploadEnd.Published.class,
+                            published -> assertThat(published.crc32()).isEqualTo(Crc32.of(journey.bytes)));
             assertThat(journey.bucket.snapshot().get(ScaledGateway.KEY))
                     .as(what)
                     .isEqualTo(journey.bytes);
