@@ -52,7 +52,7 @@ public final class Openings {
 
         /** Whether another session has published the file that opened it later. Asked while locked. */
         boolean isOvertaken() {
-            return file.newest > number && file.session != session;
+            return file.newest > number && !session.equals(file.session);
         }
 
         /** Said while locked. */
