@@ -4,16 +4,15 @@ import io.intake.config.Configuration;
 import io.intake.config.Login;
 import io.intake.config.Partner;
 import io.intake.config.PasswordHash;
-import io.intake.gateway.access.Addresses;
 import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
 import io.intake.gateway.access.Passwords;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.sftp.SessionState;
-import java.net.InetAddress;
 import java.security.PublicKey;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,7 +22,6 @@ import org.apache.sshd.common.AttributeRepository.AttributeKey;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.OpenSshCertificate;
 import org.apache.sshd.common.session.Session;
-import org.apache.sshd.common.session.SessionContext;
 import org.apache.sshd.server.auth.AsyncAuthException;
 import org.apache.sshd.server.auth.password.PasswordAuthenticator;
 import org.apache.sshd.server.auth.pubkey.PublickeyAuthenticator;
@@ -42,14 +40,8 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
 
     static final int MAX_PASSWORD_CHARACTERS = 256;
 
-    /** The reason of a refusal that is not the client's doing. */
-    private static final String BUSY = "busy";
-
     /** Whether a password of the session is being verified: one at a time. */
     private static final AttributeKey<AtomicBoolean> VERIFYING = new AttributeKey<>();
-
-    /** Whether a failure of the session has counted for the throttle. */
-    private static final AttributeKey<Boolean> COUNTED = new AttributeKey<>();
 
     /** The hash that a session's password fitted. */
     private static final AttributeKey<PasswordHash> PROVED = new AttributeKey<>();
@@ -61,9 +53,8 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
 
     private final Supplier<Configuration> configuration;
     private final InstantSource clock;
-    private final LoginThrottle throttle;
     private final PasswordPool pool;
-    private final GatewayMetrics metrics;
+    private final LoginFailures failures;
     private final OlderAlgorithms algorithms;
     private volatile @Nullable Parsed parsed;
 
@@ -77,9 +68,8 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         this.algorithms = algorithms;
         this.configuration = configuration;
         this.clock = clock;
-        this.throttle = throttle;
         this.pool = pool;
-        this.metrics = metrics;
+        this.failures = new LoginFailures(throttle, metrics);
     }
 
     /** The keys of the configuration in force. They are parsed when it changes, not on an IO thread at each login. */
@@ -107,7 +97,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     private static @Nullable PasswordHash decoy(Configuration configuration) {
         return configuration.partners().stream()
                 .flatMap(partner -> Optional.ofNullable(partner.login().passwordHash()).stream())
-                .max(java.util.Comparator.comparingLong(PasswordHash::work))
+                .max(Comparator.comparingLong(PasswordHash::work))
                 .map(Passwords::likeNobodys)
                 .orElse(null);
     }
@@ -144,10 +134,11 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         PartnerKeys keys = keys();
         attempt(name, session);
         Optional<String> misfit = key instanceof OpenSshCertificate certificate
-                ? UserCertificates.refusal(certificate, keys.trust(name), address(session), clock.instant())
+                ? UserCertificates.refusal(
+                        certificate, keys.trust(name), LoginFailures.address(session), clock.instant())
                 : keys.allows(name, key) ? Optional.empty() : Optional.of("key");
         String refusal = refusal(name, session).or(() -> misfit).orElse(null);
-        note(session, refusal);
+        LoginFailures.note(session, refusal);
         return refusal == null;
     }
 
@@ -159,10 +150,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         AtomicBoolean verifying = session.computeAttributeIfAbsent(VERIFYING, _ -> new AtomicBoolean());
         // who is barred is being cut off: a guess that is already on its way is not looked at
         if (decoy == null
-                || isBarred(session)
+                || failures.isBarred(session)
                 || password.length() > MAX_PASSWORD_CHARACTERS
                 || !verifying.compareAndSet(false, true)) {
-            failed(session, "password");
+            boolean ignored = failures.count(session, "password");
             return false;
         }
         return verifyLater(name, password, decoy, verifying, session);
@@ -195,7 +186,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         });
         if (!taken) {
             verifying.set(false);
-            note(session, BUSY);
+            LoginFailures.note(session, LoginFailures.BUSY);
             return false;
         }
         throw later;
@@ -219,10 +210,10 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
     /** Keeps the outcome; returns whether the client's address is barred because of it. */
     private boolean conclude(ServerSession session, @Nullable PasswordHash right, @Nullable String refusal) {
         if (right == null) {
-            return failed(session, refusal == null ? "password" : refusal);
+            return failures.count(session, refusal == null ? "password" : refusal);
         }
         session.setAttribute(PROVED, right);
-        note(session, null);
+        LoginFailures.note(session, null);
         return false;
     }
 
@@ -232,7 +223,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         PartnerKeys keys = keys();
         boolean sameKeys = CertificateAwareAuth.signed(session).stream()
                 .allMatch(key -> key instanceof OpenSshCertificate certificate
-                        ? UserCertificates.distrust(certificate, keys.trust(name), address(session))
+                        ? UserCertificates.distrust(certificate, keys.trust(name), LoginFailures.address(session))
                                 .isEmpty()
                         : keys.allows(name, key));
         boolean samePassword = proved == null
@@ -248,7 +239,7 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
             return Optional.of("user");
         }
         Login login = partner.get().login();
-        return login.refusal(address(session), clock.instant())
+        return login.refusal(LoginFailures.address(session), clock.instant())
                 .map(refusal -> refusal.name().toLowerCase(Locale.ROOT))
                 .or(() -> algorithms.mayUse(login, session) ? Optional.empty() : Optional.of("algorithms"));
     }
@@ -265,53 +256,13 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
         }
     }
 
-    private static void note(SessionContext session, @Nullable String refusal) {
-        SessionState state = session.getAttribute(SessionState.KEY);
-        if (state != null) {
-            state.refused(refusal);
-        }
-    }
-
-    /** A wrong password counts at once; returns whether the client's address is barred now. */
-    private boolean failed(ServerSession session, String refusal) {
-        note(session, refusal);
-        session.setAttribute(COUNTED, Boolean.TRUE);
-        InetAddress from = address(session);
-        return from != null && countFailure(from);
-    }
-
-    private boolean isBarred(Session session) {
-        InetAddress from = address(session);
-        return from != null && throttle.isBarred(from);
-    }
-
     /** The session's address is forgiven what failed before. */
     void loggedIn(Session session) {
-        InetAddress from = address(session);
-        if (from != null) {
-            throttle.succeeded(from);
-        }
+        failures.forgive(session);
     }
 
     /** Wrong keys count once, when the session ends: clients offer all they have. */
     void endedWithoutLogin(Session session) {
-        InetAddress from = address(session);
-        SessionState state = session.getAttribute(SessionState.KEY);
-        boolean wrong = state != null && state.refusal() != null && !BUSY.equals(state.refusal());
-        if (from != null && wrong && session.getAttribute(COUNTED) == null) {
-            boolean ignored = countFailure(from);
-        }
-    }
-
-    private boolean countFailure(InetAddress from) {
-        boolean barred = throttle.failed(from).isPositive();
-        if (barred) {
-            metrics.barred();
-        }
-        return barred;
-    }
-
-    private static @Nullable InetAddress address(Session session) {
-        return session instanceof ServerSession server ? Addresses.of(server.getClientAddress()) : null;
+        failures.ended(session);
     }
 }

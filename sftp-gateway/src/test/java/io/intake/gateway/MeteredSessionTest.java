@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.sftp.client.SftpClient;
 import org.apache.sshd.sftp.client.SftpClient.OpenMode;
+import org.apache.sshd.sftp.client.extensions.CopyDataExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,32 @@ class MeteredSessionTest {
                         "intake_s3_request_seconds_count{operation=\"upload_part\"} 2",
                         "intake_s3_request_seconds_count{operation=\"complete_upload\"} 1",
                         "intake_s3_request_seconds_count{operation=\"put\"} 2");
+    }
+
+    /** Who pays for lines and who watches them wants what came over them. */
+    @Test
+    void whatIsCopiedOrRenamedIsPublishedButNeitherReceivedNorSent() throws IOException {
+        try (SftpClient client = fixture.sftp()) {
+            GatewayFixture.put(client, "a", bytes(MIB, 1));
+            try (SftpClient.CloseableHandle from = client.open("a", OpenMode.Read);
+                    SftpClient.CloseableHandle to = client.open("b", OpenMode.Write, OpenMode.Create)) {
+                client.getExtension(CopyDataExtension.class).copyData(from, 0, 0, to, 0);
+            }
+            client.rename("b", "c");
+        }
+        assertThat(metrics())
+                .contains(
+                        "intake_gateway_received_bytes_total{partner=\"st-marys\"} 1048576.0",
+                        "intake_gateway_published_bytes_total{partner=\"st-marys\"} 2097152.0")
+                .noneMatch(line -> line.startsWith("intake_gateway_sent_bytes_total") && !line.endsWith(" 0.0"));
+        GatewayFixture.await(
+                "the session's line",
+                () -> fixture.auditLines.stream().anyMatch(line -> line.contains("\"operation\":\"session\"")));
+        assertThat(fixture.auditLines)
+                .anyMatch(line -> line.contains("\"bytes_in\":1048576") && line.contains("\"bytes_out\":0"))
+                .filteredOn(line -> line.contains("\"operation\":\"upload\""))
+                .hasSize(2)
+                .allMatch(line -> line.contains("\"bytes\":1048576"));
     }
 
     @Test

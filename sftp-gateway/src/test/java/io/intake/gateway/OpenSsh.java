@@ -20,6 +20,9 @@ final class OpenSsh {
     record Outcome(int status, String output) {}
 
     private final Path folder;
+    /** Where to connect to; 0 for the gateway itself. */
+    private int port;
+
     private final Map<String, String> options = new HashMap<>(Map.of(
             "StrictHostKeyChecking", "no",
             "UserKnownHostsFile", "/dev/null",
@@ -44,6 +47,12 @@ final class OpenSsh {
     /** Sets an option of the clients for what follows. */
     OpenSsh with(String option, String value) {
         options.put(option, value);
+        return this;
+    }
+
+    /** Connects to this port of this machine from now on, instead of to the gateway itself. */
+    OpenSsh through(int other) {
+        port = other;
         return this;
     }
 
@@ -99,8 +108,8 @@ final class OpenSsh {
     }
 
     private List<String> command(String program, String portFlag, GatewayFixture fixture, String key) {
-        List<String> command = new ArrayList<>(
-                List.of(program, portFlag, Integer.toString(fixture.gateway.port()), "-F", "/dev/null"));
+        int target = port == 0 ? fixture.gateway.port() : port;
+        List<String> command = new ArrayList<>(List.of(program, portFlag, Integer.toString(target), "-F", "/dev/null"));
         if (!key.isEmpty()) {
             command.addAll(List.of("-i", folder.resolve(key).toString()));
         }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.sftp.client.SftpClient;
+import org.apache.sshd.sftp.client.extensions.CopyDataExtension;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatExtensionInfo;
 import org.apache.sshd.sftp.client.extensions.openssh.OpenSSHStatPathExtension;
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,46 @@ class QuotaTest {
             other.remove("y");
             GatewayFixture.put(other, "z", new byte[12 * MIB]);
             client.rename("big.zip.filepart", "big.zip");
+        }
+    }
+
+    /** Nothing of it comes over the line, all of it lies in the bucket. */
+    @Test
+    void whatIsCopiedInsideTheGatewayCountsAndIsRefusedLikeAnUpload() throws Exception {
+        quota(20L * MIB, null, null);
+        try (SftpClient client = fixture.sftp()) {
+            GatewayFixture.put(client, "a", GatewayFixture.bytes(7 * MIB, 1));
+            copy(client, "a", "b");
+            assertThatThrownBy(() -> copy(client, "a", "c")).hasMessageContaining("quota of 20 MiB is used up");
+            assertThatThrownBy(() -> GatewayFixture.put(client, "d", new byte[7 * MIB]))
+                    .hasMessageContaining("used up");
+            GatewayFixture.put(client, "e", new byte[6 * MIB]);
+        }
+        assertThat(fixture.twin.snapshot())
+                .containsOnlyKeys("inbound/st-marys/a", "inbound/st-marys/b", "inbound/st-marys/e");
+    }
+
+    private static void copy(SftpClient client, String from, String to) throws IOException {
+        try (SftpClient.CloseableHandle source = client.open(from, SftpClient.OpenMode.Read);
+                SftpClient.CloseableHandle target =
+                        client.open(to, SftpClient.OpenMode.Write, SftpClient.OpenMode.Create)) {
+            client.getExtension(CopyDataExtension.class).copyData(source, 0, 0, target, 0);
+        }
+    }
+
+    /** It is a copy inside the store, and of the two files one goes. */
+    @Test
+    void aRenamedFileCountsOnce() throws Exception {
+        quota(10L * MIB, 2, null);
+        try (SftpClient client = fixture.sftp()) {
+            GatewayFixture.put(client, "a", GatewayFixture.bytes(7 * MIB, 1));
+            for (int i = 0; i < 3; i++) {
+                client.rename("a", "b");
+                client.rename("b", "a");
+            }
+            GatewayFixture.put(client, "c", new byte[3 * MIB]);
+            assertThatThrownBy(() -> GatewayFixture.put(client, "d", new byte[1]))
+                    .hasMessageContaining("used up");
         }
     }
 

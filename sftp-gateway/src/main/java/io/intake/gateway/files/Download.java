@@ -161,9 +161,14 @@ public final class Download implements AutoCloseable {
 
     private void ahead(long position) {
         long upTo = Math.min(object.size(), position + readAhead.ahead());
+        if (fetches.isEmpty() || fetches.getLast().end() >= upTo) {
+            return;
+        }
+        // several under way, however little memory there is
+        long most = Math.max(1, reads.memory().share(this) / 4) * (long) ReadMemory.SLAB_BYTES;
         while (!fetches.isEmpty()) {
             long next = fetches.getLast().end();
-            long bytes = Math.min(readAhead.request(), object.size() - next);
+            long bytes = Math.min(Math.min(readAhead.request(), most), object.size() - next);
             if (bytes == 0 || next + bytes > upTo || begin(next, bytes) == null) {
                 return;
             }
@@ -211,11 +216,20 @@ public final class Download implements AutoCloseable {
         }
     }
 
-    /** Gives up what was read ahead, unless the download is reading. */
-    void letGo() {
+    /**
+     * Gives up what was read furthest ahead, unless the download is reading.
+     *
+     * @param keeps slabs that it may go on to hold
+     */
+    void letGo(int keeps) {
         if (lock.tryLock()) {
             try {
-                drop();
+                int held = fetches.stream().mapToInt(Fetch::slabs).sum();
+                while (held > keeps) {
+                    Fetch last = fetches.removeLast();
+                    held -= last.slabs();
+                    last.abandon();
+                }
             } finally {
                 lock.unlock();
             }

@@ -61,6 +61,11 @@ final class Fetch implements Runnable {
         return start + length;
     }
 
+    /** Memory that it holds. */
+    int slabs() {
+        return slabs.size();
+    }
+
     boolean holds(long offset) {
         return offset >= start && offset < end();
     }

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What all downloads together read ahead into: a fixed number of slabs outside the heap, used again and again. Nobody waits
- * for one, because a download can go on without. Those that have more than an even share, or whose clients have been silent,
- * give theirs up for others. Thread-safe.
+ * for one, because a download can go on without. None gets more than an even share; whose clients have been silent give theirs
+ * up for others. Thread-safe.
  */
 public final class ReadMemory {
     static final int SLAB_BYTES = 256 << 10;
@@ -45,26 +45,41 @@ public final class ReadMemory {
     }
 
     /**
-     * Takes slabs, at the cost of others if the asking download has less than its share.
+     * Takes slabs, at the cost of others if those are silent, or have more than their share since there are more of them.
      *
      * @return as many as asked for, or fewer, or none
      */
     List<ByteBuffer> take(Download asking, int slabs) {
-        List<ByteBuffer> taken = takeFree(asking, slabs);
-        if (taken.isEmpty()) {
-            for (Download other : others(asking)) {
-                other.letGo();
-                taken = takeFree(asking, slabs);
-                if (!taken.isEmpty()) {
-                    break;
-                }
+        for (Victim victim : victims(asking, slabs)) {
+            victim.download().letGo(victim.keeps());
+        }
+        return takeFree(asking, slabs);
+    }
+
+    /** How many slabs a download may have now: an even share among those whose clients are not silent. */
+    synchronized int share(Download asking) {
+        long now = nanos.getAsLong();
+        int active = 1;
+        for (Map.Entry<Download, Holding> held : holdings.entrySet()) {
+            if (held.getKey() != asking && !isSilent(held.getValue(), now)) {
+                active++;
             }
         }
-        return taken;
+        return Math.max(1, total / active);
+    }
+
+    private static boolean isSilent(Holding holding, long now) {
+        return now - holding.usedAt > SILENT_NANOS;
+    }
+
+    /** How many of so many slabs it may have. */
+    private int due(Download asking, int slabs) {
+        Holding own = holdings.get(asking);
+        return Math.clamp((long) share(asking) - (own == null ? 0 : own.slabs), 0, slabs);
     }
 
     private synchronized List<ByteBuffer> takeFree(Download asking, int slabs) {
-        int count = Math.min(slabs, total - used);
+        int count = Math.min(due(asking, slabs), total - used);
         List<ByteBuffer> taken = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             ByteBuffer slab = pooled.poll();
@@ -79,19 +94,25 @@ public final class ReadMemory {
         return taken;
     }
 
-    /** Whose slabs the asking download may have, the longest unused first. */
-    private synchronized List<Download> others(Download asking) {
-        Holding own = holdings.get(asking);
-        int share = Math.max(1, total / (holdings.size() + (own == null ? 1 : 0)));
-        if (own != null && own.slabs >= share) {
+    private record Victim(Download download, int keeps) {}
+
+    /** Who must give slabs up for as many to be free as the asking download may have; the longest unused first. */
+    private synchronized List<Victim> victims(Download asking, int slabs) {
+        int missing = due(asking, slabs) - (total - used);
+        if (missing <= 0) {
             return List.of();
         }
+        int share = share(asking);
         long now = nanos.getAsLong();
-        return holdings.entrySet().stream()
-                .filter(held -> held.getKey() != asking)
-                .filter(held -> held.getValue().slabs > share || now - held.getValue().usedAt > SILENT_NANOS)
-                .map(Map.Entry::getKey)
-                .toList();
+        List<Victim> victims = new ArrayList<>();
+        for (Map.Entry<Download, Holding> held : holdings.entrySet()) {
+            int keeps = isSilent(held.getValue(), now) ? 0 : share;
+            if (missing > 0 && held.getKey() != asking && held.getValue().slabs > keeps) {
+                victims.add(new Victim(held.getKey(), keeps));
+                missing -= held.getValue().slabs - keeps;
+            }
+        }
+        return victims;
     }
 
     /** A download's client has asked for something. */

@@ -213,6 +213,64 @@ class DownloadTest {
         });
     }
 
+    /** Memory that changes hands all the time would have the same bytes read from the store again and again. */
+    @Test
+    void manyWhoReadOnCauseNoMoreTrafficThanTheirFiles() {
+        reads = reads(40);
+        int size = 6 * MIB;
+        byte[] file = file("inbound/p/x", size, 9);
+        AtomicLong traffic = new AtomicLong();
+        store.always("read", new FaultyStore.Plan() {
+            @Override
+            @SuppressWarnings("unchecked") // the plan is for reads only
+            public <T extends @Nullable Object> T around(Supplier<T> call) {
+                ObjectContent whole = (ObjectContent) java.util.Objects.requireNonNull(call.get());
+                return (T) new Counting(whole, traffic);
+            }
+        });
+        int downloads = 10;
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int d = 0; d < downloads; d++) {
+            all.add(CompletableFuture.runAsync(
+                    () -> {
+                        try (Download download = open("inbound/p/x")) {
+                            for (int at = 0; at < size; at += 100_000) {
+                                assertThat(read(download, at, 100_000)).isEqualTo(expected(file, at, 100_000));
+                            }
+                        } catch (SftpException e) {
+                            throw new AssertionError(e);
+                        }
+                    },
+                    threads));
+        }
+        all.forEach(CompletableFuture::join);
+        assertThat(traffic.get()).isBetween((long) downloads * size, 5L * downloads * size / 4);
+    }
+
+    private record Counting(ObjectContent whole, AtomicLong traffic) implements ObjectContent {
+        @Override
+        public ObjectInfo info() {
+            return whole.info();
+        }
+
+        @Override
+        public InputStream stream() {
+            return new FilterInputStream(whole.stream()) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                    int count = super.read(target, offset, length);
+                    traffic.addAndGet(Math.max(0, count));
+                    return count;
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            whole.close();
+        }
+    }
+
     @Test
     void theFirstReadsOfALargeFileCauseOneRequest() throws SftpException {
         byte[] file = file("inbound/p/x", 20 * MIB, 1);
