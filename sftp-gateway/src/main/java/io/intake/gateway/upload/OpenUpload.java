@@ -22,6 +22,7 @@ public final class OpenUpload {
     private final UploadTarget target;
     private final UploadMeter meter;
     private final @Nullable Resumption from;
+    private final Openings.Opening opening;
 
     private Upload upload;
     private @Nullable Resting resting;
@@ -50,6 +51,7 @@ public final class OpenUpload {
         this.target = target;
         this.meter = meter;
         this.from = from;
+        this.opening = services.openings().open(target.key(), cancellation);
         this.upload = new Upload(services, cancellation, target, from);
         this.active = services.clock().instant();
         this.size = upload.size();
@@ -173,9 +175,25 @@ public final class OpenUpload {
                 return ended(new UploadEnd.Unchanged(size));
             }
             wake();
-            return ended(upload.finish());
+            return ended(publish());
         } finally {
             lock.unlock();
+        }
+    }
+
+    private UploadEnd publish() throws UploadFailedException {
+        opening.lock();
+        try {
+            if (opening.isOvertaken() && !upload.isUnchanged()) {
+                throw upload.refuse("another session has stored this file since it was opened here");
+            }
+            UploadEnd how = upload.finish();
+            if (how instanceof UploadEnd.Published) {
+                opening.published();
+            }
+            return how;
+        } finally {
+            opening.unlock();
         }
     }
 
@@ -249,6 +267,7 @@ public final class OpenUpload {
             idle.woken();
         }
         idle.remove(this);
+        opening.close();
         meter.ended(how);
         return how;
     }

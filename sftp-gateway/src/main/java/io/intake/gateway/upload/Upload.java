@@ -172,7 +172,7 @@ public final class Upload {
      */
     public UploadEnd finish() throws UploadFailedException {
         ensureOpen();
-        if (from != null && !changed) {
+        if (isUnchanged()) {
             return leave();
         }
         if (buffer.hasGap()) {
@@ -199,7 +199,7 @@ public final class Upload {
             return end;
         }
         try {
-            end = from != null && !changed ? leave() : keeping.keep(size);
+            end = isUnchanged() ? leave() : keeping.keep(size);
         } catch (TakenOverException e) {
             end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
         } catch (StoreException e) {
@@ -209,7 +209,11 @@ public final class Upload {
         return end;
     }
 
-    /** Nothing was written to what was gone on with. */
+    /** Whether nothing was written to what is gone on with. */
+    boolean isUnchanged() {
+        return from != null && !changed;
+    }
+
     private UploadEnd leave() {
         UploadEnd unchanged = new UploadEnd.Unchanged(size);
         end = unchanged;
@@ -235,9 +239,8 @@ public final class Upload {
             throw fail("memory is short: write the file from its start to its end", null);
         }
         try {
-            Optional<Resting> resting = from != null && !changed
-                    ? Optional.of(new Resting(from, new byte[0], size))
-                    : keeping.rest(from, size);
+            Optional<Resting> resting =
+                    isUnchanged() ? Optional.of(new Resting(from, new byte[0], size)) : keeping.rest(from, size);
             if (resting.isPresent()) {
                 dismiss();
             }

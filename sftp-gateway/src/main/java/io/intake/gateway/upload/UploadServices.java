@@ -16,6 +16,7 @@ import java.util.function.Supplier;
  * @param pause waits before a store call is tried again
  * @param uploadIds gives each upload an id that no other has, for instance a random UUID
  * @param clock when an upload was opened
+ * @param openings which uploads of a file were opened after which
  */
 public record UploadServices(
         ObjectStore store,
@@ -25,11 +26,25 @@ public record UploadServices(
         Executor executor,
         Pause pause,
         Supplier<String> uploadIds,
-        InstantSource clock) {
+        InstantSource clock,
+        Openings openings) {
+
+    /** For a gateway that has opened no upload yet. */
+    public UploadServices(
+            ObjectStore store,
+            Partials partials,
+            MemoryBudget budget,
+            PartSchedule schedule,
+            Executor executor,
+            Pause pause,
+            Supplier<String> uploadIds,
+            InstantSource clock) {
+        this(store, partials, budget, schedule, executor, pause, uploadIds, clock, new Openings());
+    }
 
     /** The same with a partner's share of the memory. */
     public UploadServices forPartner(String partner) {
         return new UploadServices(
-                store, partials, budget.forPartner(partner), schedule, executor, pause, uploadIds, clock);
+                store, partials, budget.forPartner(partner), schedule, executor, pause, uploadIds, clock, openings);
     }
 }
