@@ -38,6 +38,20 @@ final class BufferedWrites {
         return buffer;
     }
 
+    /**
+     * Waits for the memory that the first bytes need, before there are any.
+     *
+     * @param bytes no more than a smallest part
+     */
+    void makeRoom(long bytes) throws SessionLostException {
+        if (bytes > 0) {
+            await(budget.admit(), 1);
+        }
+        if (bytes > slabBytes) {
+            await(budget.reserve(MemoryBudget.MIN_PART_SLABS - 1), MemoryBudget.MIN_PART_SLABS);
+        }
+    }
+
     void take(long offset, ByteBuffer bytes) throws UploadFailedException, SessionLostException {
         long at = offset;
         ByteBuffer rest = bytes.duplicate();

@@ -33,9 +33,22 @@ final class TailReader {
         this.calls = calls;
     }
 
+    /** How much a resumed upload begins with that no part holds, in bytes: less than a part. */
+    long size(@Nullable Resumption from) {
+        return switch (from) {
+            case Resumption.Stored(ObjectInfo object) -> object.size() < minPart ? object.size() : 0;
+            case Resumption.Unfinished(Partial claimed) -> {
+                ResumeRecord.Tail tail = claimed.record().tail();
+                yield tail == null ? 0 : tail.size();
+            }
+            case null -> 0;
+        };
+    }
+
     /**
      * Reads what a resumed upload begins with and no part holds.
      *
+     * @param taker does not wait: a connection to the store is held meanwhile, which others may need to free memory
      * @return false if it is not what was kept
      */
     boolean load(@Nullable Resumption from, Taker taker) throws UploadFailedException, SessionLostException {

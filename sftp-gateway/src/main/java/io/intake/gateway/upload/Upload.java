@@ -68,7 +68,9 @@ public final class Upload {
     /** Loads what is durable and too small to be a part. An upload that begins with nothing need not be opened. */
     public void open() throws UploadFailedException, SessionLostException {
         try {
-            if (!new TailReader(services, publication).load(from, this::take)) {
+            TailReader tail = new TailReader(services, publication);
+            writes.makeRoom(tail.size(from));
+            if (!tail.load(from, this::take)) {
                 throw fail("what was kept of the file is damaged: upload it whole", null);
             }
             size = origin + buffer.end();
