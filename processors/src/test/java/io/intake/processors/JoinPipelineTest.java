@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -21,10 +20,6 @@ import org.junit.jupiter.api.Test;
  */
 class JoinPipelineTest {
     private static final String NAME = "joined/Müller_Anna_19700101.zip";
-
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
 
     private static byte[] export(String results) {
         Map<String, String> files = new TreeMap<>(Map.of(
@@ -95,13 +90,13 @@ class JoinPipelineTest {
 
     @Test
     void aKillAroundAnyStoreCallOfAnyStageChangesNothingForTheEngine() throws Exception {
-        int calls = callsOf(GOOD);
+        int calls = KilledRun.callsOf(NAME, GOOD);
         assertThat(calls).isGreaterThan(60);
         for (int kill = 1; kill <= calls; kill++) {
             for (boolean lost : new boolean[] {false, true}) {
                 try (World world = new World()) {
                     world.upload(NAME, GOOD);
-                    runWithKill(world, kill, lost);
+                    KilledRun.run(world, kill, lost);
                     assertDelivered(world, "kill at call " + kill + (lost ? ", event lost" : ", event tried again"));
                 }
             }
@@ -111,12 +106,12 @@ class JoinPipelineTest {
     @Test
     void aKillAroundAnyStoreCallWhileRefusingRowsStillTellsBoth() {
         byte[] bad = export("VISIT,VALUE\n12,x\n77,y\n");
-        int calls = callsOf(bad);
+        int calls = KilledRun.callsOf(NAME, bad);
         for (int kill = 1; kill <= calls; kill++) {
             for (boolean lost : new boolean[] {false, true}) {
                 try (World world = new World()) {
                     world.upload(NAME, bad);
-                    runWithKill(world, kill, lost);
+                    KilledRun.run(world, kill, lost);
                     assertRefused(world, "kill at call " + kill + ", lost " + lost);
                 }
             }
@@ -133,42 +128,5 @@ class JoinPipelineTest {
         assertThat(world.keys("outbound/")).as(when).contains("outbound/st-marys/receipts/" + NAME + ".rejected.json");
         assertThat(world.keys("tasks/")).as(when).isEmpty();
         assertThat(world.pager.received()).as(when).isNotEmpty();
-    }
-
-    private static int callsOf(byte[] content) {
-        AtomicInteger calls = new AtomicInteger();
-        try (World world = new World()) {
-            world.upload(NAME, content);
-            world.aroundEachCall(call -> calls.incrementAndGet());
-            world.run();
-        }
-        return calls.get();
-    }
-
-    /** Kills the process at a call; then Lambda tries the event again, or the event is lost and only the sweeper is left. */
-    private static void runWithKill(World world, int kill, boolean lost) {
-        AtomicInteger calls = new AtomicInteger();
-        world.aroundEachCall(call -> {
-            if (calls.incrementAndGet() == kill) {
-                throw new Killed();
-            }
-        });
-        World.Event current = null;
-        try {
-            while (!world.events.isEmpty()) {
-                current = world.events.remove();
-                world.deliver(current);
-            }
-        } catch (Killed killed) {
-            world.restart();
-            if (!lost && current != null) {
-                world.events.addFirst(current);
-            }
-        }
-        world.run();
-        for (int sweep = 0; sweep < 3; sweep++) {
-            world.sweepLater();
-            world.run();
-        }
     }
 }

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
@@ -27,10 +26,6 @@ import org.junit.jupiter.api.Test;
  */
 class PipelineTest {
     private static final String NAME = "daily/Müller_Anna_19700101.zip";
-
-    private static final class Killed extends Error {
-        private static final long serialVersionUID = 1L;
-    }
 
     private static byte[] zip(Map<String, String> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -95,13 +90,13 @@ class PipelineTest {
 
     @Test
     void aKillAroundAnyStoreCallOfAnyStageChangesNothingForTheEngine() throws Exception {
-        int calls = callsOf(export());
+        int calls = KilledRun.callsOf(NAME, export());
         assertThat(calls).isGreaterThan(60);
         for (int kill = 1; kill <= calls; kill++) {
             for (boolean lost : new boolean[] {false, true}) {
                 try (World world = new World()) {
                     world.upload(NAME, export());
-                    runWithKill(world, kill, lost);
+                    KilledRun.run(world, kill, lost);
                     assertDelivered(world, "kill at call " + kill + (lost ? ", event lost" : ", event tried again"));
                 }
             }
@@ -111,12 +106,12 @@ class PipelineTest {
     @Test
     void aKillAroundAnyStoreCallWhileRefusingAFileStillTellsBoth() {
         byte[] bad = zip(Map.of("patients.csv", "MRN,NAME\n1,a\n2\n"));
-        int calls = callsOf(bad);
+        int calls = KilledRun.callsOf(NAME, bad);
         for (int kill = 1; kill <= calls; kill++) {
             for (boolean lost : new boolean[] {false, true}) {
                 try (World world = new World()) {
                     world.upload(NAME, bad);
-                    runWithKill(world, kill, lost);
+                    KilledRun.run(world, kill, lost);
                     assertRefused(world, "RAGGED_ROW", "kill at call " + kill + ", lost " + lost);
                 }
             }
@@ -262,42 +257,5 @@ class PipelineTest {
         }
         Collections.shuffle(next, random);
         world.events.addAll(next);
-    }
-
-    private static int callsOf(byte[] content) {
-        AtomicInteger calls = new AtomicInteger();
-        try (World world = new World()) {
-            world.upload(NAME, content);
-            world.aroundEachCall(call -> calls.incrementAndGet());
-            world.run();
-        }
-        return calls.get();
-    }
-
-    /** Kills the process at a call; then Lambda tries the event again, or the event is lost and only the sweeper is left. */
-    private static void runWithKill(World world, int kill, boolean lost) {
-        AtomicInteger calls = new AtomicInteger();
-        world.aroundEachCall(call -> {
-            if (calls.incrementAndGet() == kill) {
-                throw new Killed();
-            }
-        });
-        World.Event current = null;
-        try {
-            while (!world.events.isEmpty()) {
-                current = world.events.remove();
-                world.deliver(current);
-            }
-        } catch (Killed killed) {
-            world.restart();
-            if (!lost && current != null) {
-                world.events.addFirst(current);
-            }
-        }
-        world.run();
-        for (int sweep = 0; sweep < 3; sweep++) {
-            world.sweepLater();
-            world.run();
-        }
     }
 }

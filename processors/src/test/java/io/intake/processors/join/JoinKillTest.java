@@ -2,6 +2,7 @@ package io.intake.processors.join;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intake.processors.AtCall;
 import io.intake.processors.Intercepted;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -17,38 +18,6 @@ class JoinKillTest {
     /** The process is gone. */
     private static final class Kill extends Error {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** Does something once before or after the n-th store call. */
-    private static final class AtCall implements Intercepted.Around {
-        private final int call;
-        private final boolean after;
-        private final Runnable action;
-        private int calls;
-
-        AtCall(int call, boolean after, Runnable action) {
-            this.call = call;
-            this.after = after;
-            this.action = action;
-        }
-
-        @Override
-        public void before(String operation, Object[] arguments) {
-            if (++calls == call && !after) {
-                action.run();
-            }
-        }
-
-        @Override
-        public void after(String operation, Object[] arguments, Object result) {
-            if (calls == call && after) {
-                action.run();
-            }
-        }
-
-        boolean reached() {
-            return calls >= call;
-        }
     }
 
     private record Expected(Map<String, String> objects, Map<String, Long> counts, JobState state) {

@@ -3,6 +3,7 @@ package io.intake.processors.stitch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.processors.AtCall;
 import io.intake.processors.Intercepted;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
@@ -22,38 +23,6 @@ class StitchKillTest {
     /** The process is gone. */
     private static final class Kill extends Error {
         private static final long serialVersionUID = 1L;
-    }
-
-    /** Does something once at the n-th store call. */
-    private static final class AtCall implements Intercepted.Around {
-        private final int call;
-        private final boolean after;
-        private final Runnable action;
-        private int calls;
-
-        AtCall(int call, boolean after, Runnable action) {
-            this.call = call;
-            this.after = after;
-            this.action = action;
-        }
-
-        @Override
-        public void before(String operation, Object[] arguments) {
-            if (++calls == call && !after) {
-                action.run();
-            }
-        }
-
-        @Override
-        public void after(String operation, Object[] arguments, Object result) {
-            if (calls == call && after) {
-                action.run();
-            }
-        }
-
-        boolean reached() {
-            return calls >= call;
-        }
     }
 
     /** A saved cursor that only the latest claimant may replace, as the task runner has it. */
