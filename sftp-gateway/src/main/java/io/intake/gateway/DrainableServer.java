@@ -17,7 +17,6 @@ final class DrainableServer extends SshServer {
         setSessionDisconnectHandler(new SessionDisconnectHandler() {
             // silence while we deal with a request, such as a long completion, is not the client's; who uploads is
             // asked
-            // (SilentClients)
             @Override
             public boolean handleTimeoutDisconnectReason(Session session, TimeoutIndicator timeout) {
                 SessionState state = session.getAttribute(SessionState.KEY);

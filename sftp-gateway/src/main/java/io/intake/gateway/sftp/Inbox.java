@@ -58,7 +58,6 @@ final class Inbox {
      *
      * @param capacity in bytes: the window that the client is given, which it cannot exceed
      * @param inline deals with requests that need not be queued
-     * @param inline deals with requests that need not be queued
      */
     Inbox(int capacity, Inline inline) {
         this.capacity = capacity;

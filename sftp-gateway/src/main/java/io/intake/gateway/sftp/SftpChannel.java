@@ -70,13 +70,13 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                 new ExtensionRequests(files, handles, cancellation, who),
                 journal);
         this.inbox = new Inbox(window, new InlineWrites(handles, journal::received, this::tryOk));
-        services.inboxes().add(inbox);
         channel.setDataReceiver(this);
     }
 
     @Override
     public void start(ChannelSession started, Environment environment) {
         services.channels().enter();
+        services.inboxes().add(inbox);
         journal.begin();
         Thread.ofVirtual().name("sftp-" + session.identity().session()).start(this::run);
     }
@@ -150,6 +150,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
                     e.getClass().getSimpleName());
         } finally {
             journal.end();
+            services.inboxes().remove(inbox);
             services.channels().leave();
             ExitCallback callback = exit;
             if (callback != null) {
@@ -173,7 +174,6 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
     @Override
     public void destroy(ChannelSession destroyed) {
         inbox.lose();
-        services.inboxes().remove(inbox);
         cancellation.cancel();
         Replies out = replies;
         if (out != null) {

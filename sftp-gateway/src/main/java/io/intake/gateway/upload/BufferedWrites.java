@@ -56,12 +56,17 @@ final class BufferedWrites {
         long at = offset;
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining()) {
-            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
             ensureSlab(at);
-            buffer.put(at, rest.slice(rest.position(), count));
-            rest.position(rest.position() + count);
-            at += count;
+            at += put(at, rest);
         }
+    }
+
+    /** Copies what goes into the slab at an offset, which is there; returns how much. */
+    private int put(long at, ByteBuffer rest) {
+        int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
+        buffer.put(at, rest.slice(rest.position(), count));
+        rest.position(rest.position() + count);
+        return count;
     }
 
     /**
@@ -73,10 +78,8 @@ final class BufferedWrites {
         ByteBuffer rest = bytes.duplicate();
         while (rest.hasRemaining() && isAtHand(buffer.slabOf(buffer.end()))) {
             long at = buffer.end();
-            int count = Math.min(rest.remaining(), slabBytes - (int) (at % slabBytes));
-            buffer.put(at, rest.slice(rest.position(), count));
-            rest.position(rest.position() + count);
-            if (buffer.end() != at + count) {
+            long next = at + put(at, rest);
+            if (buffer.end() != next) {
                 break; // bytes that came early follow: what comes next may be there already
             }
         }
@@ -90,9 +93,13 @@ final class BufferedWrites {
         if (allowance == 0 && !tryGrow()) {
             return false;
         }
+        addSlab(number);
+        return true;
+    }
+
+    private void addSlab(long number) {
         allowance--;
         buffer.addSlab(number, budget.slab());
-        return true;
     }
 
     /** As {@link #grow}, by memory alone and without waiting for it. */
@@ -138,8 +145,7 @@ final class BufferedWrites {
                 grow();
             }
         }
-        allowance--;
-        buffer.addSlab(number, budget.slab());
+        addSlab(number);
     }
 
     /** Makes room for the next slab in order: by memory not in use, or by sending a part. */

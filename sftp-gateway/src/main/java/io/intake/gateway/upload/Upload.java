@@ -126,8 +126,8 @@ public final class Upload {
      * @return how many, from the first on; for the others there is {@link #write}
      */
     int tryAppend(long offset, ByteBuffer bytes) {
-        boolean calls = end == null && failure == null && parts.failure() == null && buffer.end() >= kept;
-        if (!calls || offset != origin + buffer.end()) {
+        boolean takes = end == null && failure == null && parts.failure() == null && buffer.end() >= kept;
+        if (!takes || offset != origin + buffer.end()) {
             return 0;
         }
         int taken = writes.tryAppend(bytes);
