@@ -155,6 +155,17 @@ final class RawSftp implements AutoCloseable {
         });
     }
 
+    /** The bytes that answer a READ. */
+    byte[] data(int id) throws IOException {
+        ByteBuffer answer = await(id);
+        if (answer.get(0) != SftpConstants.SSH_FXP_DATA) {
+            throw new IOException("READ was answered with status " + answer.getInt(5));
+        }
+        byte[] data = new byte[answer.getInt(5)];
+        answer.get(9, data);
+        return data;
+    }
+
     int close(byte[] handle) throws IOException {
         return send(SftpConstants.SSH_FXP_CLOSE, body -> string(body, handle));
     }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import org.apache.sshd.common.channel.BufferedIoOutputStream;
 import org.apache.sshd.common.io.IoInputStream;
 import org.apache.sshd.common.io.IoOutputStream;
 import org.apache.sshd.server.Environment;
@@ -183,8 +182,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     @Override
     public void setIoOutputStream(IoOutputStream out) {
-        long id = channel.getChannelId();
-        replies = new Replies(new BufferedIoOutputStream("sftp-out@" + id, id, out, channel));
+        replies = new Replies(channel); // which writes to the channel itself
     }
 
     @Override
@@ -209,7 +207,7 @@ final class SftpChannel implements AsyncCommand, ChannelDataReceiver {
 
     @Override
     public void setOutputStream(OutputStream out) {
-        // answers go through the asynchronous stream
+        // answers go to the channel itself
     }
 
     @Override
