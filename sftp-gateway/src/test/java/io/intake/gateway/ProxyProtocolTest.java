@@ -175,6 +175,16 @@ class ProxyProtocolTest {
         GatewayFixture.await("no connection is left", () -> fixture.gateway.sessions() == 0);
     }
 
+    /** AWS's balancer sends its header with the client's first bytes; a client that listens first would wait for ever. */
+    @Test
+    void theGreetingDoesNotWaitForTheHeader() throws IOException {
+        try (Socket silent = new Socket("127.0.0.1", fixture.gateway.port())) {
+            silent.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
+            assertThat(new String(silent.getInputStream().readNBytes(14), StandardCharsets.US_ASCII))
+                    .isEqualTo("SSH-2.0-INTAKE");
+        }
+    }
+
     private void assertRefused(byte[] header) throws IOException {
         try (LoadBalancer front = new LoadBalancer(fixture.gateway.port(), header, Manner.BY_ITSELF)) {
             assertThatThrownBy(() -> connect(front)).isInstanceOf(IOException.class);
