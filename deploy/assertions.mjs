@@ -8,7 +8,23 @@ const SCHEDULED_ONLY = new Set(['SweepLambdaFunction'])
 /** Statements whose resource is everything, each with its reason. */
 const EVERYTHING = new Map([
   ['BucketKey/AccountDecides', 'in the policy of a key * is that key'],
+  ['OperationsKey/AccountDecides', 'in the policy of a key * is that key'],
+  ['OperationsKey/LogsOfThisStage', 'in the policy of a key * is that key'],
+  ['OperationsKey/AlarmsOfThisAccount', 'in the policy of a key * is that key'],
+  ['EveryFunctionPolicy/Trace', 'X-Ray has no resources'],
+  ['GatewayStartRole/LogInToTheRegistry', 'a token is for the whole registry'],
 ])
+
+/** What would take patients' data, or the way to read it, along with the stack. */
+const LASTING = new Set([
+  'AWS::EC2::EIP', 'AWS::ECR::Repository', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret',
+])
+
+/** What an alarm must watch of each function. */
+const WATCHED = ['Errors', 'Throttles', 'AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures']
+
+/** Longer than the gateway lets a silent session stay: INTAKE_IDLE_TIMEOUT, 15 minutes. */
+const LONGEST_SILENCE_SECONDS = 900
 
 const ofType = (template, type) =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type)
@@ -155,15 +171,105 @@ function* buckets(template) {
     if (!tlsOnly) yield `${id}: may be used without TLS`
     if (id === 'ServerlessDeploymentBucket') continue // holds our code, no data
     const encryption = it.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]
-    if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms' || encryption.BucketKeyEnabled !== true) {
+    if (id === 'LogBucket') {
+      // S3 delivers access logs only where it encrypts with its own key
+      if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'AES256') yield `${id}: S3 cannot deliver its logs`
+    } else if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms' || encryption.BucketKeyEnabled !== true) {
       yield `${id}: not encrypted with a KMS key and a bucket key`
     }
     if (it.VersioningConfiguration?.Status !== 'Enabled') yield `${id}: keeps no versions`
-    if (bucket.DeletionPolicy !== 'Retain') yield `${id}: would be deleted with the stack`
+    if (id !== 'LogBucket' && it.LoggingConfiguration === undefined) yield `${id}: nobody sees who reads it`
+  }
+}
+
+function* lasting(template) {
+  for (const [id, resource] of Object.entries(template.Resources)) {
+    if (!LASTING.has(resource.Type) || id === 'ServerlessDeploymentBucket') continue
+    if (resource.DeletionPolicy !== 'Retain') yield `${id}: would be deleted with the stack`
+    if (resource.UpdateReplacePolicy !== 'Retain') yield `${id}: would be deleted when it is replaced`
+  }
+}
+
+function* secrecy(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::KMS::Key')) {
+    if (it.EnableKeyRotation !== true) yield `${id}: is never rotated`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Logs::LogGroup')) {
+    if (it.KmsKeyId === undefined) yield `${id}: not encrypted with our key`
+    if (!(it.RetentionInDays > 0)) yield `${id}: kept for ever`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::SecretsManager::Secret')) {
+    if (it.KmsKeyId === undefined) yield `${id}: not encrypted with our key`
+    if (it.SecretString !== undefined) yield `${id}: its value is in the template`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::SNS::Topic')) {
+    if (it.KmsMasterKeyId === undefined) yield `${id}: not encrypted with our key`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (it.KmsKeyArn === undefined) yield `${id}: its environment is not encrypted with our key`
+    if (it.TracingConfig?.Mode !== 'Active') yield `${id}: is not traced`
+  }
+}
+
+function* alarms(template) {
+  const all = ofType(template, 'AWS::CloudWatch::Alarm')
+  for (const [id, { Properties: it }] of all) {
+    if (list(it.AlarmActions).length === 0) yield `${id}: tells nobody`
+  }
+  const watches = (id, metric) =>
+    all.some(
+      ([, { Properties: it }]) =>
+        it.MetricName === metric && list(it.Dimensions).some((each) => target(each.Value) === id),
+    )
+  for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
+    for (const metric of WATCHED) if (!watches(id, metric)) yield `${id}: no alarm on ${metric}`
+  }
+  for (const id of SCHEDULED_ONLY) {
+    if (template.Resources[id] !== undefined && !watches(id, 'Invocations')) yield `${id}: no alarm when it stops to run`
+  }
+}
+
+function* network(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::EC2::SecurityGroup')) {
+    for (const rule of list(it.SecurityGroupIngress)) {
+      if (rule.CidrIp !== undefined || rule.CidrIpv6 !== undefined) yield `${id}: open to ${rule.CidrIp ?? rule.CidrIpv6}`
+    }
+    if (list(it.SecurityGroupEgress).length === 0) yield `${id}: may reach everybody`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::EC2::Subnet')) {
+    if (it.MapPublicIpOnLaunch !== false) yield `${id}: gives out public addresses`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::ElasticLoadBalancingV2::TargetGroup')) {
+    const attributes = new Map(list(it.TargetGroupAttributes).map((each) => [each.Key, each.Value]))
+    if (attributes.get('proxy_protocol_v2.enabled') !== 'true') yield `${id}: hides partners' addresses`
+    if (!(Number(attributes.get('deregistration_delay.timeout_seconds')) > LONGEST_SILENCE_SECONDS)) {
+      yield `${id}: a deployment cuts sessions off`
+    }
+  }
+}
+
+function* containers(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::ECS::TaskDefinition')) {
+    for (const container of it.ContainerDefinitions) {
+      if (container.ReadonlyRootFilesystem !== true) yield `${id}: may write to its disk`
+      if (!/^[1-9]\d*:[1-9]\d*$/.test(container.User ?? '')) yield `${id}: runs as root`
+      if (!list(container.LinuxParameters?.Capabilities?.Drop).includes('ALL')) yield `${id}: keeps capabilities`
+      // none: the task is not made until one was pushed
+      if (container.Image !== '' && !/@sha256:[0-9a-f]{64}$/.test(text(container.Image))) yield `${id}: its image is not named by its digest`
+      for (const { Name, Value } of list(container.Environment)) {
+        if (/KEY$|PASSWORD|TOKEN/.test(Name) && typeof Value === 'string') yield `${id}: ${Name} is in the template`
+      }
+    }
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::ECS::Service')) {
+    if (it.NetworkConfiguration?.AwsvpcConfiguration?.AssignPublicIp !== 'DISABLED') yield `${id}: has public addresses`
+    if (it.DeploymentConfiguration?.MinimumHealthyPercent !== 100) yield `${id}: fewer tasks while it is deployed`
   }
 }
 
 /** All that is wrong with a packaged template, as sentences. */
 export function problems(template) {
-  return [functions, destinations, notifications, wildcards, buckets].flatMap((check) => [...check(template)])
+  return [
+    functions, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, network, containers,
+  ].flatMap((check) => [...check(template)])
 }

@@ -10,9 +10,20 @@ const lambda = (name, role) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
     FunctionName: name, Runtime: 'java25', Timeout: 900, ReservedConcurrentExecutions: 1,
-    Role: { 'Fn::GetAtt': [role, 'Arn'] },
+    Role: { 'Fn::GetAtt': [role, 'Arn'] }, KmsKeyArn: { 'Fn::GetAtt': ['Key', 'Arn'] }, TracingConfig: { Mode: 'Active' },
   },
 })
+
+const alarms = (id) =>
+  Object.fromEntries(
+    ['Errors', 'Throttles', 'AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures'].map((metric) => [
+      `${id}${metric}`,
+      {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: { MetricName: metric, Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }], AlarmActions: [{ Ref: 'Topic' }] },
+      },
+    ]),
+  )
 
 const role = (name) => ({
   Type: 'AWS::IAM::Role',
@@ -69,12 +80,14 @@ const good = () => ({
     Bucket: {
       Type: 'AWS::S3::Bucket',
       DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
       DependsOn: ['UnzipPermission', 'PagePermission'],
       Properties: {
         PublicAccessBlockConfiguration: {
           BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
         },
         VersioningConfiguration: { Status: 'Enabled' },
+        LoggingConfiguration: { DestinationBucketName: 'logs' },
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [
             { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
@@ -93,8 +106,56 @@ const good = () => ({
       Type: 'AWS::S3::BucketPolicy',
       Properties: { Bucket: { Ref: 'Bucket' }, PolicyDocument: { Statement: [tls] } },
     },
+    ...alarms('UnzipLambdaFunction'),
+    ...alarms('PageLambdaFunction'),
+    Key: {
+      Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Properties: { EnableKeyRotation: true, KeyPolicy: { Statement: [] } },
+    },
+    Log: { Type: 'AWS::Logs::LogGroup', Properties: { KmsKeyId: { 'Fn::GetAtt': ['Key', 'Arn'] }, RetentionInDays: 90 } },
+    Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId: { Ref: 'Key' } } },
+    Secret: {
+      Type: 'AWS::SecretsManager::Secret', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Properties: { KmsKeyId: { Ref: 'Key' } },
+    },
+    Group: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: { SecurityGroupIngress: [{ SourcePrefixListId: 'pl' }], SecurityGroupEgress: [{ CidrIp: '255.255.255.255/32' }] },
+    },
+    Subnet: { Type: 'AWS::EC2::Subnet', Properties: { MapPublicIpOnLaunch: false } },
+    Targets: {
+      Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+      Properties: {
+        TargetGroupAttributes: [
+          { Key: 'proxy_protocol_v2.enabled', Value: 'true' },
+          { Key: 'deregistration_delay.timeout_seconds', Value: '1200' },
+        ],
+      },
+    },
+    Task: {
+      Type: 'AWS::ECS::TaskDefinition',
+      Properties: {
+        ContainerDefinitions: [
+          {
+            Image: `registry/gateway@sha256:${'0'.repeat(64)}`, User: '65532:65532', ReadonlyRootFilesystem: true,
+            LinuxParameters: { Capabilities: { Drop: ['ALL'] } }, Environment: [{ Name: 'INTAKE_STAGE', Value: 'dev' }],
+          },
+        ],
+      },
+    },
+    Service: {
+      Type: 'AWS::ECS::Service',
+      Properties: {
+        NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+        DeploymentConfiguration: { MinimumHealthyPercent: 100 },
+      },
+    },
   },
 })
+
+const properties = (template, id) => template.Resources[id].Properties
+const container = (template) => properties(template, 'Task').ContainerDefinitions[0]
+const attribute = (template, index) => properties(template, 'Targets').TargetGroupAttributes[index]
 
 const rules = (template) => template.Resources.Bucket.Properties.NotificationConfiguration.LambdaConfigurations
 const statement = (template) => template.Resources.Common.Properties.PolicyDocument.Statement[0]
@@ -128,6 +189,31 @@ const broken = [
   ['a bucket without TLS', (t) => { delete t.Resources.BucketPolicy }, /without TLS/],
   ['a bucket in the clear', (t) => { delete t.Resources.Bucket.Properties.BucketEncryption }, /not encrypted/],
   ['a bucket that forgets', (t) => { delete t.Resources.Bucket.Properties.VersioningConfiguration }, /no versions/],
+  ['a bucket that nobody watches', (t) => { delete properties(t, 'Bucket').LoggingConfiguration }, /nobody sees who reads/],
+  ['a secret that goes with the stack', (t) => { delete t.Resources.Secret.DeletionPolicy }, /Secret: would be deleted with/],
+  ['a key that goes when replaced', (t) => { delete t.Resources.Key.UpdateReplacePolicy }, /Key: would be deleted when/],
+  ['a key for ever', (t) => { properties(t, 'Key').EnableKeyRotation = false }, /never rotated/],
+  ['a log in the clear', (t) => { delete properties(t, 'Log').KmsKeyId }, /Log: not encrypted/],
+  ['a log for ever', (t) => { delete properties(t, 'Log').RetentionInDays }, /kept for ever/],
+  ['a secret in the template', (t) => { properties(t, 'Secret').SecretString = 'x' }, /its value is in the template/],
+  ['a secret with anybody\'s key', (t) => { delete properties(t, 'Secret').KmsKeyId }, /Secret: not encrypted/],
+  ['a topic in the clear', (t) => { delete properties(t, 'Topic').KmsMasterKeyId }, /Topic: not encrypted/],
+  ['an environment in the clear', (t) => { delete unzip(t).KmsKeyArn }, /environment is not encrypted/],
+  ['a function without traces', (t) => { delete unzip(t).TracingConfig }, /not traced/],
+  ['a function without an alarm', (t) => { delete t.Resources.UnzipLambdaFunctionThrottles }, /no alarm on Throttles/],
+  ['an alarm that tells nobody', (t) => { delete properties(t, 'UnzipLambdaFunctionErrors').AlarmActions }, /tells nobody/],
+  ['a group open to all', (t) => { properties(t, 'Group').SecurityGroupIngress.push({ CidrIp: '0.0.0.0/0' }) }, /open to 0/],
+  ['a group that reaches all', (t) => { delete properties(t, 'Group').SecurityGroupEgress }, /may reach everybody/],
+  ['a subnet with public addresses', (t) => { properties(t, 'Subnet').MapPublicIpOnLaunch = true }, /public addresses/],
+  ['partners without addresses', (t) => { attribute(t, 0).Value = 'false' }, /hides partners' addresses/],
+  ['a deployment that cuts off', (t) => { attribute(t, 1).Value = '300' }, /cuts sessions off/],
+  ['a disk to write to', (t) => { delete container(t).ReadonlyRootFilesystem }, /may write to its disk/],
+  ['a root user', (t) => { delete container(t).User }, /runs as root/],
+  ['capabilities', (t) => { delete container(t).LinuxParameters }, /keeps capabilities/],
+  ['an image that may change', (t) => { container(t).Image = 'registry/gateway:latest' }, /not named by its digest/],
+  ['a key in the environment', (t) => { container(t).Environment.push({ Name: 'INTAKE_AUDIT_KEY', Value: '0' }) }, /in the template/],
+  ['a public task', (t) => { delete properties(t, 'Service').NetworkConfiguration }, /has public addresses/],
+  ['a deployment with fewer', (t) => { properties(t, 'Service').DeploymentConfiguration.MinimumHealthyPercent = 50 }, /fewer tasks/],
   ['a bucket that goes with the stack', (t) => { delete t.Resources.Bucket.DeletionPolicy }, /deleted with the stack/],
 ]
 

@@ -6,6 +6,10 @@ import { problems } from './assertions.mjs'
 /** Warnings that we have looked at and keep, each with its reason. */
 const ACCEPTED = new Map([
   ['W3005', 'the packager itself adds DependsOn where a GetAtt is enough'],
+  ['W8003', 'conditions on parameters of the stage are decided when it is packaged'],
+  ['W1028', 'so is which half of an If is reached'],
+  ['W9053', 'and which conditions are alike'],
+  ['W2503', 'an If in a network that is given does not take the half that is not there'],
   ['W9002', 'an ARN by name where a reference to the bucket would be a cycle'],
 ])
 

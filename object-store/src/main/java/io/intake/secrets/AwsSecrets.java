@@ -3,6 +3,7 @@ package io.intake.secrets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -40,6 +43,9 @@ public final class AwsSecrets {
     private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private static final int OK = 200;
+    /** How Secrets Manager and the parameter store say it. */
+    private static final Set<String> ABSENT = Set.of("ResourceNotFoundException", "ParameterNotFound");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Function<SecretName.Service, URI> endpoints;
@@ -102,7 +108,19 @@ public final class AwsSecrets {
      * @throws IOException if it cannot be had; the message says why and holds nothing of a secret
      */
     public String read(SecretName name) throws IOException {
+        return find(name).orElseThrow(() -> new IOException("there is no such secret"));
+    }
+
+    /**
+     * Reads a secret's text; empty if there is no such secret.
+     *
+     * @throws IOException if it cannot be had; the message says why and holds nothing of a secret
+     */
+    public Optional<String> find(SecretName name) throws IOException {
         JsonNode answer = call(name);
+        if (answer.isMissingNode()) {
+            return Optional.empty();
+        }
         JsonNode text = switch (name.service()) {
             case SECRETS_MANAGER -> answer.path("SecretString");
             case PARAMETER_STORE -> answer.path("Parameter").path("Value");
@@ -110,9 +128,10 @@ public final class AwsSecrets {
         if (!text.isTextual() || text.asText().isEmpty()) {
             throw new IOException("the secret has no text");
         }
-        return text.asText();
+        return Optional.of(text.asText());
     }
 
+    /** The service's answer; a missing node where it has no such secret. */
     private JsonNode call(SecretName name) throws IOException {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         String target = switch (name.service()) {
@@ -170,7 +189,11 @@ public final class AwsSecrets {
         if (status == OK) {
             return JSON.readTree(body);
         }
-        throw new IOException("the service answers " + status + " " + kind(body));
+        String kind = kind(body);
+        if (ABSENT.contains(kind)) {
+            return MissingNode.getInstance();
+        }
+        throw new IOException("the service answers " + status + " " + kind);
     }
 
     /** The error's name, without the message. */

@@ -138,12 +138,24 @@ class AwsSecretsTest {
     }
 
     @Test
+    void whatIsNotThereIsNotAnError() throws IOException {
+        status = 400;
+        for (String kind : new String[] {"com.amazon#ResourceNotFoundException", "ParameterNotFound"}) {
+            answer = "{\"__type\":\"" + kind + "\",\"Message\":\"words\"}";
+            assertThat(secrets().find(name("ssm:x"))).isEmpty();
+            assertThatThrownBy(() -> secrets().read(name("ssm:x")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("there is no such secret");
+        }
+    }
+
+    @Test
     void whatCannotBeHadIsToldWithoutTheServicesWords() {
         status = 400;
-        answer = "{\"__type\":\"com.amazon#ResourceNotFoundException\",\"Message\":\"words\"}";
-        assertThatThrownBy(() -> secrets().read(name("ssm:x")))
+        answer = "{\"__type\":\"com.amazon#AccessDeniedException\",\"Message\":\"words\"}";
+        assertThatThrownBy(() -> secrets().find(name("ssm:x")))
                 .isInstanceOf(IOException.class)
-                .hasMessage("the service answers 400 ResourceNotFoundException");
+                .hasMessage("the service answers 400 AccessDeniedException");
         answer = "<html>";
         assertThatThrownBy(() -> secrets().read(name("ssm:x"))).hasMessage("the service answers 400 ");
         status = 200;

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.config.ConfigurationException;
 import io.intake.gateway.management.ManagementAddress;
+import io.intake.gateway.metrics.CloudWatchSetting;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
 import io.intake.store.StoreException;
@@ -15,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,12 @@ public final class GatewayMain {
     private static final String ONLINE = "--online";
 
     /** Everything that a gateway is started with. */
-    private record Loaded(GatewayConfig config, S3Settings bucket, Naming naming, ManagementAddress management) {}
+    private record Loaded(
+            GatewayConfig config,
+            S3Settings bucket,
+            Naming naming,
+            ManagementAddress management,
+            Optional<CloudWatchSetting> cloudWatch) {}
 
     private GatewayMain() {}
 
@@ -93,6 +100,7 @@ public final class GatewayMain {
         GatewayConfig config = null;
         S3Settings bucket = null;
         ManagementAddress management = ManagementAddress.read(variables, found);
+        Optional<CloudWatchSetting> cloudWatch = CloudWatchSetting.read(variables, found);
         try {
             config = GatewayConfig.fromEnvironment(variables);
             if (online || !isElsewhere(config.hostKeys())) {
@@ -108,7 +116,7 @@ public final class GatewayMain {
         }
         Naming naming = GatewayNames.read(variables, config, nameKeys, found).naming();
         problems.addAll(settings.problems(found));
-        return config == null || bucket == null ? null : new Loaded(config, bucket, naming, management);
+        return config == null || bucket == null ? null : new Loaded(config, bucket, naming, management, cloudWatch);
     }
 
     private static boolean isElsewhere(HostKeySource source) {
@@ -160,7 +168,7 @@ public final class GatewayMain {
             if (!Signals.handle(process::signalled)) {
                 Runtime.getRuntime().addShutdownHook(new Thread(process::stop));
             }
-            process.start(loaded.config(), loaded.naming());
+            process.start(loaded.config(), loaded.naming(), loaded.cloudWatch());
         } catch (ConfigurationException | GatewayConfigException e) {
             close(process, store);
             return refuse(problems(e), err);

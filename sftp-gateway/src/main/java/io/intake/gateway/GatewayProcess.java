@@ -8,13 +8,20 @@ import io.intake.gateway.management.ManagementServer;
 import io.intake.gateway.management.Readiness;
 import io.intake.gateway.management.StoreHealth;
 import io.intake.gateway.management.StoreProbe;
+import io.intake.gateway.metrics.CloudWatchLines;
+import io.intake.gateway.metrics.CloudWatchSetting;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.metrics.MeteredObjectStore;
 import io.intake.store.ObjectStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class GatewayProcess {
     private static final Logger LOG = LoggerFactory.getLogger(GatewayProcess.class);
+    /** The logger of lines that CloudWatch makes metrics of. */
+    private static final String LINES = "io.intake.metrics";
+
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(15);
 
     /** How many reloads apart unfinished uploads are counted: every ten minutes, the first time soon. */
@@ -39,6 +49,8 @@ final class GatewayProcess {
     private final StoreHealth health = new StoreHealth();
     private final Readiness readiness = new Readiness(health::answers);
     private final UnfinishedGauges unfinished = new UnfinishedGauges(metrics);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("metric-lines").daemon().factory());
     private final AtomicInteger signals = new AtomicInteger();
     private final ObjectStore store;
     private final IntConsumer exit;
@@ -69,7 +81,7 @@ final class GatewayProcess {
      * @throws io.intake.config.ConfigurationException with every mistake in partners.yml
      * @throws IOException if the port is taken
      */
-    void start(GatewayConfig config, Naming naming) throws IOException {
+    void start(GatewayConfig config, Naming naming, Optional<CloudWatchSetting> cloudWatch) throws IOException {
         LiveConfiguration partners = LiveConfiguration.load(config.partners(), store, metrics);
         readiness.configured();
         probe = StoreProbe.start(store, health);
@@ -86,8 +98,17 @@ final class GatewayProcess {
         started.start();
         gateway = started;
         readiness.listening();
+        cloudWatch.ifPresent(setting -> writeLines(setting, config.connections().sessions()));
         // not a daemon: it keeps the process alive, since MINA's threads are daemons
         Thread.ofPlatform().name("partners-reload").start(() -> reload(partners, started));
+    }
+
+    private void writeLines(CloudWatchSetting setting, int sessions) {
+        Logger metric = LoggerFactory.getLogger(LINES);
+        CloudWatchLines lines =
+                new CloudWatchLines(metrics, setting.stage(), sessions, InstantSource.system(), metric::info);
+        ScheduledFuture<?> ignored =
+                timer.scheduleWithFixedDelay(lines::write, 0, setting.interval().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The management port's address, {@code host:port}. */
@@ -172,6 +193,7 @@ final class GatewayProcess {
             running.close();
         }
         management.close();
+        timer.shutdownNow();
         store.close();
         metrics.close();
     }

@@ -5,11 +5,11 @@ import io.intake.bucket.NamingSetting;
 import io.intake.processors.ProcessorSettings;
 import io.intake.processors.Processors;
 import io.intake.processors.Processors.Outside;
-import io.intake.processors.SecretsExtensionVault;
+import io.intake.processors.SecretsManagerVault;
 import io.intake.processors.task.TimeBudget;
+import io.intake.secrets.AwsSecrets;
 import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Random;
@@ -52,12 +52,10 @@ final class Sandbox {
         return name.equals(NamingSetting.VARIABLE) && (value == null || value.isBlank()) ? "encrypted" : value;
     }
 
-    private static SecretsExtensionVault vault() {
-        String port = variable("PARAMETERS_SECRETS_EXTENSION_HTTP_PORT", "2773");
-        return new SecretsExtensionVault(
-                URI.create("http://localhost:" + port),
-                "intake/" + variable("INTAKE_STAGE", "dev") + "/",
-                variable("AWS_SESSION_TOKEN", ""));
+    private static SecretsManagerVault vault() {
+        return new SecretsManagerVault(
+                () -> AwsSecrets.fromEnvironment(System.getenv(), InstantSource.system()),
+                "intake/" + variable("INTAKE_STAGE", "dev") + "/");
     }
 
     private static String variable(String name, String otherwise) {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.search.Search;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -199,6 +200,22 @@ public final class GatewayMetrics implements AutoCloseable {
     /** The same with a label. */
     public void gauge(String name, String what, String label, String of, DoubleSupplier value) {
         Gauge.builder(name, value::getAsDouble).description(what).tag(label, of).register(registry);
+    }
+
+    /** What all counters or gauges of a name come to, whatever their labels. */
+    double sum(String name) {
+        return sum(registry.find(name));
+    }
+
+    /** The same of those with a label. */
+    double sum(String name, String label, String of) {
+        return sum(registry.find(name).tag(label, of));
+    }
+
+    private static double sum(Search found) {
+        return found.meters().stream()
+                .mapToDouble(meter -> meter.measure().iterator().next().getValue())
+                .sum();
     }
 
     /** All instruments in Prometheus' text format, version 0.0.4. */

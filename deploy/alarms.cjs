@@ -1,0 +1,161 @@
+// Alarms and the dashboard: the second way to a person, which holds when the pager's own functions do not. One alarm for each
+// function and cause, so that its name says where to look.
+
+const FUNCTIONS = ['intake', 'unzip', 'stitch', 'forward', 'page', 'sweep']
+const TOPIC = { Ref: 'AlarmTopic' }
+
+const logical = (name) => name.replace(/(^|-)([a-z])/g, (_, dash, letter) => letter.toUpperCase())
+
+/** What each function is watched for: beyond how much, in how many periods of five minutes. */
+const PER_FUNCTION = [
+  { id: 'Errors', metric: 'Errors', over: 0, of: 1, why: 'invocations end with an error' },
+  { id: 'Throttles', metric: 'Throttles', over: 0, of: 3, why: 'invocations wait for concurrency: raise reservedConcurrency' },
+  { id: 'Backlog', metric: 'AsyncEventAge', statistic: 'Maximum', over: 3_600_000, of: 1, why: 'events wait for an hour' },
+  { id: 'Dropped', metric: 'AsyncEventsDropped', over: 0, of: 1, why: 'Lambda gave events up; the sweeper finds their files' },
+  { id: 'Undelivered', metric: 'DestinationDeliveryFailures', over: 0, of: 1, why: 'the record of a failure could not be written' },
+]
+
+const alarm = (stage, name, why, properties) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmName: `intake-${stage}-${name}`,
+    AlarmDescription: `${why}. docs/deploy.md, "Alarms"`,
+    ComparisonOperator: 'GreaterThanThreshold',
+    Period: 300,
+    Statistic: 'Sum',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [TOPIC],
+    OKActions: [TOPIC],
+    ...properties,
+  },
+})
+
+const functionAlarms = (stage) =>
+  FUNCTIONS.flatMap((name) =>
+    PER_FUNCTION.map((it) => [
+      `${logical(name)}${it.id}Alarm`,
+      alarm(stage, `${name}-${it.id.toLowerCase()}`, `${name}: ${it.why}`, {
+        Namespace: 'AWS/Lambda',
+        MetricName: it.metric,
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: `${logical(name)}LambdaFunction` } }],
+        Statistic: it.statistic ?? 'Sum',
+        Threshold: it.over,
+        EvaluationPeriods: it.of,
+        DatapointsToAlarm: it.of,
+      }),
+    ]),
+  )
+
+/** Nobody else notices when what looks for lost work does not run. */
+const sweeperSilent = (stage) =>
+  alarm(stage, 'sweep-silent', 'sweep: did not run for 15 minutes, so nothing lost or late is found', {
+    Namespace: 'AWS/Lambda',
+    MetricName: 'Invocations',
+    Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'SweepLambdaFunction' } }],
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    EvaluationPeriods: 3,
+    TreatMissingData: 'breaching',
+  })
+
+const gatewayAlarms = (stage) => {
+  const balancer = [
+    { Name: 'LoadBalancer', Value: { 'Fn::GetAtt': ['Balancer', 'LoadBalancerFullName'] } },
+    { Name: 'TargetGroup', Value: { 'Fn::GetAtt': ['GatewayTargets', 'TargetGroupFullName'] } },
+  ]
+  const own = { Namespace: 'Intake/Gateway', Dimensions: [{ Name: 'Stage', Value: stage }], Period: 60 }
+  const all = {
+    GatewayDownAlarm: alarm(stage, 'gateway-down', 'gateway: no task takes connections, nobody can upload', {
+      Namespace: 'AWS/NetworkELB', MetricName: 'HealthyHostCount', Dimensions: balancer, Period: 60, Statistic: 'Maximum',
+      ComparisonOperator: 'LessThanThreshold', Threshold: 1, EvaluationPeriods: 3, TreatMissingData: 'breaching',
+    }),
+    GatewayUnhealthyAlarm: alarm(stage, 'gateway-unhealthy', 'gateway: a task does not take connections', {
+      Namespace: 'AWS/NetworkELB', MetricName: 'UnHealthyHostCount', Dimensions: balancer, Period: 60, Statistic: 'Maximum',
+      Threshold: 0, EvaluationPeriods: 15,
+    }),
+    GatewaySilentAlarm: alarm(stage, 'gateway-silent', 'gateway: no metrics for 10 minutes', {
+      ...own, MetricName: 'Ready', Statistic: 'SampleCount', ComparisonOperator: 'LessThanThreshold', Threshold: 1,
+      EvaluationPeriods: 10, TreatMissingData: 'breaching',
+    }),
+    GatewayNotReadyAlarm: alarm(stage, 'gateway-not-ready', 'gateway: the store does not answer or the configuration is missing', {
+      ...own, MetricName: 'Ready', Statistic: 'Minimum', ComparisonOperator: 'LessThanThreshold', Threshold: 1,
+      EvaluationPeriods: 5,
+    }),
+    GatewayMemoryAlarm: alarm(stage, 'gateway-memory', 'gateway: uploads wait for memory; raise gatewayTasksAtMost or uploadMemory', {
+      ...own, MetricName: 'UploadMemoryUsed', Statistic: 'Average', Unit: 'Percent', Threshold: 90, EvaluationPeriods: 10,
+    }),
+    GatewayStoreErrorsAlarm: alarm(stage, 'gateway-store-errors', 'gateway: calls of S3 fail after their repeats', {
+      ...own, MetricName: 'StoreErrors', Threshold: 5, EvaluationPeriods: 10,
+    }),
+  }
+  for (const each of Object.values(all)) each.Condition = 'GatewayRuns'
+  return Object.entries(all)
+}
+
+const graph = (title, x, y, metrics, properties = {}) => ({
+  type: 'metric', x, y, width: 12, height: 6,
+  properties: { title, region: '${AWS::Region}', period: 300, stat: 'Sum', metrics, ...properties },
+})
+
+const dashboard = (stage) => {
+  const each = (metric) => FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `intake-${stage}-${name}`])
+  const own = (metric, stat) => ['Intake/Gateway', metric, 'Stage', stage, { stat, period: 60 }]
+  const body = {
+    widgets: [
+      graph('Invocations', 0, 0, each('Invocations')),
+      graph('Errors', 12, 0, each('Errors')),
+      graph('Oldest event, ms', 0, 6, each('AsyncEventAge'), { stat: 'Maximum' }),
+      graph('Executions at once', 12, 6, each('ConcurrentExecutions'), { stat: 'Maximum' }),
+      graph('Gateway: use in percent', 0, 12, [own('UploadMemoryUsed', 'Maximum'), own('SessionsUsed', 'Maximum')]),
+      graph('Gateway: uploads', 12, 12, [own('UploadsPublished', 'Sum'), own('UploadsFailed', 'Sum'), own('UploadsOpen', 'Maximum')]),
+      graph('Gateway: bytes', 0, 18, [own('BytesReceived', 'Sum'), own('BytesSent', 'Sum')]),
+      graph('Gateway: failures', 12, 18, [own('StoreErrors', 'Sum'), own('LoginsRefused', 'Sum')]),
+    ],
+  }
+  return {
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: { DashboardName: `intake-${stage}`, DashboardBody: { 'Fn::Sub': JSON.stringify(body) } },
+  }
+}
+
+module.exports = async ({ resolveVariable }) => {
+  const stage = await resolveVariable('self:custom.stage')
+  const https = await resolveVariable("param:alarmAddress, ''")
+  const mail = await resolveVariable("param:alarmMail, ''")
+  const Subscription = [
+    ...(https ? [{ Protocol: 'https', Endpoint: https }] : []),
+    ...(mail ? [{ Protocol: 'email', Endpoint: mail }] : []),
+  ]
+  return {
+    Resources: {
+      AlarmTopic: {
+        Type: 'AWS::SNS::Topic',
+        Properties: {
+          TopicName: `intake-${stage}-alarms`,
+          KmsMasterKeyId: { Ref: 'OperationsKey' },
+          ...(Subscription.length > 0 ? { Subscription } : {}),
+        },
+      },
+      AlarmTopicPolicy: {
+        Type: 'AWS::SNS::TopicPolicy',
+        Properties: {
+          Topics: [TOPIC],
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              {
+                Sid: 'AlarmsOfThisAccount', Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' },
+                Action: 'sns:Publish', Resource: TOPIC,
+                Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+              },
+            ],
+          },
+        },
+      },
+      ...Object.fromEntries(functionAlarms(stage)),
+      SweepSilentAlarm: sweeperSilent(stage),
+      ...Object.fromEntries(gatewayAlarms(stage)),
+      Dashboard: dashboard(stage),
+    },
+  }
+}

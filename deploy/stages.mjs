@@ -1,0 +1,30 @@
+// Packages each kind of deployment there is and checks its template, without network or credentials: npm run check
+import { spawnSync } from 'node:child_process'
+
+const image = `--param=gatewayImage=123456789012.dkr.ecr.us-east-1.amazonaws.com/intake/gateway@sha256:${'0'.repeat(64)}`
+
+const DEPLOYMENTS = [
+  ['dev, before the image', '--stage=dev'],
+  ['dev', '--stage=dev', image],
+  ['prod', '--stage=prod', '--region=eu-central-1', image],
+  [
+    'prod with a domain, alarms, a trail and a network that is there', '--stage=prod', image,
+    '--param=domain=sftp.example.org', '--param=hostedZone=Z0123456789ABCDEFGHIJ', '--param=trail=true',
+    '--param=alarmAddress=https://events.example.org/x', '--param=alarmMail=oncall@example.org',
+    '--param=vpc=vpc-0123456789abcdef0',
+    '--param=publicSubnetA=subnet-0123456789abcdef0', '--param=publicSubnetB=subnet-0123456789abcdef1',
+    '--param=privateSubnetA=subnet-0123456789abcdef2', '--param=privateSubnetB=subnet-0123456789abcdef3',
+  ],
+]
+
+const run = (command, ...args) => {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
+  if (status !== 0) process.stderr.write(stdout + stderr)
+  return status === 0
+}
+
+for (const [name, ...options] of DEPLOYMENTS) {
+  const good = run('npx', 'serverless', 'package', ...options) && run(process.execPath, 'deploy/check.mjs')
+  console.log(`${name}: ${good ? 'no problems' : 'problems'}`)
+  if (!good) process.exitCode = 1
+}
