@@ -24,6 +24,11 @@ public final class BucketLayout {
     public static final String FAILURES = "aws/lambda/async/";
 
     public static final String QUARANTINE = "quarantine/";
+    /** Marks of uploads that have their job, by day, so that a sweep need not ask for each. */
+    public static final String TAKEN = "taken/";
+    /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
+    public static final String SWEEP_CURSOR = "sweep/inbound.json";
+
     public static final String PARTNERS = "config/partners.yml";
 
     private BucketLayout() {}
@@ -31,6 +36,16 @@ public final class BucketLayout {
     /** The resume records of a folder's unfinished uploads; {@code folder} is an id that tells no name. */
     public static String parkedPrefix(String partner, String folder) {
         return PARKED + partner + "/" + folder + "/";
+    }
+
+    /**
+     * The mark that an upload has its job.
+     *
+     * @param day of the upload, as {@code yyyyMMdd}
+     * @param upload an id that tells no name
+     */
+    public static String taken(String day, String upload) {
+        return TAKEN + day + "/" + upload;
     }
 
     /** The state of a job. */

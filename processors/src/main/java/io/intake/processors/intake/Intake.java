@@ -35,6 +35,7 @@ public final class Intake {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final Settlement settlement;
+    private final TakenMarks marks;
     private final InstantSource clock;
 
     public Intake(
@@ -45,6 +46,7 @@ public final class Intake {
             JobStore jobs,
             TaskStore tasks,
             Settlement settlement,
+            TakenMarks marks,
             InstantSource clock) {
         this.store = store;
         this.bucket = bucket;
@@ -53,6 +55,7 @@ public final class Intake {
         this.jobs = jobs;
         this.tasks = tasks;
         this.settlement = settlement;
+        this.marks = marks;
         this.clock = clock;
     }
 
@@ -101,7 +104,10 @@ public final class Intake {
 
     /** An object that was only moved has its job already, or had it: it is never opened again. */
     private Optional<Job> take(Place place, ObjectInfo object) {
-        return Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
+        Optional<Job> job =
+                Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
+        job.ifPresent(opened -> marks.put(object, opened.id()));
+        return job;
     }
 
     private Job open(Place place, ObjectInfo object) {

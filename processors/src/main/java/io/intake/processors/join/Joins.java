@@ -41,7 +41,7 @@ public final class Joins {
     }
 
     /** @param limits smaller than usual in scaled simulations */
-    Joins(Records records, PlanStore plans, DoneMarks marks, TaskStore tasks, JoinLimits limits) {
+    public Joins(Records records, PlanStore plans, DoneMarks marks, TaskStore tasks, JoinLimits limits) {
         this.plans = plans;
         this.marks = marks;
         this.tasks = tasks;

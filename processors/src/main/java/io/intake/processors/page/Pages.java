@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** Words pages. Pure. What is said here is seen outside: ids, codes and counts only. */
 public final class Pages {
+    private static final String ENGINE = "intake/engine/";
+
     private Pages() {}
 
     /** A file was refused or could not be processed. */
@@ -48,8 +50,13 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, "intake/function/" + function, Severity.ERROR, summary, function, details);
     }
 
+    /** Whether a page is one of the two above. */
+    static boolean isAboutEngine(PageEvent event) {
+        return event.dedupKey().startsWith(ENGINE);
+    }
+
     private static String engineKey(String engine) {
-        return "intake/engine/" + engine;
+        return ENGINE + engine;
     }
 
     private static String word(JobState state) {

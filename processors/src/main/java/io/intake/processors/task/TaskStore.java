@@ -6,6 +6,7 @@ import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.store.ObjectStore;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -68,7 +69,17 @@ public final class TaskStore {
      * @return whether it was still there and nobody else did the same meanwhile
      */
     public boolean again(TaskKey key) {
+        return again(key, task -> true);
+    }
+
+    /**
+     * Writes a task again if it is as it should be.
+     *
+     * @return as above
+     */
+    public boolean again(TaskKey key, Predicate<Task> condition) {
         return records.find(key.toString(), Task.class)
+                .filter(now -> condition.test(now.value()))
                 .flatMap(now ->
                         records.replace(key.toString(), now.etag(), now.value().nextRound()))
                 .isPresent();

@@ -16,6 +16,7 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.processors.unzip.ArchiveRules.Item;
 import io.intake.processors.unzip.stream.Compression;
 import io.intake.processors.unzip.stream.ForeignFormat;
@@ -56,6 +57,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private final Supplier<String> owners;
     private final RecordNames names;
     private final int partBytes;
+    private final Units units;
     private final EntryObjects objects;
     private final Sessions<Session> archives = new Sessions<>();
     private final Sessions<StreamSession> streams = new Sessions<>();
@@ -72,20 +74,27 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     /** @param names how a plan holds the names of entries and tables */
     public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names) {
-        this(store, naming, owners, names, Parts.PART_BYTES);
+        this(store, naming, owners, names, Parts.PART_BYTES, Units.DEFAULT);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
-        this(store, naming, owners, RecordNames.CLEAR, partBytes);
+        this(store, naming, owners, RecordNames.CLEAR, partBytes, Units.DEFAULT);
     }
 
-    private UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes) {
+    /**
+     * For scaled simulations.
+     *
+     * @param units how archives are cut
+     */
+    public UnzipWork(
+            ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes, Units units) {
         this.store = store;
         this.naming = naming;
         this.owners = owners;
         this.names = names;
         this.partBytes = partBytes;
+        this.units = units;
         this.objects = new EntryObjects(store);
     }
 
@@ -147,7 +156,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             return planned(
                     job,
                     ArchivePlanner.plan(
-                            archive.members(), job.requireFeed(), job.input().size()));
+                            archive.members(), job.requireFeed(), job.input().size(), units));
         }
     }
 

@@ -236,11 +236,11 @@ class TaskRunnerTest {
         Counting work = new Counting((cursor, budget) -> {
             throw new IllegalStateException("crash");
         });
-        for (int attempt = 1; attempt <= TaskRunner.MAX_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= RetryBudget.of(Stage.UNZIP).attempts(); attempt++) {
             assertThatThrownBy(() -> runner(bucket).run(KEY, work, "a", PLENTY)).hasMessage("crash");
         }
         assertThat(runner(bucket).run(KEY, work, "a", PLENTY)).isEqualTo(Ending.ENDED);
-        assertThat(told).containsExactly("refused NO_PROGRESS");
+        assertThat(told).containsExactly("refused ATTEMPTS_SPENT");
     }
 
     @Test
