@@ -60,7 +60,12 @@ public final class BucketLayout {
 
     /** One unit of work; its creation starts the stage's function. */
     public static String task(Stage stage, String job, int number) {
-        return TASKS + stage.id() + "/" + job + "/" + "%06d".formatted(number) + ".json";
+        return tasks(stage, job) + "%06d".formatted(number) + ".json";
+    }
+
+    /** A job's tasks of a stage. */
+    public static String tasks(Stage stage, String job) {
+        return TASKS + stage.id() + "/" + job + "/";
     }
 
     /** The progress of one task. */

@@ -28,6 +28,7 @@ import io.intake.processors.sweep.ForgottenUploads;
 import io.intake.processors.sweep.LostUploads;
 import io.intake.processors.sweep.Sweeper;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
@@ -103,8 +104,9 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
-        Joins joins = new Joins(records, plans, marks, tasks, workings.joins());
-        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
+        FanOut fanOut = new FanOut(tasks, marks);
+        Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
+        JobMachine machine = new JobMachine(plans, jobs, fanOut, marks, joins, settlement, clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);

@@ -30,6 +30,7 @@ final class SimulatedHospital {
                 feeds:
                   - id: joined
                     match: 'joined/.*\\.zip'
+                    parallel: 2
                     tables:
                       patients: { match: patients.csv }
                       visits: { match: visits.csv }
@@ -44,6 +45,7 @@ final class SimulatedHospital {
                     deliver: { engine: lab, batch: 7 }
                   - id: daily
                     match: 'daily/.*'
+                    parallel: 3
                     deliver: { engine: lab, batch: 9 }
             engines:
               lab: { type: http, url: "http://127.0.0.1:1/in" }

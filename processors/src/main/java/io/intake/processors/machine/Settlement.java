@@ -39,12 +39,13 @@ public final class Settlement {
         }
         switch (job.state()) {
             case DELIVERED -> {
-                if (job.history().get(job.history().size() - 2).state() == JobState.WAITING) {
-                    resumed(job);
-                }
+                endIncident(job);
                 receipts.write(job, ReceiptKind.DELIVERED);
             }
-            case QUARANTINED, FAILED, UNMATCHED -> refused(job);
+            case QUARANTINED, FAILED, UNMATCHED -> {
+                endIncident(job);
+                refused(job);
+            }
             case SKIPPED -> receipts.write(job, ReceiptKind.RECEIVED);
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
@@ -86,9 +87,23 @@ public final class Settlement {
 
     /** The engine takes records again. */
     public void resumed(Job job) {
-        outbox.leaveOnce(
-                job.id(),
-                job.history().size(),
-                Pages.engineUp(job, job.requireFeed().engine()));
+        endIncident(job);
+    }
+
+    /**
+     * Ends the incident of a job that waits no more: when it goes on and, because that may have been cut short, again at its
+     * end. A job that ends badly while it waits leaves the incident open.
+     */
+    private void endIncident(Job job) {
+        int last = job.history().size() - 1;
+        for (int at = last; at >= 0; at--) {
+            if (job.history().get(at).state() == JobState.WAITING) {
+                if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
+                    outbox.leaveOnce(
+                            job.id(), at + 2, Pages.engineUp(job, job.requireFeed().engine()));
+                }
+                return;
+            }
+        }
     }
 }

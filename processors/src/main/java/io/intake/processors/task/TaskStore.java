@@ -4,8 +4,12 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +65,21 @@ public final class TaskStore {
     /** Opens a task unless it is open. */
     public void open(Stage stage, String job, int number) {
         records.create(BucketLayout.task(stage, job, number), new Task(stage, job, number, 1));
+    }
+
+    /** The numbers of a job's open tasks of a stage. */
+    public Set<Integer> open(Stage stage, String job) {
+        Set<Integer> numbers = new HashSet<>();
+        ListRequest request = ListRequest.under(BucketLayout.tasks(stage, job));
+        while (true) {
+            ListPage page = store.list(request);
+            page.objects().forEach(object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
+            String continuation = page.continuation();
+            if (continuation == null) {
+                return numbers;
+            }
+            request = request.after(continuation);
+        }
     }
 
     /**

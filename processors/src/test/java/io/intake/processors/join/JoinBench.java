@@ -25,6 +25,7 @@ import io.intake.processors.plan.PlanStore;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
@@ -116,10 +117,10 @@ final class JoinBench {
             TaskStore tasks = new TaskStore(store, records);
             DoneMarks marks = new DoneMarks(store, records);
             JobStore jobs = new JobStore(records);
-            Joins joins = new Joins(records, plans, marks, tasks, limits);
+            Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
-            JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
+            JobMachine machine = new JobMachine(plans, jobs, new FanOut(tasks, marks), marks, joins, settlement, clock);
             this.stage = joins.stage(store, new StitchWork(store, plans));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);
         }
