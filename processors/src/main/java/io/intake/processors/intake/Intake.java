@@ -104,20 +104,36 @@ public final class Intake {
 
     /** An object that was only moved has its job already, or had it: it is never opened again. */
     private Optional<Job> take(Place place, ObjectInfo object) {
-        Optional<Job> job =
-                Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
-        job.ifPresent(opened -> marks.put(object, opened.id()));
-        return job;
+        if (Rekeyed.job(object).isPresent()) {
+            Optional<Job> job = jobs.find(JobId.of(bucket, object));
+            job.ifPresent(found -> marks.end(object));
+            return job;
+        }
+        marks.begin(object, JobId.of(bucket, object));
+        Job job = begin(jobs.open(describe(place, object)));
+        marks.end(object);
+        return Optional.of(job);
     }
 
-    private Job open(Place place, ObjectInfo object) {
-        Job job = jobs.open(describe(place, object));
+    private Job begin(Job job) {
         if (job.state().terminal()) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
         }
+        return job;
+    }
+
+    /**
+     * Brings to its end what was begun for an upload that may have been replaced since.
+     *
+     * @param mark its key
+     * @return the job; empty if none had been opened
+     */
+    public Optional<Job> resume(String mark) {
+        Optional<Job> job = marks.job(mark).flatMap(jobs::find).map(this::begin);
+        job.ifPresent(begun -> marks.end(mark));
         return job;
     }
 

@@ -6,6 +6,7 @@ import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.intake.TakenMarks;
+import io.intake.processors.intake.TakenMarks.Marks;
 import io.intake.store.Content;
 import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
@@ -14,7 +15,6 @@ import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +67,14 @@ public final class LostUploads {
         Versioned<Cursor> saved =
                 records.find(BucketLayout.SWEEP_CURSOR, Cursor.class).orElse(null);
         String after = saved == null ? null : saved.value().after();
-        Set<String> taken = marks.since(now.minus(lookBack));
+        Marks marked = marks.since(now.minus(lookBack));
+        int count = resume(guard, marked, now);
         ListRequest request = new ListRequest(BucketLayout.INBOUND, null, after, null, 1000);
-        int count = 0;
         String last = null;
         for (int number = 0; number < pages; number++) {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
-                count += isLost(object, taken, now) ? takeOne(guard, object) : 0;
+                count += isLost(object, marked, now) ? takeOne(guard, object) : 0;
                 last = object.key();
             }
             String continuation = page.continuation();
@@ -91,12 +91,28 @@ public final class LostUploads {
         return count;
     }
 
-    private boolean isLost(ObjectInfo object, Set<String> taken, Instant now) {
+    /** What was begun, and not ended, and not lately. */
+    private int resume(Guard guard, Marks marked, Instant now) {
+        int[] count = new int[1];
+        marked.begun().forEach((mark, at) -> {
+            if (!recent(at, now)) {
+                guard.run(() -> count[0] += intake.resume(mark).isPresent() ? 1 : 0);
+            }
+        });
+        return count[0];
+    }
+
+    private boolean recent(@Nullable Instant begun, Instant now) {
+        return begun != null && begun.isAfter(now.minus(grace));
+    }
+
+    private boolean isLost(ObjectInfo object, Marks marked, Instant now) {
         Instant modified = object.lastModified();
         return !modified.isAfter(now.minus(grace))
                 && !modified.isBefore(now.minus(lookBack))
                 && intake.isUpload(object.key())
-                && !taken.contains(TakenMarks.key(object));
+                && !marked.done().contains(TakenMarks.key(object))
+                && !recent(marked.begun().get(TakenMarks.key(object)), now);
     }
 
     private int takeOne(Guard guard, ObjectInfo object) {

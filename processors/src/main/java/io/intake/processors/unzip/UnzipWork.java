@@ -172,7 +172,8 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         List<Item> items = ArchiveRules.item(member).stream().toList();
         Plan plan = ArchivePlanner.extracted(items, List.of(entry), 0, job.requireFeed());
         try {
-            objects.copy(job.id(), 0, new CopySource(input.key(), input.etag(), input.versionId()));
+            CopySource source = new CopySource(input.key(), input.etag(), input.versionId());
+            objects.copy(job.id(), 0, source, input.size());
         } catch (AbsentException | ConflictException changed) {
             throw Refusals.inputReplaced();
         }
