@@ -91,7 +91,7 @@ final class SimulatedVerdict {
         Failure failure = job.failure();
         boolean gone = replaced && failure != null && failure.code().equals("INPUT_REPLACED");
         if (!gone && !job.state().name().equals(made.upload().fate().name())) {
-            wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure);
+            wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure + simulation.deaths() + simulation.witness().failures());
         }
         if (failure != null && !simulation.pager().open().contains("intake/job/" + job.id())) {
             wrong.add(who + ": nobody was paged");

@@ -48,6 +48,10 @@ final class SimulatedWitness {
         }
     }
 
+    Map<String, Integer> failures() {
+        return failures;
+    }
+
     List<String> wrong() {
         return wrong;
     }

@@ -49,6 +49,7 @@ final class Simulation implements AutoCloseable {
     private final Map<String, List<SimulatedSandbox>> idle = new HashMap<>();
     private final List<Later> later = new ArrayList<>();
     private final Map<String, Integer> concurrency = new HashMap<>();
+    private final Map<String, Integer> deaths = new HashMap<>();
     private long nextSweep = SWEEP.toMillis();
     private long ids;
     private int kills;
@@ -106,8 +107,9 @@ final class Simulation implements AutoCloseable {
         return "id-" + ++ids;
     }
 
-    int kills() {
-        return kills;
+    /** How often an invocation died, by kill or time-out, that worked on the object of a key. */
+    Map<String, Integer> deaths() {
+        return deaths;
     }
 
     /** Lambda's reserved concurrency of a function. */
@@ -121,7 +123,7 @@ final class Simulation implements AutoCloseable {
                 (page, budget) -> pager.send(sandbox.run(), page),
                 (period, action) -> sandbox.run().renew(period, action),
                 512,
-                new Units(1_500, 3_000, 2_000),
+                new Units(1_500, 3_000, 2_000, random.nextBoolean() ? 3_000 : -1),
                 512,
                 new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500));
     }
@@ -289,6 +291,7 @@ final class Simulation implements AutoCloseable {
         Throwable failure = run.failure();
         run.sandbox().serve(null);
         if (failure instanceof SimulatedRun.Killed) {
+            deaths.merge(run.event().key(), 1, Integer::sum);
             run.sandbox().close();
         } else {
             idle.computeIfAbsent(run.event().function(), name -> new ArrayList<>())

@@ -71,10 +71,13 @@ public final class JobMachine implements StageEvents {
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
         int segments = plan.segments().size();
+        if (task.number() == 0 && segments > 0) {
+            return;
+        }
         if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
             Job job = advance(task.job(), JobState.UNZIPPING, JobState.STITCHING);
             open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
-        } else if (task.number() > 0) {
+        } else {
             openNext(task, JobState.UNZIPPING, segments);
         }
     }

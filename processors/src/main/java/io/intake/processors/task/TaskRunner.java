@@ -97,9 +97,6 @@ public final class TaskRunner {
         if (job.state().terminal()) {
             return end(task, job);
         }
-        if (marks.find(task.stage(), task.job(), task.number()).isPresent()) {
-            return finish(task);
-        }
         return new Run<>(task, work, owner, budget).claimAndWork(job);
     }
 
@@ -148,6 +145,10 @@ public final class TaskRunner {
                 return records.create(key, first).map(held -> hold(job, held)).orElse(Ending.LEASED);
             }
             Checkpoint saved = before.get().value();
+            // what was never claimed cannot be done
+            if (marks.find(task.stage(), task.job(), task.number()).isPresent()) {
+                return finish(task);
+            }
             if (!saved.claimableBy(owner, now)) {
                 return saved.notBefore() != null && now.isBefore(saved.notBefore()) ? Ending.WAITING : Ending.LEASED;
             }

@@ -29,9 +29,11 @@ public final class ArchivePlanner {
      * @param segmentCompressedBytes a segment fetches no more, unless it is one entry
      * @param segmentBytes it stores no more, unless it is one entry
      * @param groupBytes a group of tables parses no more, unless it is one table
+     * @param soloBytes an archive of one segment that stores no more is extracted by the task that plans it
      */
-    public record Units(long segmentCompressedBytes, long segmentBytes, long groupBytes) {
-        public static final Units DEFAULT = new Units(SEGMENT_COMPRESSED_BYTES, SEGMENT_BYTES, GROUP_BYTES);
+    public record Units(long segmentCompressedBytes, long segmentBytes, long groupBytes, long soloBytes) {
+        public static final Units DEFAULT =
+                new Units(SEGMENT_COMPRESSED_BYTES, SEGMENT_BYTES, GROUP_BYTES, SEGMENT_BYTES);
     }
 
     /**
