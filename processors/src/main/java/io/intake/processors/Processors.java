@@ -113,8 +113,7 @@ public final class Processors implements AutoCloseable {
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, taken, clock);
         this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
         this.unzip = new SealedUnzipWork(
-                new UnzipWork(
-                        store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
+                new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
                 names.records());
         this.stitch = joins.stage(store, new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD));
         this.forward = new ForwardWork(
@@ -127,7 +126,8 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.random(),
                 outside.pause());
-        this.pages = new PageSender(store, records, new PageOrder(store, jobs), pager(outside, workings, configuration, secrets));
+        this.pages = new PageSender(
+                store, records, new PageOrder(store, jobs), pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(

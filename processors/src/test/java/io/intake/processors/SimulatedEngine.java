@@ -39,7 +39,8 @@ final class SimulatedEngine {
     private EngineAnswer trouble(SimulatedRun run, Job job, Batch batch) {
         @Nullable Duration after = simulation.random().nextBoolean() ? null : Duration.ofSeconds(30);
         switch (simulation.random().nextInt(4)) {
-            case 0 -> downUntil = simulation.clock().elapsed() + simulation.random().nextLong(1_000, 1_200_000);
+            case 0 ->
+                downUntil = simulation.clock().elapsed() + simulation.random().nextLong(1_000, 1_200_000);
             case 1 -> take(job, batch);
             case 2 -> {
                 run.sleep(Duration.ofSeconds(30));
@@ -51,7 +52,8 @@ final class SimulatedEngine {
                 return new EngineAnswer.Unavailable("TIMED_OUT", null, true);
             }
         }
-        return new EngineAnswer.Unavailable("HTTP_503", after, simulation.random().nextBoolean());
+        return new EngineAnswer.Unavailable(
+                "HTTP_503", after, simulation.random().nextBoolean());
     }
 
     private void take(Job job, Batch batch) {
@@ -62,7 +64,9 @@ final class SimulatedEngine {
         }
         if (before == null) {
             records.computeIfAbsent(job.id(), id -> new ArrayList<>())
-                    .addAll(new String(batch.lines(), StandardCharsets.UTF_8).lines().toList());
+                    .addAll(new String(batch.lines(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
             lastAt.put(job.id(), simulation.clock().elapsed());
         }
     }

@@ -90,7 +90,8 @@ final class SimulatedHospital {
             if (again && extension(former).equals(extension(upload.key()))) {
                 upload = new Upload(
                         number,
-                        former.startsWith("inbound/st-marys/joined") == upload.key().startsWith("inbound/st-marys/joined")
+                        former.startsWith("inbound/st-marys/joined")
+                                        == upload.key().startsWith("inbound/st-marys/joined")
                                 ? former
                                 : upload.key(),
                         upload.content(),
@@ -174,10 +175,18 @@ final class SimulatedHospital {
         StringBuilder results = new StringBuilder("VISIT,WORD\n");
         int many = random.nextInt(1, 40);
         for (int row = 0; row < many; row++) {
-            patients.append("m").append(row).append(',').append(word(upload, 1, row, words)).append('\n');
+            patients.append("m")
+                    .append(row)
+                    .append(',')
+                    .append(word(upload, 1, row, words))
+                    .append('\n');
         }
         for (int row = 0; row < many; row++) {
-            visits.append("v").append(row).append(",m").append(random.nextInt(many + 2)).append(',');
+            visits.append("v")
+                    .append(row)
+                    .append(",m")
+                    .append(random.nextInt(many + 2))
+                    .append(',');
             visits.append(word(upload, 2, row, words)).append('\n');
             results.append("v").append(random.nextInt(many)).append(',').append(word(upload, 3, row, words));
             results.append('\n');

@@ -19,7 +19,9 @@ final class SimulatedPager {
 
     Pager.Outcome send(SimulatedRun run, PageEvent event) {
         run.point();
-        if (simulation.faults().troublesEngine(simulation.random(), simulation.clock().elapsed())) {
+        if (simulation
+                .faults()
+                .troublesEngine(simulation.random(), simulation.clock().elapsed())) {
             return Outcome.UNAVAILABLE;
         }
         pages.add(event);

@@ -102,8 +102,13 @@ final class SimulatedStore {
     }
 
     private @Nullable Object content(@Nullable Object result) {
-        if (result instanceof ObjectContent whole && simulation.faults().cutsStream(simulation.random(), simulation.clock().elapsed())) {
-            return new Cut(whole.info(), new CutStream(whole.stream(), simulation.random().nextInt(1, 600)));
+        if (result instanceof ObjectContent whole
+                && simulation
+                        .faults()
+                        .cutsStream(simulation.random(), simulation.clock().elapsed())) {
+            return new Cut(
+                    whole.info(),
+                    new CutStream(whole.stream(), simulation.random().nextInt(1, 600)));
         }
         return result;
     }

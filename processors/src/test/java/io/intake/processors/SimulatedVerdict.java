@@ -74,7 +74,8 @@ final class SimulatedVerdict {
 
     private void check(Made made, Job job, boolean replaced) {
         String who = "upload " + made.upload().number();
-        if (!replaced && !Arrays.equals(bucket.get(made.upload().key()), made.upload().content())) {
+        if (!replaced
+                && !Arrays.equals(bucket.get(made.upload().key()), made.upload().content())) {
             wrong.add(who + ": the original is not what it was");
         }
         if (job == null) {
@@ -91,7 +92,8 @@ final class SimulatedVerdict {
         Failure failure = job.failure();
         boolean gone = replaced && failure != null && failure.code().equals("INPUT_REPLACED");
         if (!gone && !job.state().name().equals(made.upload().fate().name())) {
-            wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure + simulation.deaths() + simulation.witness().failures());
+            wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure
+                    + simulation.deaths() + simulation.witness().failures());
         }
         if (failure != null && !simulation.pager().open().contains("intake/job/" + job.id())) {
             wrong.add(who + ": nobody was paged");
@@ -124,14 +126,16 @@ final class SimulatedVerdict {
             wrong.add(who + ": lost " + lost.size() + " rows");
         }
         if (job.state() == JobState.DELIVERED
-                && Objects.requireNonNullElse(job.counts().get("rows"), -1L) != made.upload().words().size()) {
+                && Objects.requireNonNullElse(job.counts().get("rows"), -1L)
+                        != made.upload().words().size()) {
             wrong.add(who + ": counted " + job.counts().get("rows") + " rows");
         }
     }
 
     private void checkReceipt(String who, Made made, Job job) {
         String kind = made.upload().fate() == Fate.DELIVERED && job.failure() == null ? "delivered" : "rejected";
-        String key = made.upload().key().replace("inbound/st-marys/", "outbound/st-marys/receipts/") + "." + kind + ".json";
+        String key =
+                made.upload().key().replace("inbound/st-marys/", "outbound/st-marys/receipts/") + "." + kind + ".json";
         byte[] receipt = bucket.get(key);
         if (receipt == null) {
             wrong.add(who + ": no receipt " + kind);

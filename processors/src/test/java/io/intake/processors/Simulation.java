@@ -60,10 +60,12 @@ final class Simulation implements AutoCloseable {
     Simulation(long seed, SimulatedFaults faults) {
         this.random = new SplittableRandom(seed);
         this.faults = faults;
-        bucket.put(PutRequest.of(
-                BucketLayout.PARTNERS,
-                Content.of(SimulatedHospital.CONFIGURATION.getBytes(StandardCharsets.UTF_8)),
-                "application/yaml"));
+        configure(SimulatedHospital.CONFIGURATION);
+    }
+
+    void configure(String yaml) {
+        Content content = Content.of(yaml.getBytes(StandardCharsets.UTF_8));
+        bucket.put(PutRequest.of(BucketLayout.PARTNERS, content, "application/yaml"));
     }
 
     /** A world as bad as the seed says. */
@@ -135,14 +137,12 @@ final class Simulation implements AutoCloseable {
 
     /** A store call took effect. */
     void happened(SimulatedRun run, String operation, Object[] arguments, Object result) {
-        String key =
-                switch (operation) {
-                    case "put" -> ((PutRequest) arguments[0]).key();
-                    case "completeUpload" ->
-                        ((CompleteRequest) arguments[0]).upload().key();
-                    case "copy" -> (String) arguments[1];
-                    default -> "";
-                };
+        String key = switch (operation) {
+            case "put" -> ((PutRequest) arguments[0]).key();
+            case "completeUpload" -> ((CompleteRequest) arguments[0]).upload().key();
+            case "copy" -> (String) arguments[1];
+            default -> "";
+        };
         if (!key.isEmpty()) {
             created(key);
             witness.written(run, key, (ObjectInfo) result, bucket);
@@ -172,7 +172,8 @@ final class Simulation implements AutoCloseable {
         while (calm < 4) {
             boolean swept = step(hospital);
             if (swept) {
-                boolean quiet = clock.elapsed() > faults.until() && live.isEmpty() && events.size() == 1 && later.isEmpty();
+                boolean quiet =
+                        clock.elapsed() > faults.until() && live.isEmpty() && events.size() == 1 && later.isEmpty();
                 calm = quiet && hospital.over() && nothingLeft() ? calm + 1 : 0;
             }
             if (++steps > MAX_STEPS || clock.elapsed() > faults.until() + MAX_TIME.toMillis()) {
@@ -187,8 +188,9 @@ final class Simulation implements AutoCloseable {
 
     /** What is still to be done. */
     List<String> left() {
-        List<String> left = new ArrayList<>(
-                bucket.listUploads("", null).uploads().stream().map(Object::toString).toList());
+        List<String> left = new ArrayList<>(bucket.listUploads("", null).uploads().stream()
+                .map(Object::toString)
+                .toList());
         bucket.snapshot().keySet().stream()
                 .filter(key -> key.startsWith("tasks/"))
                 .forEach(left::add);
@@ -311,8 +313,9 @@ final class Simulation implements AutoCloseable {
     /** What Lambda writes of an invocation that failed for good. */
     private void died(SimulatedEvent event) {
         String key = BucketLayout.FAILURES + "intake-" + event.function() + "/" + nextId();
-        String record = "{\"requestContext\":{\"functionArn\":\"arn:aws:lambda:r:a:function:intake-%s\",\"condition\":\"RetriesExhausted\",\"requestId\":\"%s\",\"approximateInvokeCount\":3}}"
-                .formatted(event.function(), event.requestId());
+        String record =
+                "{\"requestContext\":{\"functionArn\":\"arn:aws:lambda:r:a:function:intake-%s\",\"condition\":\"RetriesExhausted\",\"requestId\":\"%s\",\"approximateInvokeCount\":3}}"
+                        .formatted(event.function(), event.requestId());
         bucket.put(PutRequest.of(key, Content.of(record.getBytes(StandardCharsets.UTF_8)), Json.TYPE));
         created(key);
     }

@@ -30,7 +30,8 @@ import java.util.TreeMap;
  * could not be found any more once the partner has replaced the file. Thread-safe.
  */
 public final class TakenMarks {
-    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY =
+            DateTimeFormatter.ofPattern("yyyyMMdd").withZone(ZoneOffset.UTC);
 
     private final ObjectStore store;
 

@@ -83,7 +83,8 @@ public final class Joins {
         }
         Phase last = begun.getLast();
         if (marks.count(Stage.STITCH, job.id()) < last.end() - 1) {
-            if (finished.number() < last.firstTask() || last.tasks() > job.requireFeed().parallel()) {
+            if (finished.number() < last.firstTask()
+                    || last.tasks() > job.requireFeed().parallel()) {
                 open(job, last);
             }
             return new Progress.Running();

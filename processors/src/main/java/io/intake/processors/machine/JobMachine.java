@@ -13,7 +13,6 @@ import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
-
 import java.time.InstantSource;
 import java.util.SortedMap;
 import java.util.TreeMap;

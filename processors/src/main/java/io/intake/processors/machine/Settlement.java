@@ -100,7 +100,9 @@ public final class Settlement {
             if (job.history().get(at).state() == JobState.WAITING) {
                 if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
                     outbox.leaveOnce(
-                            job.id(), at + 2, Pages.engineUp(job, job.requireFeed().engine()));
+                            job.id(),
+                            at + 2,
+                            Pages.engineUp(job, job.requireFeed().engine()));
                 }
                 return;
             }

@@ -85,8 +85,7 @@ public final class LostUploads {
             request = request.after(continuation);
         }
         if (last != null || after != null) {
-            store.put(PutRequest.of(
-                    BucketLayout.SWEEP_CURSOR, Content.of(Json.bytes(new Cursor(last))), Json.TYPE));
+            store.put(PutRequest.of(BucketLayout.SWEEP_CURSOR, Content.of(Json.bytes(new Cursor(last))), Json.TYPE));
         }
         return count;
     }

@@ -88,11 +88,12 @@ public final class Sweeper {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
                 if (!object.lastModified().isAfter(now.minus(grace))) {
-                    TaskKey.parse(object.key()).ifPresent(key -> guard.run(() -> {
-                        boolean sent = key.stage() == Stage.PAGE;
-                        boolean again = sent ? sendAgain(object.key()) : startAgain(key, object, now);
-                        started[sent ? 1 : 0] += again ? 1 : 0;
-                    }));
+                    TaskKey.parse(object.key())
+                            .ifPresent(key -> guard.run(() -> {
+                                boolean sent = key.stage() == Stage.PAGE;
+                                boolean again = sent ? sendAgain(object.key()) : startAgain(key, object, now);
+                                started[sent ? 1 : 0] += again ? 1 : 0;
+                            }));
                 }
             }
             String continuation = page.continuation();

@@ -26,7 +26,13 @@ final class Claim implements AutoCloseable {
     private boolean lost;
     private boolean closed;
 
-    Claim(Records records, String key, Versioned<Checkpoint> held, InstantSource clock, Duration lease, Renewals renewals) {
+    Claim(
+            Records records,
+            String key,
+            Versioned<Checkpoint> held,
+            InstantSource clock,
+            Duration lease,
+            Renewals renewals) {
         this.records = records;
         this.key = key;
         this.held = held;

@@ -62,8 +62,7 @@ public final class CopyOnce {
 
     private static void publish(ObjectStore store, UploadRef upload, List<Part> parts, long size) {
         try {
-            RepeatedParts.complete(
-                    store, new CompleteRequest(upload, parts, size, null, Precondition.IF_ABSENT));
+            RepeatedParts.complete(store, new CompleteRequest(upload, parts, size, null, Precondition.IF_ABSENT));
         } catch (AlreadyPresentException earlier) {
             store.abortUpload(upload);
         } catch (AbsentException done) {
@@ -76,8 +75,7 @@ public final class CopyOnce {
 
     private static void putEmpty(ObjectStore store, String target) {
         try {
-            store.put(new PutRequest(
-                    target, Content.of(new byte[0]), TYPE, Map.of(), Precondition.IF_ABSENT));
+            store.put(new PutRequest(target, Content.of(new byte[0]), TYPE, Map.of(), Precondition.IF_ABSENT));
         } catch (AlreadyPresentException earlier) {
             // as it should be
         }

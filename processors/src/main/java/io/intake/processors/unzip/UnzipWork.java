@@ -163,10 +163,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         }
         boolean solo = plan.segments().size() == 1 && bytes(plan) <= units.soloBytes();
         Plan kept = keep(
-                job,
-                solo
-                        ? new Plan(plan.entries(), plan.ignored(), List.of(), plan.tables(), plan.groups())
-                        : plan);
+                job, solo ? new Plan(plan.entries(), plan.ignored(), List.of(), plan.tables(), plan.groups()) : plan);
         // whatever is the limit now: the plan that was written first decides
         return kept.segments().isEmpty()
                 ? extract(job, task, UnzipCursor.start(), budget)
