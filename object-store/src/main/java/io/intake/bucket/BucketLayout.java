@@ -26,6 +26,8 @@ public final class BucketLayout {
     public static final String QUARANTINE = "quarantine/";
     /** Marks of uploads that have their job, by day, so that a sweep need not ask for each. */
     public static final String TAKEN = "taken/";
+    /** Marks of sets of files that are open: what a sweep looks at. */
+    public static final String OPEN_SETS = "open-sets/";
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
 
@@ -46,6 +48,16 @@ public final class BucketLayout {
      */
     public static String taken(String day, String upload) {
         return TAKEN + day + "/" + upload;
+    }
+
+    /** The record of a set of files that arrive over time; its id tells no name. */
+    public static String set(String id) {
+        return "sets/" + id + ".json";
+    }
+
+    /** The mark that a set is open; all of them are under {@link #OPEN_SETS}. */
+    public static String openSet(String id, int generation) {
+        return OPEN_SETS + id + "-" + generation;
     }
 
     /** The state of a job. */

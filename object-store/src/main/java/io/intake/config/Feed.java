@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param receipts which receipts the partner wants
  * @param stitch how tables are nested into records; null where each row is a record
  * @param parallel how many units of work of one file are open at once in a stage; 0 stands for the default
+ * @param collect how files that arrive over time make a set; null where each file is worked on by itself
  */
 public record Feed(
         String id,
@@ -31,7 +32,8 @@ public record Feed(
         int batch,
         Set<ReceiptKind> receipts,
         @Nullable Join stitch,
-        int parallel) {
+        int parallel,
+        @Nullable Collect collect) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -52,7 +54,7 @@ public record Feed(
             int batch,
             Set<ReceiptKind> receipts,
             @Nullable Join stitch) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL);
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null);
     }
 
     /** A feed whose rows are records. */

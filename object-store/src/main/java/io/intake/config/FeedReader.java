@@ -10,8 +10,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
-    private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel");
+    private static final Set<String> KNOWN = Set.of(
+            "id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "collect");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
@@ -39,9 +39,11 @@ final class FeedReader {
             JoinColumns columns = new JoinColumns(tables);
             Join stitch =
                     fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
+            Pattern match = fields.required("match", Regexes::regex).orElse(NO_PATTERN);
+            CollectReader collect = new CollectReader(match.namedGroups().keySet());
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
-                    fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
+                    match.pattern(),
                     fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
                     format,
                     stitch == null ? tables : columns.required(stitch.root()),
@@ -49,7 +51,8 @@ final class FeedReader {
                     delivery.batch(),
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch,
-                    fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL));
+                    fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
+                    fields.optional("collect", collect::read).orElse(null));
         });
     }
 

@@ -5,6 +5,9 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
 import io.intake.config.StoredConfiguration;
+import io.intake.processors.collect.CollectWork;
+import io.intake.processors.collect.OpenSets;
+import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
@@ -33,6 +36,7 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.unzip.SealedUnzipWork;
+import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -104,17 +108,19 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
+        Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
-        JobMachine machine = new JobMachine(plans, jobs, fanOut, marks, joins, settlement, clock);
+        JobMachine machine = new JobMachine(plans, jobs, fanOut, marks, joins, sets, settlement, clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, taken, clock);
         this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
-        this.unzip = new SealedUnzipWork(
+        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
                 names.records());
+        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
         this.stitch = joins.stage(store, new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD));
         this.forward = new ForwardWork(
                 store,
@@ -136,6 +142,7 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 new LostUploads(
                         store, records, intake, taken, grace, outside.settings().sweepLookBack()),
+                new OpenSets(store, records, jobs, sets, outbox),
                 new ForgottenUploads(store, jobs),
                 clock,
                 grace);

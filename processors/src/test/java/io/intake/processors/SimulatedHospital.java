@@ -47,6 +47,25 @@ final class SimulatedHospital {
                     match: 'daily/.*'
                     parallel: 3
                     deliver: { engine: lab, batch: 9 }
+                  - id: set-parts
+                    match: 'parts/(?<day>\\d+)/.*'
+                    collect:
+                      by: [day]
+                      parts: { a: { match: '.*/a\\.csv' }, b: { match: '.*/b\\.zip' } }
+                      within: 14d
+                    deliver: { engine: lab, batch: 9 }
+                  - id: set-time
+                    match: 'time/.*'
+                    collect: { within: 20m }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: set-count
+                    match: 'count/.*'
+                    collect: { count: 2, within: 20m, overdue: go-on }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: set-marked
+                    match: 'marked/(?<day>\\d+)/.*'
+                    collect: { by: [day], count: 2, marker: '.*\\.done', within: 14d, overdue: quarantine }
+                    deliver: { engine: lab, batch: 9 }
             engines:
               lab: { type: http, url: "http://127.0.0.1:1/in" }
             pager: { routing-key: "0123456789abcdef0123456789abcdef" }
@@ -101,7 +120,33 @@ final class SimulatedHospital {
             }
             uploads.add(upload);
         }
+        if (random.nextInt(3) == 0) {
+            addSet(uploads, random);
+        }
         return new SimulatedHospital(uploads);
+    }
+
+    /** Files of one or two sets, some of them minutes apart. */
+    private static void addSet(List<Upload> uploads, RandomGenerator random) {
+        String kind = List.of("parts", "time", "count", "marked").get(random.nextInt(4));
+        for (int set = random.nextInt(1, 3); set > 0; set--) {
+            String folder = "inbound/st-marys/" + kind + "/" + set + "/";
+            List<String> names =
+                    kind.equals("marked") ? List.of("a.csv", "b.zip", "all.done") : List.of("a.csv", "b.zip");
+            for (String name : names) {
+                int number = uploads.size();
+                long at = random.nextLong(0, random.nextBoolean() ? 5_000 : 900_000);
+                Set<String> words = new TreeSet<>();
+                int rows = random.nextInt(0, 50);
+                byte[] content = switch (name) {
+                    case "a.csv" -> bytes(table(number, 1, rows, words));
+                    case "b.zip" ->
+                        zip(Map.of("x.csv", table(number, 1, rows, words), "a.csv", table(number, 2, 3, words)));
+                    default -> new byte[0];
+                };
+                uploads.add(new Upload(number, folder + name, content, at, Fate.DELIVERED, words));
+            }
+        }
     }
 
     private static String extension(String key) {
@@ -126,14 +171,13 @@ final class SimulatedHospital {
             }
             case 3 -> {
                 boolean matched = random.nextBoolean();
-                byte[] content = bytes("PK" + number);
                 yield new Upload(
                         number,
                         matched ? path + ".zip" : "inbound/st-marys/other" + number,
                         bytes("PK\3\4 this is none " + number),
                         at,
                         matched ? Fate.QUARANTINED : Fate.UNMATCHED,
-                        content.length == 0 ? Set.of() : Set.of());
+                        Set.of());
             }
             case 4, 5 -> {
                 String joined = "inbound/st-marys/joined/Doe_" + number + ".zip";

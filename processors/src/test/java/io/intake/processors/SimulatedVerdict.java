@@ -48,14 +48,24 @@ final class SimulatedVerdict {
                 }
             }
         });
+        Map<String, TreeSet<String>> allWords = new HashMap<>();
         TreeSet<String> known = new TreeSet<>();
         for (Made made : hospital.made()) {
             check(made, jobs.get(made.etag()), replaced(made, hospital));
             Job job = jobs.get(made.etag());
             if (job != null) {
-                known.add(job.id());
+                known.add(recordsOf(job));
+                allWords.computeIfAbsent(recordsOf(job), id -> new TreeSet<>())
+                        .addAll(made.upload().words());
             }
         }
+        jobs.values().stream().filter(Job::isSet).forEach(set -> {
+            TreeSet<String> invented = new TreeSet<>(words(set.id()));
+            invented.removeAll(allWords.getOrDefault(set.id(), new TreeSet<>()));
+            if (!invented.isEmpty() || !set.state().terminal() || !set.settled()) {
+                wrong.add("set " + set.id() + " is " + set.state() + " and has rows of nobody: " + invented);
+            }
+        });
         simulation.engine().jobs().stream()
                 .filter(id -> !known.contains(id))
                 .forEach(id -> wrong.add("records of an unknown job " + id));
@@ -95,7 +105,9 @@ final class SimulatedVerdict {
             wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure
                     + simulation.deaths() + simulation.witness().failures());
         }
-        if (failure != null && !simulation.pager().open().contains("intake/job/" + job.id())) {
+        if (failure != null
+                && !simulation.pager().open().contains("intake/job/" + recordsOf(job))
+                && !simulation.pager().open().contains("intake/job/" + job.id())) {
             wrong.add(who + ": nobody was paged");
         }
         if (!replaced) {
@@ -103,13 +115,27 @@ final class SimulatedVerdict {
         }
     }
 
-    private void checkRows(String who, Made made, Job job) {
+    /** The job whose records hold a file's rows. */
+    private static String recordsOf(Job job) {
+        Job.Collected collected = job.collected();
+        return collected == null || collected.set() == null ? job.id() : collected.set();
+    }
+
+    private List<String> words(String job) {
         List<String> words = new ArrayList<>();
-        for (String line : simulation.engine().of(job.id())) {
+        for (String line : simulation.engine().of(job)) {
             Matcher matcher = WORD.matcher(line);
             while (matcher.find()) {
                 words.add(matcher.group());
             }
+        }
+        return words;
+    }
+
+    private void checkRows(String who, Made made, Job job) {
+        List<String> words = new ArrayList<>(words(recordsOf(job)));
+        if (job.isMember()) {
+            words.retainAll(made.upload().words());
         }
         TreeSet<String> distinct = new TreeSet<>(words);
         if (distinct.size() < words.size()) {
@@ -126,6 +152,7 @@ final class SimulatedVerdict {
             wrong.add(who + ": lost " + lost.size() + " rows");
         }
         if (job.state() == JobState.DELIVERED
+                && !job.isMember()
                 && Objects.requireNonNullElse(job.counts().get("rows"), -1L)
                         != made.upload().words().size()) {
             wrong.add(who + ": counted " + job.counts().get("rows") + " rows");

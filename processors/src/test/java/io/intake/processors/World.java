@@ -70,6 +70,11 @@ final class World implements AutoCloseable {
 
     /** @param environment the functions' variables */
     World(Map<String, String> environment) {
+        this(environment, "");
+    }
+
+    /** @param feeds more of them, as YAML */
+    World(Map<String, String> environment, String feeds) {
         this.environment = environment;
         String yaml = """
                 partners:
@@ -96,10 +101,11 @@ final class World implements AutoCloseable {
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }
                         receipts: [received, delayed, rejected, delivered]
+                %s
                 engines:
                   lab: { type: http, url: "%s" }
                 pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
-                """.formatted(engine.uri("/in"), pager.uri("/v2/enqueue"));
+                """.formatted(feeds.stripTrailing(), engine.uri("/in"), pager.uri("/v2/enqueue"));
         bucket.put(PutRequest.of(
                 BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
         processors = freshSandbox();

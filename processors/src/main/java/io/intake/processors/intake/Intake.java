@@ -11,6 +11,7 @@ import io.intake.config.Feed;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobId;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
@@ -20,6 +21,7 @@ import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -148,7 +150,8 @@ public final class Intake {
                 object.lastModified());
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
-        return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant()))
+        return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())
+                        .with(found.collect() == null ? null : new Collected(null, List.of(), List.of())))
                 .orElseGet(() -> Job.unmatched(id, place.partner(), input, unmatched(), clock.instant()));
     }
 

@@ -2,6 +2,7 @@ package io.intake.processors.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
+import io.intake.processors.collect.Sets;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -28,6 +29,7 @@ public final class JobMachine implements StageEvents {
     private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
+    private final Sets sets;
     private final Settlement settlement;
     private final InstantSource clock;
 
@@ -37,6 +39,7 @@ public final class JobMachine implements StageEvents {
             FanOut fanOut,
             DoneMarks marks,
             Joins joins,
+            Sets sets,
             Settlement settlement,
             InstantSource clock) {
         this.plans = plans;
@@ -44,6 +47,7 @@ public final class JobMachine implements StageEvents {
         this.fanOut = fanOut;
         this.marks = marks;
         this.joins = joins;
+        this.sets = sets;
         this.settlement = settlement;
         this.clock = clock;
     }
@@ -74,10 +78,23 @@ public final class JobMachine implements StageEvents {
             return;
         }
         if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
-            Job job = advance(task.job(), JobState.UNZIPPING, JobState.STITCHING);
-            open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
+            extracted(task.job(), plan);
         } else {
             openNext(task, JobState.UNZIPPING, segments);
+        }
+    }
+
+    /** Everything is extracted: a file of a set waits for the others, any other file goes on. */
+    private void extracted(String id, Plan plan) {
+        Job job = jobs.update(
+                id,
+                now -> now.isMember() || now.state() != JobState.UNZIPPING
+                        ? now
+                        : now.become(JobState.STITCHING, clock.instant()));
+        if (job.isMember()) {
+            sets.join(id);
+        } else {
+            open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
         }
     }
 

@@ -6,6 +6,7 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.Outbox;
@@ -14,6 +15,9 @@ import io.intake.processors.receipt.Receipts;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Tells people what became of a job: the receipt for the partner, the page for on-call, the reason beside what was refused.
@@ -50,7 +54,36 @@ public final class Settlement {
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
         }
+        if (job.isSet()) {
+            settleMembers(job);
+        }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
+    }
+
+    /** The files of a set end as it does, and the partner is told of each; on-call is told of the set. */
+    private void settleMembers(Job set) {
+        Collected collected = Objects.requireNonNull(set.collected());
+        Failure failure = set.failure();
+        Instant at = set.history().getLast().at();
+        Stream.concat(collected.members().stream(), collected.others().stream())
+                .distinct()
+                .forEach(member -> {
+                    Job ended = jobs.update(member, now -> {
+                        if (now.state() != JobState.COLLECTING) {
+                            return now;
+                        }
+                        return failure == null ? now.become(JobState.DELIVERED, at) : now.fail(failure, at);
+                    });
+                    receipts.write(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED);
+                    jobs.update(member, now -> now.settled() ? now : now.asSettled());
+                });
+    }
+
+    /** The file waits for the others of its set. */
+    public void collected(Job job) {
+        if (job.state() == JobState.COLLECTING) {
+            receipts.write(job, ReceiptKind.COLLECTED);
+        }
     }
 
     private void refused(Job job) {

@@ -41,6 +41,17 @@ public final class Pages {
         return new PageEvent(Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", about(job));
     }
 
+    /** The time of a set of files is up, and it is not complete. */
+    public static PageEvent setOverdue(Job any, String set, int files, int missing) {
+        Map<String, String> details = about(any);
+        details.put("set", set);
+        details.put("files", Integer.toString(files));
+        details.put("missing", Integer.toString(missing));
+        String summary =
+                "Intake: a set of %s/%s is overdue; %d files wait".formatted(any.partner(), any.feedId(), files);
+        return new PageEvent(Action.TRIGGER, "intake/job/" + set, Severity.ERROR, summary, "collect", details);
+    }
+
     /** A function's invocation died: timed out, out of memory, or failed with all its retries. */
     public static PageEvent invocationDied(String function, String condition, Map<String, String> more) {
         TreeMap<String, String> details = new TreeMap<>(more);

@@ -48,7 +48,8 @@ public final class Receipts {
     public void write(Job job, ReceiptKind kind) {
         Set<ReceiptKind> wanted =
                 job.feed() == null ? Set.of(ReceiptKind.values()) : job.feed().receipts();
-        if (!wanted.contains(kind)) {
+        // of a set, each file has its receipts
+        if (job.isSet() || !wanted.contains(kind)) {
             return;
         }
         Place place = naming.place(job.input().key())

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.processors.collect.OpenSets;
 import io.intake.processors.page.PageTask;
 import io.intake.processors.task.Checkpoint;
 import io.intake.processors.task.Task;
@@ -34,6 +35,7 @@ public final class Sweeper {
     private final Records records;
     private final TaskStore tasks;
     private final LostUploads uploads;
+    private final OpenSets sets;
     private final ForgottenUploads forgotten;
     private final InstantSource clock;
     private final Duration grace;
@@ -44,6 +46,7 @@ public final class Sweeper {
             Records records,
             TaskStore tasks,
             LostUploads uploads,
+            OpenSets sets,
             ForgottenUploads forgotten,
             InstantSource clock,
             Duration grace) {
@@ -51,6 +54,7 @@ public final class Sweeper {
         this.records = records;
         this.tasks = tasks;
         this.uploads = uploads;
+        this.sets = sets;
         this.forgotten = forgotten;
         this.clock = clock;
         this.grace = grace;
@@ -77,6 +81,7 @@ public final class Sweeper {
         guard.run(() -> eachTask(guard, now, started));
         int[] taken = new int[1];
         guard.run(() -> taken[0] = uploads.take(guard, now));
+        guard.run(() -> sets.marks().forEach(mark -> guard.run(() -> sets.look(mark, now))));
         guard.run(() -> forgotten.end(guard, now));
         guard.rethrow();
         return new Swept(taken[0], started[0], started[1]);

@@ -6,6 +6,8 @@ import io.intake.processors.plan.Plan;
 import io.intake.processors.unzip.ArchiveRules.Item;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Decides what will be done with an archive. The same archive and feed give an equal plan, because invocations race to
@@ -77,6 +79,49 @@ public final class ArchivePlanner {
         ArchiveRules.checkSet(files);
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
         return new Plan(entries, ignored, List.of(), tables, groups(tables, entries, units));
+    }
+
+    /**
+     * Makes the plan of a set of files: what the first held comes first, and each is a segment. Two that held files of the same
+     * name are told apart by the number of the file, from 1, put in front as a folder.
+     *
+     * @param held what each file of the set held
+     * @throws RefusedException if there is nothing in them, or it does not fit the feed
+     */
+    public static Plan ofSet(List<Plan> held, Feed feed, Units units) {
+        List<Plan.Entry> entries = new ArrayList<>();
+        List<Plan.Run> segments = new ArrayList<>();
+        int ignored = 0;
+        Map<String, Long> names = held.stream()
+                .flatMap(plan -> plan.entries().stream())
+                .collect(Collectors.groupingBy(Plan.Entry::name, Collectors.counting()));
+        for (Plan plan : held) {
+            int from = entries.size();
+            for (Plan.Entry entry : plan.entries()) {
+                boolean only = names.getOrDefault(entry.name(), 1L) == 1;
+                String name = only ? entry.name() : segments.size() + 1 + "/" + entry.name();
+                entries.add(new Plan.Entry(entries.size(), name, entry.compressedSize(), entry.size(), entry.crc32()));
+            }
+            segments.add(new Plan.Run(from, entries.size()));
+            ignored += plan.ignored();
+        }
+        List<Item> files = new ArrayList<>();
+        for (Plan.Entry entry : entries) {
+            Member member = new Member(
+                    entry.number(),
+                    entry.name(),
+                    Methods.STORED,
+                    false,
+                    false,
+                    0,
+                    entry.size(),
+                    entry.size(),
+                    entry.crc32());
+            ArchiveRules.item(member).ifPresent(files::add);
+        }
+        ArchiveRules.checkSet(files);
+        List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
+        return new Plan(entries, ignored, segments, tables, groups(tables, entries, units));
     }
 
     /** Runs of neighbours; what is larger than a segment may be stands alone. */

@@ -59,7 +59,9 @@ final class EntryObjects {
      * @throws io.intake.store.ConflictException if it was replaced
      */
     void copy(String job, int entry, CopySource source, long size) {
-        CopyOnce.copy(store, source, size, BucketLayout.entry(job, entry));
+        String key = BucketLayout.entry(job, entry);
+        CopyOnce.copy(store, source, size, key);
+        dropUploads(key);
     }
 
     /** Starts an upload, of which nothing is visible yet. */
