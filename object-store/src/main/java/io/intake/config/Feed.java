@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch records per request, 1 to 100,000
  * @param receipts which receipts the partner wants
  * @param stitch how tables are nested into records; null where each row is a record
+ * @param parallel how many units of work of one file are open at once in a stage; 0 stands for the default
+ * @param collect how files that arrive over time make a set; null where each file is worked on by itself
  */
 public record Feed(
         String id,
@@ -29,10 +31,30 @@ public record Feed(
         String engine,
         int batch,
         Set<ReceiptKind> receipts,
-        @Nullable Join stitch) {
+        @Nullable Join stitch,
+        int parallel,
+        @Nullable Collect collect) {
+    /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
+    public static final int DEFAULT_PARALLEL = 8;
+
     public Feed {
+        parallel = parallel == 0 ? DEFAULT_PARALLEL : parallel;
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
+    }
+
+    /** A feed with the usual concurrency. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null);
     }
 
     /** A feed whose rows are records. */

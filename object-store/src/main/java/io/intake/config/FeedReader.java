@@ -10,8 +10,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
-    private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts");
+    private static final Set<String> KNOWN = Set.of(
+            "id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "collect");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
@@ -39,16 +39,20 @@ final class FeedReader {
             JoinColumns columns = new JoinColumns(tables);
             Join stitch =
                     fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
+            Pattern match = fields.required("match", Regexes::regex).orElse(NO_PATTERN);
+            CollectReader collect = new CollectReader(match.namedGroups().keySet());
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
-                    fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
+                    match.pattern(),
                     fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
                     format,
                     stitch == null ? tables : columns.required(stitch.root()),
                     delivery.engine(),
                     delivery.batch(),
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
-                    stitch);
+                    stitch,
+                    fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
+                    fields.optional("collect", collect::read).orElse(null));
         });
     }
 

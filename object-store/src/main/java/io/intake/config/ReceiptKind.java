@@ -11,7 +11,9 @@ public enum ReceiptKind {
     /** The file was refused; what to do is said. */
     REJECTED,
     /** Every record is at the engine. */
-    DELIVERED;
+    DELIVERED,
+    /** The file is part of a set that waits for its other files. */
+    COLLECTED;
 
     /** The name in files: lower case. */
     public String id() {

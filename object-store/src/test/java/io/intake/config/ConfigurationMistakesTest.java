@@ -125,7 +125,7 @@ class ConfigurationMistakesTest {
                 mistake(
                         "[delivered, received]",
                         "[dlivered]",
-                        "f:20: a receipt must be one of received, delayed, rejected, delivered"));
+                        "f:20: a receipt must be one of received, delayed, rejected, delivered, collected"));
     }
 
     static Stream<Mistake> numbers() {

@@ -46,6 +46,13 @@ class FeedJsonTest {
                 .isEqualTo(
                         "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100},"
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},\"tables\":[],"
-                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null}");
+                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null}");
+    }
+
+    @Test
+    void aSnapshotOfAnEarlierVersionHasTheUsualConcurrency() throws Exception {
+        Feed feed = new Feed("f", "x", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 7, Set.of());
+        String earlier = mapper.writeValueAsString(feed).replace(",\"parallel\":8,\"collect\":null", "");
+        assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);
     }
 }

@@ -5,10 +5,14 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
 import io.intake.config.StoredConfiguration;
+import io.intake.processors.collect.CollectWork;
+import io.intake.processors.collect.OpenSets;
+import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.intake.Intake;
+import io.intake.processors.intake.TakenMarks;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
@@ -16,24 +20,30 @@ import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.Outbox;
+import io.intake.processors.page.PageOrder;
 import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
+import io.intake.processors.sweep.ForgottenUploads;
+import io.intake.processors.sweep.LostUploads;
 import io.intake.processors.sweep.Sweeper;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.unzip.SealedUnzipWork;
+import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -53,7 +63,7 @@ public final class Processors implements AutoCloseable {
     private final DeadInvocations deadInvocations;
     private final Sweeper sweeper;
     private final JobStore jobs;
-    private final HttpEngineClient engines;
+    private final @Nullable HttpEngineClient http;
 
     /**
      * What the parts need from outside.
@@ -80,6 +90,10 @@ public final class Processors implements AutoCloseable {
             Pause pause) {}
 
     public Processors(Outside outside) {
+        this(outside, Workings.REAL);
+    }
+
+    Processors(Outside outside, Workings workings) {
         ObjectStore store = outside.store();
         InstantSource clock = outside.clock();
         Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
@@ -94,36 +108,44 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
-        Joins joins = new Joins(records, plans, marks, tasks);
-        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
+        Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
+        FanOut fanOut = new FanOut(tasks, marks);
+        Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
+        JobMachine machine = new JobMachine(plans, jobs, fanOut, marks, joins, sets, settlement, clock);
         this.runner = new TaskRunner(
-                records, jobs, tasks, marks, machine, clock, outside.settings().lease());
-        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
-        this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
-        this.stitch = joins.stage(store, new StitchWork(store, plans));
+                records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
+        TakenMarks taken = new TakenMarks(store);
+        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, taken, clock);
+        this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
+        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
+                new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
+                names.records());
+        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
+        this.stitch = joins.stage(store, new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD));
         this.forward = new ForwardWork(
                 store,
                 plans,
                 new Deliveries(records),
-                engines,
+                http != null ? http : Objects.requireNonNull(workings.engines()),
                 configuration,
                 policy(outside),
                 clock,
                 outside.random(),
                 outside.pause());
-        this.pages = new PageSender(store, records, pager(outside, configuration, secrets));
+        this.pages = new PageSender(
+                store, records, new PageOrder(store, jobs), pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
+        Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(
                 store,
-                outside.bucket(),
                 records,
-                jobs,
                 tasks,
-                intake,
+                new LostUploads(
+                        store, records, intake, taken, grace, outside.settings().sweepLookBack()),
+                new OpenSets(store, records, jobs, sets, outbox),
+                new ForgottenUploads(store, jobs),
                 clock,
-                outside.settings().sweepGrace(),
-                outside.settings().sweepLookBack());
+                grace);
     }
 
     private static RetryPolicy policy(Outside outside) {
@@ -138,7 +160,11 @@ public final class Processors implements AutoCloseable {
 
     /** Built for each page, so that a changed routing key counts; PagerDuty's client is loaded with the first. */
     private static Supplier<Optional<Pager>> pager(
-            Outside outside, Supplier<Configuration> configuration, Secrets secrets) {
+            Outside outside, Workings workings, Supplier<Configuration> configuration, Secrets secrets) {
+        Pager simulated = workings.pager();
+        if (simulated != null) {
+            return () -> Optional.of(simulated);
+        }
         return () -> Optional.ofNullable(configuration.get().pager())
                 .map(pager -> new PagerDutyPager(
                         secrets.resolve(pager.routingKey()),
@@ -184,6 +210,8 @@ public final class Processors implements AutoCloseable {
 
     @Override
     public void close() {
-        engines.close();
+        if (http != null) {
+            http.close();
+        }
     }
 }

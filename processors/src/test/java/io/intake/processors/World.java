@@ -70,6 +70,11 @@ final class World implements AutoCloseable {
 
     /** @param environment the functions' variables */
     World(Map<String, String> environment) {
+        this(environment, "");
+    }
+
+    /** @param feeds more of them, as YAML */
+    World(Map<String, String> environment, String feeds) {
         this.environment = environment;
         String yaml = """
                 partners:
@@ -96,10 +101,11 @@ final class World implements AutoCloseable {
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }
                         receipts: [received, delayed, rejected, delivered]
+                %s
                 engines:
                   lab: { type: http, url: "%s" }
                 pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
-                """.formatted(engine.uri("/in"), pager.uri("/v2/enqueue"));
+                """.formatted(feeds.stripTrailing(), engine.uri("/in"), pager.uri("/v2/enqueue"));
         bucket.put(PutRequest.of(
                 BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
         processors = freshSandbox();
@@ -259,7 +265,7 @@ final class World implements AutoCloseable {
         pager.close();
     }
 
-    private static S3Event notification(String key) {
+    static S3Event notification(String key) {
         S3ObjectEntity object = new S3ObjectEntity(
                 URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), 1L, "etag", null, "0A");
         S3Entity s3 = new S3Entity("c", new S3BucketEntity("bucket", null, "arn"), object, "1.0");
@@ -268,7 +274,11 @@ final class World implements AutoCloseable {
     }
 
     /** What Lambda tells a function of its invocation. */
-    private record TestContext(String requestId) implements Context {
+    record TestContext(String requestId, java.util.function.IntSupplier remaining) implements Context {
+        TestContext(String requestId) {
+            this(requestId, () -> (int) Duration.ofMinutes(5).toMillis());
+        }
+
         @Override
         public String getAwsRequestId() {
             return requestId;
@@ -311,7 +321,7 @@ final class World implements AutoCloseable {
 
         @Override
         public int getRemainingTimeInMillis() {
-            return (int) Duration.ofMinutes(5).toMillis();
+            return remaining.getAsInt();
         }
 
         @Override

@@ -1,13 +1,15 @@
 package io.intake.processors.forward;
 
+import io.intake.store.AbsentException;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectContent;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import io.intake.store.RangeException;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -17,6 +19,9 @@ import java.io.InputStream;
  */
 final class BatchReader {
     private final ObjectStore store;
+    /** S3 cuts a range at the end of the object; none is larger. */
+    private static final long TO_THE_END = 1L << 46;
+
     private final int maxBytes;
 
     /** @param maxBytes a batch ends with the record that reaches so many bytes */
@@ -30,25 +35,26 @@ final class BatchReader {
      *
      * @param bytes whole lines, with their newlines
      * @param records how many lines; 0 at the end of the table
+     * @param end whether the table has no more: nobody need ask again
      */
-    record Lines(byte[] bytes, int records) {}
+    record Lines(byte[] bytes, int records, boolean end) {}
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
-        ObjectInfo info =
-                store.head(key).orElseThrow(() -> new IllegalStateException("a stitched table of this job is gone"));
-        if (offset >= info.size()) {
-            return new Lines(new byte[0], 0);
-        }
-        ByteRange rest = new ByteRange(offset, info.size() - offset);
-        try (ObjectContent content = store.read(ReadRequest.range(key, rest, info.etag()))) {
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), maxRecords);
+        ReadRequest request = new ReadRequest(key, new ByteRange(offset, TO_THE_END), null, null);
+        try (ObjectContent content = store.read(request)) {
+            long left = content.info().size() - offset;
+            return lines(new BufferedInputStream(content.stream(), 1 << 16), maxRecords, left);
+        } catch (RangeException end) {
+            return new Lines(new byte[0], 0, true);
+        } catch (AbsentException gone) {
+            throw new IllegalStateException("a stitched table of this job is gone", gone);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
     }
 
-    private Lines lines(InputStream stream, int maxRecords) throws IOException {
+    private Lines lines(InputStream stream, int maxRecords, long left) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
         int next = stream.read();
@@ -63,6 +69,9 @@ final class BatchReader {
             }
             next = stream.read();
         }
-        return new Lines(lines.toByteArray(), records);
+        if (next < 0 && lines.size() < left) {
+            throw new EOFException("the stream ends early");
+        }
+        return new Lines(lines.toByteArray(), records, lines.size() == left);
     }
 }

@@ -11,6 +11,7 @@ import io.intake.config.Feed;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobId;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
@@ -20,6 +21,7 @@ import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -35,6 +37,7 @@ public final class Intake {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final Settlement settlement;
+    private final TakenMarks marks;
     private final InstantSource clock;
 
     public Intake(
@@ -45,6 +48,7 @@ public final class Intake {
             JobStore jobs,
             TaskStore tasks,
             Settlement settlement,
+            TakenMarks marks,
             InstantSource clock) {
         this.store = store;
         this.bucket = bucket;
@@ -53,6 +57,7 @@ public final class Intake {
         this.jobs = jobs;
         this.tasks = tasks;
         this.settlement = settlement;
+        this.marks = marks;
         this.clock = clock;
     }
 
@@ -101,17 +106,36 @@ public final class Intake {
 
     /** An object that was only moved has its job already, or had it: it is never opened again. */
     private Optional<Job> take(Place place, ObjectInfo object) {
-        return Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
+        if (Rekeyed.job(object).isPresent()) {
+            Optional<Job> job = jobs.find(JobId.of(bucket, object));
+            job.ifPresent(found -> marks.end(object));
+            return job;
+        }
+        marks.begin(object, JobId.of(bucket, object));
+        Job job = begin(jobs.open(describe(place, object)));
+        marks.end(object);
+        return Optional.of(job);
     }
 
-    private Job open(Place place, ObjectInfo object) {
-        Job job = jobs.open(describe(place, object));
+    private Job begin(Job job) {
         if (job.state().terminal()) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
         }
+        return job;
+    }
+
+    /**
+     * Brings to its end what was begun for an upload that may have been replaced since.
+     *
+     * @param mark its key
+     * @return the job; empty if none had been opened
+     */
+    public Optional<Job> resume(String mark) {
+        Optional<Job> job = marks.job(mark).flatMap(jobs::find).map(this::begin);
+        job.ifPresent(begun -> marks.end(mark));
         return job;
     }
 
@@ -126,7 +150,8 @@ public final class Intake {
                 object.lastModified());
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
-        return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant()))
+        return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())
+                        .with(found.collect() == null ? null : new Collected(null, List.of(), List.of())))
                 .orElseGet(() -> Job.unmatched(id, place.partner(), input, unmatched(), clock.instant()));
     }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
  * @param failure why it ended badly; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
+ * @param collected what it has to do with a set of files; null where it is about a file by itself
  */
 public record Job(
         String id,
@@ -36,7 +37,37 @@ public record Job(
         TreeMap<String, Long> counts,
         TreeMap<String, Long> tables,
         @Nullable Failure failure,
-        boolean settled) {
+        boolean settled,
+        @Nullable Collected collected) {
+
+    /**
+     * A set of files that arrive over time has a job, and so has each of its files.
+     *
+     * @param set of a file: the job of its set; null while it is in none. Null of a set
+     * @param members of a set: the jobs of its files with data, in the order of their paths; empty of a file
+     * @param others of a set: the jobs of files that only said that it is complete
+     */
+    public record Collected(@Nullable String set, List<String> members, List<String> others) {
+        public Collected {
+            members = List.copyOf(members);
+            others = List.copyOf(others);
+        }
+    }
+
+    /** Without a set. */
+    public Job(
+            String id,
+            String partner,
+            Input input,
+            @Nullable Feed feed,
+            JobState state,
+            List<Change> history,
+            TreeMap<String, Long> counts,
+            TreeMap<String, Long> tables,
+            @Nullable Failure failure,
+            boolean settled) {
+        this(id, partner, input, feed, state, history, counts, tables, failure, settled, null);
+    }
 
     /** A state and when it began. */
     public record Change(JobState state, Instant at) {}
@@ -102,27 +133,49 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false);
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, collected);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false);
+        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, collected);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, collected);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled);
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, collected);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, collected);
+    }
+
+    /** With what it has to do with a set. */
+    public Job with(@Nullable Collected part) {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, part);
+    }
+
+    /** The job as it would be with another feed. */
+    public Job withFeed(Feed other) {
+        return new Job(id, partner, input, other, state, history, counts, tables, failure, settled, collected);
+    }
+
+    /** Whether it is about a file that is collected into a set. */
+    @JsonIgnore
+    public boolean isMember() {
+        return collected != null && collected.members().isEmpty();
+    }
+
+    /** Whether it is about a set of files. */
+    @JsonIgnore
+    public boolean isSet() {
+        return collected != null && !collected.members().isEmpty();
     }
 }

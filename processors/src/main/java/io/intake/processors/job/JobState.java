@@ -41,8 +41,8 @@ public enum JobState {
     public boolean mayBecome(JobState next) {
         return switch (this) {
             case RECEIVED -> next == UNZIPPING || next == COLLECTING || refusal(next) || next == SKIPPED;
-            case COLLECTING -> next == UNZIPPING || next == HELD || refusal(next);
-            case UNZIPPING -> next == STITCHING || next == HELD || refusal(next);
+            case COLLECTING -> next == UNZIPPING || next == DELIVERED || next == HELD || refusal(next);
+            case UNZIPPING -> next == STITCHING || next == COLLECTING || next == HELD || refusal(next);
             case STITCHING -> next == FORWARDING || next == HELD || refusal(next);
             case HELD -> next == UNZIPPING || next == STITCHING || next == FORWARDING || refusal(next);
             case FORWARDING -> next == WAITING || next == DELIVERED || refusal(next);

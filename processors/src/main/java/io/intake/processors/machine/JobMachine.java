@@ -2,6 +2,7 @@ package io.intake.processors.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
+import io.intake.processors.collect.Sets;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -10,9 +11,9 @@ import io.intake.processors.join.Joins;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
-import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -25,25 +26,28 @@ import java.util.TreeMap;
 public final class JobMachine implements StageEvents {
     private final PlanStore plans;
     private final JobStore jobs;
-    private final TaskStore tasks;
+    private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
+    private final Sets sets;
     private final Settlement settlement;
     private final InstantSource clock;
 
     public JobMachine(
             PlanStore plans,
             JobStore jobs,
-            TaskStore tasks,
+            FanOut fanOut,
             DoneMarks marks,
             Joins joins,
+            Sets sets,
             Settlement settlement,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
-        this.tasks = tasks;
+        this.fanOut = fanOut;
         this.marks = marks;
         this.joins = joins;
+        this.sets = sets;
         this.settlement = settlement;
         this.clock = clock;
     }
@@ -69,15 +73,36 @@ public final class JobMachine implements StageEvents {
                             : counts(now, counted).become(JobState.UNZIPPING, clock.instant()));
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
-        if (marks.count(Stage.UNZIP, task.job()) == plan.segments().size()) {
-            Job job = advance(task.job(), JobState.UNZIPPING, JobState.STITCHING);
+        int segments = plan.segments().size();
+        if (task.number() == 0 && segments > 0) {
+            return;
+        }
+        if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
+            extracted(task.job(), plan);
+        } else {
+            openNext(task, JobState.UNZIPPING, segments);
+        }
+    }
+
+    /** Everything is extracted: a file of a set waits for the others, any other file goes on. */
+    private void extracted(String id, Plan plan) {
+        Job job = jobs.update(
+                id,
+                now -> now.isMember() || now.state() != JobState.UNZIPPING
+                        ? now
+                        : now.become(JobState.STITCHING, clock.instant()));
+        if (job.isMember()) {
+            sets.join(id);
+        } else {
             open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
         }
     }
 
     private void stitched(Task task) {
         Plan plan = plans.require(task.job());
-        if (marks.count(Stage.STITCH, task.job()) < plan.groups().size()) {
+        int groups = plan.groups().size();
+        if (marks.count(Stage.STITCH, task.job()) < groups) {
+            openNext(task, JobState.STITCHING, groups);
             return;
         }
         Job job = jobs.require(task.job());
@@ -149,11 +174,19 @@ public final class JobMachine implements StageEvents {
         return jobs.update(id, now -> now.state() == from ? now.become(to, clock.instant()) : now);
     }
 
-    /** Opens tasks 1 to a number, unless the job is past them. */
+    /** Opens tasks 1 to a number, a few at a time, unless the job is past them. */
     private void open(Job job, JobState during, Stage stage, int count) {
         if (job.state() == during) {
-            for (int number = 1; number <= count; number++) {
-                tasks.open(stage, job.id(), number);
+            fanOut.open(stage, job.id(), 1, count + 1, job.requireFeed().parallel());
+        }
+    }
+
+    /** Opens what comes next when a task of a stage has ended; where all were opened at once, there is nothing to ask for. */
+    private void openNext(Task ended, JobState during, int count) {
+        if (count > 1) {
+            Job job = jobs.require(ended.job());
+            if (count > job.requireFeed().parallel()) {
+                open(job, during, ended.stage(), count);
             }
         }
     }

@@ -6,6 +6,7 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.Outbox;
@@ -14,6 +15,9 @@ import io.intake.processors.receipt.Receipts;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Tells people what became of a job: the receipt for the partner, the page for on-call, the reason beside what was refused.
@@ -39,17 +43,47 @@ public final class Settlement {
         }
         switch (job.state()) {
             case DELIVERED -> {
-                if (job.history().get(job.history().size() - 2).state() == JobState.WAITING) {
-                    resumed(job);
-                }
+                endIncident(job);
                 receipts.write(job, ReceiptKind.DELIVERED);
             }
-            case QUARANTINED, FAILED, UNMATCHED -> refused(job);
+            case QUARANTINED, FAILED, UNMATCHED -> {
+                endIncident(job);
+                refused(job);
+            }
             case SKIPPED -> receipts.write(job, ReceiptKind.RECEIVED);
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
         }
+        if (job.isSet()) {
+            settleMembers(job);
+        }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
+    }
+
+    /** The files of a set end as it does, and the partner is told of each; on-call is told of the set. */
+    private void settleMembers(Job set) {
+        Collected collected = Objects.requireNonNull(set.collected());
+        Failure failure = set.failure();
+        Instant at = set.history().getLast().at();
+        Stream.concat(collected.members().stream(), collected.others().stream())
+                .distinct()
+                .forEach(member -> {
+                    Job ended = jobs.update(member, now -> {
+                        if (now.state() != JobState.COLLECTING) {
+                            return now;
+                        }
+                        return failure == null ? now.become(JobState.DELIVERED, at) : now.fail(failure, at);
+                    });
+                    receipts.write(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED);
+                    jobs.update(member, now -> now.settled() ? now : now.asSettled());
+                });
+    }
+
+    /** The file waits for the others of its set. */
+    public void collected(Job job) {
+        if (job.state() == JobState.COLLECTING) {
+            receipts.write(job, ReceiptKind.COLLECTED);
+        }
     }
 
     private void refused(Job job) {
@@ -86,9 +120,25 @@ public final class Settlement {
 
     /** The engine takes records again. */
     public void resumed(Job job) {
-        outbox.leaveOnce(
-                job.id(),
-                job.history().size(),
-                Pages.engineUp(job, job.requireFeed().engine()));
+        endIncident(job);
+    }
+
+    /**
+     * Ends the incident of a job that waits no more: when it goes on and, because that may have been cut short, again at its
+     * end. A job that ends badly while it waits leaves the incident open.
+     */
+    private void endIncident(Job job) {
+        int last = job.history().size() - 1;
+        for (int at = last; at >= 0; at--) {
+            if (job.history().get(at).state() == JobState.WAITING) {
+                if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
+                    outbox.leaveOnce(
+                            job.id(),
+                            at + 2,
+                            Pages.engineUp(job, job.requireFeed().engine()));
+                }
+                return;
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ import java.util.TreeMap;
 
 /** Words pages. Pure. What is said here is seen outside: ids, codes and counts only. */
 public final class Pages {
+    private static final String ENGINE = "intake/engine/";
+
     private Pages() {}
 
     /** A file was refused or could not be processed. */
@@ -39,6 +41,17 @@ public final class Pages {
         return new PageEvent(Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", about(job));
     }
 
+    /** The time of a set of files is up, and it is not complete. */
+    public static PageEvent setOverdue(Job any, String set, int files, int missing) {
+        Map<String, String> details = about(any);
+        details.put("set", set);
+        details.put("files", Integer.toString(files));
+        details.put("missing", Integer.toString(missing));
+        String summary =
+                "Intake: a set of %s/%s is overdue; %d files wait".formatted(any.partner(), any.feedId(), files);
+        return new PageEvent(Action.TRIGGER, "intake/job/" + set, Severity.ERROR, summary, "collect", details);
+    }
+
     /** A function's invocation died: timed out, out of memory, or failed with all its retries. */
     public static PageEvent invocationDied(String function, String condition, Map<String, String> more) {
         TreeMap<String, String> details = new TreeMap<>(more);
@@ -48,8 +61,13 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, "intake/function/" + function, Severity.ERROR, summary, function, details);
     }
 
+    /** Whether a page is one of the two above. */
+    static boolean isAboutEngine(PageEvent event) {
+        return event.dedupKey().startsWith(ENGINE);
+    }
+
     private static String engineKey(String engine) {
-        return "intake/engine/" + engine;
+        return ENGINE + engine;
     }
 
     private static String word(JobState state) {

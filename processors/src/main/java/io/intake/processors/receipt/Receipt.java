@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
+ * @param set the job of the set that the file is part of; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -42,7 +43,8 @@ public record Receipt(
         @Nullable TreeMap<String, TreeMap<String, Long>> joined,
         @Nullable String code,
         @Nullable String problem,
-        @Nullable String action) {
+        @Nullable String action,
+        @Nullable String set) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(Job job, String file, String kind, Instant at) {
@@ -63,7 +65,8 @@ public record Receipt(
                 delivered && job.counts().containsKey("records") ? joined(job) : null,
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
-                failure == null ? null : failure.action());
+                failure == null ? null : failure.action(),
+                job.collected() == null ? null : job.collected().set());
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */

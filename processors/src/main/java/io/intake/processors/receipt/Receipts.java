@@ -9,10 +9,19 @@ import io.intake.bucket.PartnerPath;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
+import io.intake.store.AbsentException;
+import io.intake.store.AlreadyPresentException;
+import io.intake.store.ConflictException;
 import io.intake.store.Content;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.TransientStoreException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,6 +30,11 @@ import java.util.Set;
  */
 public final class Receipts {
     private static final ObjectWriter PRETTY = Json.mapper().writerWithDefaultPrettyPrinter();
+
+    /** The metadata name of the time of the upload that a receipt is about. */
+    private static final String UPLOADED_AT = "uploaded-at";
+
+    private static final int ATTEMPTS = 5;
 
     private final ObjectStore store;
     private final Naming naming;
@@ -34,7 +48,8 @@ public final class Receipts {
     public void write(Job job, ReceiptKind kind) {
         Set<ReceiptKind> wanted =
                 job.feed() == null ? Set.of(ReceiptKind.values()) : job.feed().receipts();
-        if (!wanted.contains(kind)) {
+        // of a set, each file has its receipts
+        if (job.isSet() || !wanted.contains(kind)) {
             return;
         }
         Place place = naming.place(job.input().key())
@@ -44,7 +59,33 @@ public final class Receipts {
                 "/inbound" + place.path(),
                 kind.id(),
                 job.history().getLast().at());
-        store.put(PutRequest.of(key(place, kind, job.id()), Content.of(pretty(receipt)), Json.TYPE));
+        put(key(place, kind, job.id()), Content.of(pretty(receipt)), job.input().uploadedAt());
+    }
+
+    /** Writes a receipt unless one of a later upload under the same name is there. */
+    private void put(String key, Content content, Instant uploadedAt) {
+        Map<String, String> metadata = Map.of(UPLOADED_AT, uploadedAt.toString());
+        Precondition expected = Precondition.IF_ABSENT;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                store.put(new PutRequest(key, content, Json.TYPE, metadata, expected));
+                return;
+            } catch (AlreadyPresentException | ConflictException | AbsentException other) {
+                if (attempt == ATTEMPTS) {
+                    throw new TransientStoreException("put", key, "changed again and again", other);
+                }
+            }
+            Optional<ObjectInfo> there = store.head(key);
+            if (there.filter(info -> isLater(info, uploadedAt)).isPresent()) {
+                return;
+            }
+            expected = there.map(info -> Precondition.ifMatch(info.etag())).orElse(Precondition.IF_ABSENT);
+        }
+    }
+
+    private static boolean isLater(ObjectInfo receipt, Instant uploadedAt) {
+        String other = receipt.metadata().get(UPLOADED_AT);
+        return other != null && Instant.parse(other).isAfter(uploadedAt);
     }
 
     /** Where the receipt goes; one whose path would be too long lies at the top and is named by the job. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StitchWork implements StageWork<StitchCursor> {
     /** Where a record ends the memory we give it, in characters. */
-    private static final long MAX_RECORD = 16 << 20;
+    public static final long MAX_RECORD = 16 << 20;
 
     private static final int PART_BYTES = 8 << 20;
     /** Parts double after so many, twice at most, so that 10,000 of them hold about 195 GiB. */
@@ -60,7 +60,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
      * @param partBytes the size of the first parts
      * @param maxRecord the longest record, in characters
      */
-    StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
+    public StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
         this.store = store;
         this.plans = plans;
         this.partBytes = partBytes;

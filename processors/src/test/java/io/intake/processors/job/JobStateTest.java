@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class JobStateTest {
     private static final Map<JobState, Set<JobState>> STEPS = Map.ofEntries(
             Map.entry(RECEIVED, Set.of(COLLECTING, UNZIPPING, SKIPPED, QUARANTINED, FAILED)),
-            Map.entry(COLLECTING, Set.of(UNZIPPING, HELD, QUARANTINED, FAILED)),
-            Map.entry(UNZIPPING, Set.of(STITCHING, HELD, QUARANTINED, FAILED)),
+            Map.entry(COLLECTING, Set.of(UNZIPPING, DELIVERED, HELD, QUARANTINED, FAILED)),
+            Map.entry(UNZIPPING, Set.of(STITCHING, COLLECTING, HELD, QUARANTINED, FAILED)),
             Map.entry(STITCHING, Set.of(FORWARDING, HELD, QUARANTINED, FAILED)),
             Map.entry(HELD, Set.of(UNZIPPING, STITCHING, FORWARDING, QUARANTINED, FAILED)),
             Map.entry(FORWARDING, Set.of(WAITING, DELIVERED, QUARANTINED, FAILED)),

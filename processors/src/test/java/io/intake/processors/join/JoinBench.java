@@ -11,6 +11,7 @@ import io.intake.config.Table;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
+import io.intake.processors.collect.Sets;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -25,6 +26,7 @@ import io.intake.processors.plan.PlanStore;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
@@ -116,10 +118,12 @@ final class JoinBench {
             TaskStore tasks = new TaskStore(store, records);
             DoneMarks marks = new DoneMarks(store, records);
             JobStore jobs = new JobStore(records);
-            Joins joins = new Joins(records, plans, marks, tasks, limits);
+            Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
-            JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
+            Sets sets = new Sets(bucket, records, new NaturalNaming(), jobs, tasks, settlement, clock);
+            JobMachine machine =
+                    new JobMachine(plans, jobs, new FanOut(tasks, marks), marks, joins, sets, settlement, clock);
             this.stage = joins.stage(store, new StitchWork(store, plans));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);
         }

@@ -1,0 +1,134 @@
+package io.intake.processors.collect;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.config.Collect;
+import io.intake.config.Feed;
+import io.intake.config.Table;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.Job.Collected;
+import io.intake.processors.plan.Plan;
+import io.intake.processors.plan.PlanStore;
+import io.intake.processors.task.StageWork;
+import io.intake.processors.task.StepOutcome;
+import io.intake.processors.task.StepOutcome.Advanced;
+import io.intake.processors.task.StepOutcome.Finished;
+import io.intake.processors.task.Task;
+import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchivePlanner;
+import io.intake.processors.unzip.ArchivePlanner.Units;
+import io.intake.processors.unzip.CopyOnce;
+import io.intake.processors.unzip.UnzipCursor;
+import io.intake.processors.unzip.UnzipCursor.Phase;
+import io.intake.store.CopySource;
+import io.intake.store.ObjectStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The unzip stage where sets are collected. A file of a set is extracted as any other is, whatever it holds; a file that only
+ * marks a set as complete is not looked into. A set's task 0 makes one plan of what its files held, and each further task
+ * copies, inside the store, what one file held. Thread-safe.
+ */
+public final class CollectWork implements StageWork<UnzipCursor> {
+    private static final int ENTRIES_PER_STEP = 20;
+
+    private final StageWork<UnzipCursor> unzip;
+    private final ObjectStore store;
+    private final PlanStore plans;
+    private final Sets sets;
+    private final Units units;
+
+    public CollectWork(StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Sets sets, Units units) {
+        this.unzip = unzip;
+        this.store = store;
+        this.plans = plans;
+        this.sets = sets;
+        this.units = units;
+    }
+
+    @Override
+    public Class<UnzipCursor> cursorType() {
+        return unzip.cursorType();
+    }
+
+    @Override
+    public UnzipCursor begin(Job job, Task task) {
+        return unzip.begin(job, task);
+    }
+
+    @Override
+    public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        if (job.isSet()) {
+            return task.number() == 0 ? plan(job) : copy(job, task, cursor);
+        }
+        if (!job.isMember()) {
+            return unzip.step(job, task, cursor, budget);
+        }
+        Collect rules = Objects.requireNonNull(job.requireFeed().collect());
+        if (rules.isMarker(sets.path(job))) {
+            plans.create(job.id(), new Plan(List.of(), 0, List.of(), List.of(), List.of()));
+            return new Finished<>(counts(0, 0));
+        }
+        return unzip.step(member(job), task, cursor, budget);
+    }
+
+    /** Which table a file is for is looked at when the set is complete. */
+    private static Job member(Job job) {
+        Feed feed = job.requireFeed();
+        Table any = new Table("any", "(?s).*", null, false, feed.format(), List.of());
+        Feed open = new Feed(
+                feed.id(),
+                feed.match(),
+                feed.limits(),
+                feed.format(),
+                List.of(any),
+                feed.engine(),
+                feed.batch(),
+                feed.receipts(),
+                null,
+                feed.parallel(),
+                feed.collect());
+        return job.withFeed(open);
+    }
+
+    private StepOutcome<UnzipCursor> plan(Job job) {
+        List<Plan> held = new ArrayList<>();
+        for (String member : members(job)) {
+            held.add(plans.require(member));
+        }
+        plans.create(job.id(), ArchivePlanner.ofSet(held, job.requireFeed(), units));
+        Plan plan = plans.require(job.id());
+        ObjectNode counts = counts(
+                plan.entries().size(),
+                plan.entries().stream().mapToLong(Plan.Entry::size).sum());
+        return new Finished<>(counts.put("files", members(job).size()));
+    }
+
+    private StepOutcome<UnzipCursor> copy(Job job, Task task, UnzipCursor cursor) {
+        Plan.Run run = plans.require(job.id()).segments().get(task.number() - 1);
+        List<Plan.Entry> entries = plans.require(job.id()).entries().subList(run.from(), run.to());
+        String member = members(job).get(task.number() - 1);
+        int end = Math.min(entries.size(), cursor.done() + ENTRIES_PER_STEP);
+        for (int at = cursor.done(); at < end; at++) {
+            CopySource source = new CopySource(BucketLayout.entry(member, at), null, null);
+            CopyOnce.copy(store, source, entries.get(at).size(), BucketLayout.entry(job.id(), run.from() + at));
+        }
+        return end == entries.size()
+                ? new Finished<>(counts(
+                        entries.size(),
+                        entries.stream().mapToLong(Plan.Entry::size).sum()))
+                : new Advanced<>(new UnzipCursor(end, Phase.ENTRIES, null, null), true);
+    }
+
+    private static List<String> members(Job job) {
+        Collected set = Objects.requireNonNull(job.collected());
+        return set.members();
+    }
+
+    private static ObjectNode counts(int entries, long bytes) {
+        return JsonNodeFactory.instance.objectNode().put("entries", entries).put("bytes", bytes);
+    }
+}

@@ -1,0 +1,192 @@
+package io.intake.processors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Half a set that is worked on as if it were whole tells an engine that patients have gone; one that is never closed tells it nothing. */
+class CollectTest {
+    private static final byte[] VISITS = SimulatedHospital.zip(Map.of("visits.csv", "ID,MRN\n7,1\n"));
+    private static final byte[] PATIENTS = "MRN\n1\n".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NONE = new byte[0];
+
+    private static String feed(String collect) {
+        return """
+                      - id: nightly
+                        match: 'night/(?<day>\\d+)/.*'
+                        collect: %s
+                        deliver: { engine: lab, batch: 3 }
+                """.formatted(collect);
+    }
+
+    private static final String BY_PARTS = "{ by: [day], within: 2h, overdue: %s, parts:"
+            + " { patients: { match: '.*/patients.csv' }, visits: { match: '.*/visits.zip' },"
+            + " notes: { match: '.*/notes.csv', required: false } } }";
+
+    /** States of the jobs of files by their paths, and of sets. */
+    private static Map<String, JobState> states(World world) {
+        Map<String, JobState> states = new TreeMap<>();
+        for (Job job : world.jobs()) {
+            String path = job.input().key().replace("inbound/st-marys/night/", "");
+            states.put(job.isSet() ? "set of " + path : path, job.state());
+        }
+        return states;
+    }
+
+    private static List<String> codes(World world) {
+        return world.jobs().stream()
+                .map(Job::failure)
+                .filter(java.util.Objects::nonNull)
+                .map(Failure::code)
+                .sorted()
+                .collect(Collectors.toList());
+    }
+
+    private static String receipt(World world, String path, String kind) {
+        byte[] receipt = world.bucket.snapshotOf("outbound/st-marys/receipts/night/" + path + "." + kind + ".json");
+        return receipt == null ? "none" : new String(receipt, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aSetIsWorkedOnAsOneFileWhenAllItsPartsAreThereAndEachFileHasItsReceipts() throws Exception {
+        try (World world = new World(Map.of(), feed(BY_PARTS.formatted("wait")))) {
+            world.upload("night/1/visits.zip", VISITS);
+            world.upload("night/1/notes.csv", PATIENTS);
+            world.upload("night/2/patients.csv", PATIENTS);
+            world.run();
+            assertThat(world.engine.received()).isEmpty();
+            assertThat(receipt(world, "1/visits.zip", "collected")).contains("\"set\"");
+            world.upload("night/1/patients.csv", PATIENTS);
+            world.run();
+            assertThat(states(world))
+                    .isEqualTo(Map.of(
+                            "1/visits.zip", JobState.DELIVERED,
+                            "1/notes.csv", JobState.DELIVERED,
+                            "1/patients.csv", JobState.DELIVERED,
+                            "set of 1/notes.csv", JobState.DELIVERED,
+                            "2/patients.csv", JobState.COLLECTING));
+            assertThat(world.delivered())
+                    .isEqualTo(Map.of(
+                            "notes", List.of("{\"MRN\":\"1\"}"),
+                            "patients", List.of("{\"MRN\":\"1\"}"),
+                            "visits", List.of("{\"ID\":\"7\",\"MRN\":\"1\"}")));
+            assertThat(receipt(world, "1/visits.zip", "delivered")).contains("\"set\"");
+            assertThat(world.keys("tasks/")).isEmpty();
+            assertThat(world.keys("open-sets/")).hasSize(1);
+        }
+    }
+
+    @Test
+    void onlyOptionalPartsMissingTheSetGoesOnWhenItsTimeIsUp() throws Exception {
+        try (World world = new World(Map.of(), feed(BY_PARTS.formatted("quarantine")))) {
+            world.upload("night/1/visits.zip", VISITS);
+            world.upload("night/1/patients.csv", PATIENTS);
+            world.run();
+            world.sweepLater();
+            world.run();
+            assertThat(world.engine.received()).isEmpty();
+            world.clock.advance(Duration.ofHours(2));
+            world.sweepLater();
+            world.run();
+            assertThat(world.delivered()).containsOnlyKeys("patients", "visits");
+            assertThat(world.keys("open-sets/")).isEmpty();
+        }
+    }
+
+    @Test
+    void aSetThatIsNotCompleteInTimeWaitsWithOnePageOrGoesOnOrIsRefused() throws Exception {
+        for (String overdue : List.of("wait", "go-on", "quarantine")) {
+            try (World world = new World(Map.of(), feed(BY_PARTS.formatted(overdue)))) {
+                world.upload("night/1/visits.zip", VISITS);
+                world.run();
+                for (int sweep = 0; sweep < 3; sweep++) {
+                    world.clock.advance(Duration.ofHours(2));
+                    world.sweepLater();
+                    world.run();
+                }
+                switch (overdue) {
+                    case "wait" -> {
+                        assertThat(states(world)).isEqualTo(Map.of("1/visits.zip", JobState.COLLECTING));
+                        assertThat(world.pager.received()).hasSize(1);
+                        assertThat(world.pager.received().getFirst().body()).doesNotContain("visits");
+                    }
+                    case "go-on" -> {
+                        assertThat(world.delivered()).containsOnlyKeys("visits");
+                        assertThat(world.pager.received()).isEmpty();
+                    }
+                    default -> {
+                        assertThat(codes(world)).containsExactly("SET_INCOMPLETE", "SET_INCOMPLETE");
+                        assertThat(receipt(world, "1/visits.zip", "rejected")).contains("SET_INCOMPLETE");
+                        assertThat(world.pager.received()).hasSize(1);
+                        assertThat(world.engine.received()).isEmpty();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFileThatComesAfterItsSetWasClosedHasItsOwnEndAndReceipt() throws Exception {
+        try (World world = new World(Map.of(), feed("{ by: [day], count: 1, within: 1h }"))) {
+            world.upload("night/1/visits.zip", VISITS);
+            world.run();
+            world.upload("night/1/patients.csv", PATIENTS);
+            world.run();
+            assertThat(codes(world)).containsExactly("LATE_FOR_SET");
+            assertThat(receipt(world, "1/patients.csv", "rejected")).contains("LATE_FOR_SET");
+            assertThat(world.delivered()).containsOnlyKeys("visits");
+        }
+    }
+
+    @Test
+    void aFileThatIsSentAgainBeforeItsSetIsCompleteReplacesTheFirst() throws Exception {
+        try (World world = new World(Map.of(), feed("{ by: [day], count: 2, within: 1h }"))) {
+            world.upload("night/1/patients.csv", "MRN\nwrong\n".getBytes(StandardCharsets.UTF_8));
+            world.run();
+            world.upload("night/1/patients.csv", PATIENTS);
+            world.run();
+            assertThat(world.engine.received()).isEmpty();
+            world.upload("night/1/visits.zip", VISITS);
+            world.run();
+            assertThat(codes(world)).containsExactly("REPLACED_IN_SET");
+            assertThat(world.delivered().get("patients")).containsExactly("{\"MRN\":\"1\"}");
+        }
+    }
+
+    @Test
+    void withoutGroupsOneSetFollowsAnother() throws Exception {
+        try (World world = new World(Map.of(), feed("{ count: 2, within: 1h }"))) {
+            for (int day = 1; day <= 4; day++) {
+                world.upload("night/" + day + "/patients.csv", PATIENTS);
+                world.run();
+            }
+            assertThat(world.jobs().stream().filter(Job::isSet))
+                    .hasSize(2)
+                    .allSatisfy(set -> assertThat(set.state()).isEqualTo(JobState.DELIVERED));
+            assertThat(world.delivered().get("patients")).isNull();
+        }
+    }
+
+    @Test
+    void aMarkerSaysThatASetIsCompleteAndIsNotLookedInto() throws Exception {
+        try (World world = new World(
+                Map.of(), feed("{ by: [day], marker: '.*/all.done', parts: { p: { match: '.*csv' } }, within: 1h }"))) {
+            world.upload("night/1/all.done", NONE);
+            world.run();
+            assertThat(world.engine.received()).isEmpty();
+            world.upload("night/1/patients.csv", PATIENTS);
+            world.run();
+            assertThat(world.delivered()).containsOnlyKeys("patients");
+            assertThat(states(world).values()).containsOnly(JobState.DELIVERED);
+        }
+    }
+}
