@@ -178,7 +178,7 @@ class ProxyProtocolTest {
     /** AWS's balancer sends its header with the client's first bytes; a client that listens first would wait for ever. */
     @Test
     void theGreetingDoesNotWaitForTheHeader() throws IOException {
-        try (Socket silent = new Socket("127.0.0.1", fixture.gateway.port())) {
+        try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), fixture.gateway.port())) {
             silent.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
             assertThat(new String(silent.getInputStream().readNBytes(14), StandardCharsets.US_ASCII))
                     .isEqualTo("SSH-2.0-INTAKE");
