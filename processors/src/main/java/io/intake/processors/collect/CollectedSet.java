@@ -45,7 +45,12 @@ record CollectedSet(
      * @param part which of the parts it is; null for none
      * @param uploadedAt tells which of two under the same path is the later one
      */
-    record Member(String job, String name, boolean marker, @Nullable String part, Instant uploadedAt) {}
+    record Member(
+            String job,
+            String name,
+            boolean marker,
+            @Nullable String part,
+            Instant uploadedAt) {}
 
     static CollectedSet begin(String id, int generation, Instant until) {
         return new CollectedSet(id, generation, until, List.of(), List.of(), null, false, false);
