@@ -133,7 +133,7 @@ public final class Processors implements AutoCloseable {
                 outside.random(),
                 outside.pause());
         this.pages = new PageSender(
-                store, records, new PageOrder(store, jobs), pager(outside, workings, configuration, secrets));
+                store, records, new PageOrder(store, jobs, outbox), pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(

@@ -145,6 +145,12 @@ final class SimulatedHospital {
                     default -> new byte[0];
                 };
                 uploads.add(new Upload(number, folder + name, content, at, Fate.DELIVERED, words));
+                if (name.equals("a.csv") && random.nextInt(4) == 0) {
+                    Set<String> other = new TreeSet<>();
+                    byte[] again = bytes(table(number + 1, 1, random.nextInt(1, 20), other));
+                    long later = at + random.nextLong(1_500, random.nextBoolean() ? 10_000 : 3_600_000);
+                    uploads.add(new Upload(number + 1, folder + name, again, later, Fate.DELIVERED, other));
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ import io.intake.processors.page.Pager;
 import io.intake.processors.page.Pager.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** PagerDuty: incidents by their key, opened and resolved in the order in which pages come. */
@@ -38,7 +39,7 @@ final class SimulatedPager {
     }
 
     /** What a person would still see. */
-    TreeSet<String> open() {
+    Set<String> open() {
         return open;
     }
 }

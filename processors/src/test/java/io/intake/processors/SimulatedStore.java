@@ -38,10 +38,8 @@ final class SimulatedStore {
         SimulatedRun run = sandbox.run();
         run.point();
         RandomGenerator random = simulation.random();
-        switch (simulation.faults().ofStore(random, simulation.clock().elapsed())) {
-            case NONE -> {
-                return content(invoke(run, method, arguments));
-            }
+        return switch (simulation.faults().ofStore(random, simulation.clock().elapsed())) {
+            case NONE -> content(invoke(run, method, arguments));
             case BEFORE -> throw passing(method, "503 Slow Down");
             case AFTER -> {
                 invoke(run, method, arguments);
@@ -49,7 +47,7 @@ final class SimulatedStore {
             }
             case SLOW -> {
                 run.sleep(seconds(1, 40));
-                return content(invoke(run, method, arguments));
+                yield content(invoke(run, method, arguments));
             }
             case NEVER_BEFORE -> {
                 wait(run);
@@ -71,8 +69,7 @@ final class SimulatedStore {
                 wait(run);
                 throw passing(method, "timed out");
             }
-        }
-        throw new IllegalStateException("not reached");
+        };
     }
 
     private void wait(SimulatedRun run) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,7 +101,9 @@ final class SimulatedVerdict {
         }
         checkRows(who, made, job);
         Failure failure = job.failure();
-        boolean gone = replaced && failure != null && failure.code().equals("INPUT_REPLACED");
+        String code = failure == null ? "" : failure.code();
+        boolean gone = (replaced && Set.of("INPUT_REPLACED", "REPLACED_IN_SET").contains(code))
+                || (job.isMember() && code.equals("LATE_FOR_SET"));
         if (!gone && !job.state().name().equals(made.upload().fate().name())) {
             wrong.add(who + " is " + job.state() + " and not " + made.upload().fate() + ": " + failure
                     + simulation.deaths() + simulation.witness().failures());

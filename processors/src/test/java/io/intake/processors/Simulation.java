@@ -192,7 +192,7 @@ final class Simulation implements AutoCloseable {
                 .map(Object::toString)
                 .toList());
         bucket.snapshot().keySet().stream()
-                .filter(key -> key.startsWith("tasks/"))
+                .filter(key -> key.startsWith("tasks/") || key.startsWith("open-sets/"))
                 .forEach(left::add);
         return left;
     }

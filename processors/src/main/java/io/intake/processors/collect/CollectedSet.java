@@ -43,12 +43,14 @@ record CollectedSet(
      * @param name a hash of its path
      * @param marker whether it only says that the set is complete
      * @param part which of the parts it is; null for none
+     * @param uploadedAt tells which of two under the same path is the later one
      */
     record Member(
             String job,
             String name,
             boolean marker,
-            @Nullable String part) {}
+            @Nullable String part,
+            Instant uploadedAt) {}
 
     static CollectedSet begin(String id, int generation, Instant until) {
         return new CollectedSet(id, generation, until, List.of(), List.of(), null, false, false);
@@ -63,18 +65,22 @@ record CollectedSet(
                 || members.stream().anyMatch(each -> each.job().equals(member));
     }
 
-    /** With a file, in place of one that had the same path. */
+    /** With a file, in place of one that was put earlier under the same path; it is itself out of place if one was put later. */
     CollectedSet with(Member member) {
         List<Member> more = new ArrayList<>();
         List<String> gone = new ArrayList<>(replaced);
+        Member last = member;
         for (Member each : members) {
-            if (each.name().equals(member.name())) {
-                gone.add(each.job());
-            } else {
+            if (!each.name().equals(member.name())) {
                 more.add(each);
+            } else if (each.uploadedAt().isAfter(last.uploadedAt())) {
+                gone.add(last.job());
+                last = each;
+            } else {
+                gone.add(each.job());
             }
         }
-        more.add(member);
+        more.add(last);
         return new CollectedSet(id, generation, until, more, gone, job, complete, paged);
     }
 

@@ -123,7 +123,9 @@ public final class Sets {
     private Member member(Job job, Collect rules) {
         String path = path(job);
         String part = rules.part(path).map(Collect.Part::name).orElse(null);
-        return new Member(job.id(), Hashes.hex(job.partner() + "\0" + path, 10), rules.isMarker(path), part);
+        String name = Hashes.hex(job.partner() + "\0" + path, 10);
+        return new Member(
+                job.id(), name, rules.isMarker(path), part, job.input().uploadedAt());
     }
 
     private static CollectedSet closedIfComplete(CollectedSet set, Collect rules) {
@@ -150,7 +152,10 @@ public final class Sets {
 
     private void joined(Job job, CollectedSet set) {
         if (set.isOpen()) {
-            settlement.collected(collecting(job.id(), jobId(set)));
+            boolean counts = !set.replaced().contains(job.id());
+            if (counts) {
+                settlement.collected(collecting(job.id(), jobId(set)));
+            }
             set.replaced().forEach(each -> refuse(each, Failures.replaced()));
         } else {
             open(job, set);

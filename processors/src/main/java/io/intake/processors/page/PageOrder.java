@@ -6,6 +6,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.PageEvent.Action;
+import io.intake.processors.page.PageEvent.Severity;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.store.ObjectStore;
 import java.util.Optional;
@@ -17,10 +18,12 @@ import java.util.Optional;
 public final class PageOrder {
     private final ObjectStore store;
     private final JobStore jobs;
+    private final Outbox outbox;
 
-    public PageOrder(ObjectStore store, JobStore jobs) {
+    public PageOrder(ObjectStore store, JobStore jobs, Outbox outbox) {
         this.store = store;
         this.jobs = jobs;
+        this.outbox = outbox;
     }
 
     /** Whether a page says that an engine is out of reach whose job waits no more. */
@@ -33,6 +36,18 @@ public final class PageOrder {
         return job.isPresent()
                 && !(job.get().state() == JobState.WAITING
                         && job.get().history().size() == page.get().number());
+    }
+
+    /** Leaves the end of an incident once more, because its beginning was sent while the end was on its way or behind it. */
+    void leaveEnd(String key, PageEvent beginning) {
+        PageEvent end = new PageEvent(
+                Action.RESOLVE,
+                beginning.dedupKey(),
+                Severity.INFO,
+                beginning.summary(),
+                beginning.component(),
+                beginning.details());
+        TaskKey.parse(key).ifPresent(page -> outbox.leave(page.job(), page.number() + 1, end));
     }
 
     /** Whether a page ends an incident whose beginning may be on its way. */

@@ -54,6 +54,9 @@ public final class PageSender {
         }
         Outcome outcome = receiver.get().send(page.get().event(), budget);
         if (outcome == Outcome.ACCEPTED) {
+            if (order.isOver(key, page.get().event())) {
+                order.leaveEnd(key, page.get().event());
+            }
             store.delete(key);
         } else {
             LOG.error(

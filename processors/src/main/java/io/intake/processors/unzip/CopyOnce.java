@@ -43,6 +43,11 @@ public final class CopyOnce {
         try {
             publish(store, upload, parts(store, upload, source, size), size);
             published = true;
+        } catch (AbsentException gone) {
+            // whoever published first ends the uploads of the others
+            if (store.head(target).isEmpty()) {
+                throw gone;
+            }
         } finally {
             if (!published) {
                 store.abortUpload(upload);

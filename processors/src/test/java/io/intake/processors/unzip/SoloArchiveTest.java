@@ -10,6 +10,7 @@ import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.processors.Intercepted;
 import io.intake.processors.TestClock;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -19,6 +20,7 @@ import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.store.Content;
 import io.intake.store.CopySource;
 import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.ByteArrayOutputStream;
@@ -99,6 +101,24 @@ class SoloArchiveTest {
         String etag = bucket.head("jobs/j/entries/000000").orElseThrow().etag();
         CopyOnce.copy(bucket, source, job.input().size(), "jobs/j/entries/000000");
         assertThat(bucket.head("jobs/j/entries/000000").orElseThrow().etag()).isEqualTo(etag);
+        bucket.assertNoOpenUploads();
+    }
+
+    @Test
+    void aCopyThatAnotherOvertookAndEndedIsDone() throws IOException {
+        Job job = job();
+        CopySource source = CopySource.pinned(job.input().key(), job.input().etag());
+        ObjectStore overtaken = Intercepted.store(bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                if (operation.equals("copyPart")) {
+                    CopyOnce.copy(bucket, source, job.input().size(), "jobs/j/entries/000000");
+                    new EntryObjects(bucket).dropUploads("jobs/j/entries/000000");
+                }
+            }
+        });
+        CopyOnce.copy(overtaken, source, job.input().size(), "jobs/j/entries/000000");
+        assertThat(bucket.head("jobs/j/entries/000000")).isPresent();
         bucket.assertNoOpenUploads();
     }
 }
