@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param batch records per request, 1 to 100,000
  * @param receipts which receipts the partner wants
  * @param stitch how tables are nested into records; null where each row is a record
+ * @param controls what its files are measured by
+ * @param files how files are delivered as they are; null where they are read
  */
 public record Feed(
         String id,
@@ -29,10 +31,47 @@ public record Feed(
         String engine,
         int batch,
         Set<ReceiptKind> receipts,
-        @Nullable Join stitch) {
-    public Feed {
-        tables = List.copyOf(tables);
-        receipts = inOrder(receipts);
+        @Nullable Join stitch,
+        Controls controls,
+        @Nullable FileDelivery files) {
+    /** @param controls null, as in snapshots of earlier versions, for what they did */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            @Nullable Controls controls,
+            @Nullable FileDelivery files) {
+        this.id = id;
+        this.match = match;
+        this.limits = limits;
+        this.format = format;
+        this.tables = List.copyOf(tables);
+        this.engine = engine;
+        this.batch = batch;
+        this.receipts = inOrder(receipts);
+        this.stitch = stitch;
+        this.controls = controls == null ? Controls.DEFAULT : controls;
+        this.files = files;
+    }
+
+    /** A feed whose files are read, and go through whatever they are like. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, Controls.DEFAULT, null);
     }
 
     /** A feed whose rows are records. */

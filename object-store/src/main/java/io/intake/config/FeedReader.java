@@ -6,13 +6,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
+            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "controls");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "expect");
+    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -27,18 +29,21 @@ final class FeedReader {
         this.engines = engines;
     }
 
-    private record Delivery(String engine, int batch) {}
+    private record Delivery(String engine, int batch, @Nullable FileDelivery files) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1));
+            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
             Join stitch =
                     fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
+            if (delivery.files() != null && !tables.isEmpty()) {
+                problems.add(node, "'deliver.as' makes requests of whole files, so that there can be no 'tables'");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
@@ -48,7 +53,9 @@ final class FeedReader {
                     delivery.engine(),
                     delivery.batch(),
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
-                    stitch);
+                    stitch,
+                    fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
+                    delivery.files());
         });
     }
 
@@ -65,10 +72,11 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", Set.of("engine", "batch"), Set.of("template", "ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
                 .map(fields -> new Delivery(
                         fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH)));
+                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
+                        FileDeliveryReader.read(fields, node, problems)));
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {
@@ -103,11 +111,7 @@ final class FeedReader {
                 String all = String.join(
                         ", ",
                         Stream.of(ReceiptKind.values()).map(ReceiptKind::id).toList());
-                problems.add(
-                        node,
-                        text.equals("held")
-                                ? "the receipt 'held' is not supported in this version"
-                                : "a receipt must be one of " + all);
+                problems.add(node, "a receipt must be one of " + all);
             }
             return kind;
         });

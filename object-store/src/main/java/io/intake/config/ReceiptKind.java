@@ -11,7 +11,11 @@ public enum ReceiptKind {
     /** The file was refused; what to do is said. */
     REJECTED,
     /** Every record is at the engine. */
-    DELIVERED;
+    DELIVERED,
+    /** Somebody here looks at the file before anything is done with it. */
+    HELD,
+    /** The same bytes came before: nothing is done with them again. */
+    SKIPPED;
 
     /** The name in files: lower case. */
     public String id() {

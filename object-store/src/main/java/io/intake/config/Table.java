@@ -15,11 +15,38 @@ import org.jspecify.annotations.Nullable;
  * @param required whether an archive without it is refused
  * @param format how its files are written
  * @param columns checked and renamed columns; other columns are kept as they are
+ * @param quality what is asked of its rows
  */
 public record Table(
-        String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
-    public Table {
-        columns = List.copyOf(columns);
+        String name,
+        String match,
+        @Nullable String order,
+        boolean required,
+        Format format,
+        List<Column> columns,
+        Quality quality) {
+    /** @param quality null, as in snapshots of earlier versions, for what they did */
+    public Table(
+            String name,
+            String match,
+            @Nullable String order,
+            boolean required,
+            Format format,
+            List<Column> columns,
+            @Nullable Quality quality) {
+        this.name = name;
+        this.match = match;
+        this.order = order;
+        this.required = required;
+        this.format = format;
+        this.columns = List.copyOf(columns);
+        this.quality = quality == null ? Quality.DEFAULT : quality;
+    }
+
+    /** A table of whose rows nothing further is asked. */
+    public Table(
+            String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
+        this(name, match, order, required, format, columns, Quality.DEFAULT);
     }
 
     /** Whether an entry's path is a part of this table; the groups of {@code match} if it is. */
@@ -34,10 +61,16 @@ public record Table(
      * @param name as the engine gets it
      * @param aliases other header names it may come under; compared as {@code name} is, without regard to case
      * @param required whether a file without it is refused
+     * @param rule what its values must be; null for anything
      */
-    public record Column(String name, List<String> aliases, boolean required) {
+    public record Column(String name, List<String> aliases, boolean required, @Nullable ColumnRule rule) {
         public Column {
             aliases = List.copyOf(aliases);
+        }
+
+        /** A column whose values may be anything. */
+        public Column(String name, List<String> aliases, boolean required) {
+            this(name, aliases, required, null);
         }
     }
 }

@@ -13,8 +13,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a feed's {@code tables}. */
 final class TableReader {
-    private static final Set<String> KNOWN = Set.of("match", "parts", "required", "format", "columns");
-    private static final Set<String> UNSUPPORTED = Set.of("empty", "key");
+    private static final Set<String> KNOWN = Set.of("match", "parts", "required", "format", "columns", "bad-rows", "empty", "key");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
     private static final Pattern NO_PATTERN = Pattern.compile("");
 
@@ -46,15 +45,18 @@ final class TableReader {
     }
 
     private Optional<Table> table(String name, Node node, Problems problems) {
-        return Fields.of(node, "a table", KNOWN, UNSUPPORTED, problems).map(fields -> {
+        return Fields.of(node, "a table", KNOWN, Set.of(), problems).map(fields -> {
             Optional<Pattern> match = fields.required("match", Regexes::regex);
+            List<Table.Column> columns =
+                    fields.optional("columns", TableReader::columns).orElse(List.of());
             return new Table(
                     name,
                     match.orElse(NO_PATTERN).pattern(),
                     order(fields, match),
                     fields.optional("required", Scalars::bool).orElse(false),
                     fields.optional("format", FormatReader.within(around)).orElse(around),
-                    fields.optional("columns", TableReader::columns).orElse(List.of()));
+                    columns,
+                    QualityReader.read(fields, columns, problems));
         });
     }
 
@@ -96,10 +98,11 @@ final class TableReader {
     }
 
     private static Optional<Table.Column> column(Node node, Problems problems) {
-        return Fields.of(node, "a column", Set.of("name", "aliases", "required"), Set.of(), problems)
+        return Fields.of(node, "a column", ColumnRuleReader.COLUMN, Set.of(), problems)
                 .map(fields -> new Table.Column(
                         fields.required("name", Scalars::text).orElse(""),
                         fields.optional("aliases", Lists.of(Scalars::text)).orElse(List.of()),
-                        fields.optional("required", Scalars::bool).orElse(false)));
+                        fields.optional("required", Scalars::bool).orElse(false),
+                        ColumnRuleReader.read(fields, node, problems)));
     }
 }

@@ -46,6 +46,26 @@ class FeedJsonTest {
                 .isEqualTo(
                         "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100},"
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},\"tables\":[],"
-                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null}");
+                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,"
+                                + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30},"
+                                + "\"files\":null}");
+    }
+
+    @Test
+    void aSnapshotOfAnEarlierVersionMeansWhatItMeantThen() throws Exception {
+        String earlier =
+                "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":1,\"bytes\":2,\"ratio\":3},"
+                        + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},"
+                        + "\"tables\":[{\"name\":\"t\",\"match\":\"y\",\"order\":null,\"required\":true,\"format\":"
+                        + "{\"delimiter\":null,\"quote\":null,\"header\":[],\"charset\":\"UTF-8\"},"
+                        + "\"columns\":[{\"name\":\"A\",\"aliases\":[],\"required\":true}]}],"
+                        + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\"],\"stitch\":null}";
+
+        Feed feed = mapper.readValue(earlier, Feed.class);
+
+        assertThat(feed.controls()).isEqualTo(Controls.DEFAULT);
+        assertThat(feed.files()).isNull();
+        assertThat(feed.tables().getFirst().quality()).isEqualTo(Quality.DEFAULT);
+        assertThat(feed.tables().getFirst().columns().getFirst().rule()).isNull();
     }
 }
