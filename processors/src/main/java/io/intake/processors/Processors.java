@@ -1,5 +1,9 @@
 package io.intake.processors;
 
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.hold.SameBytes;
+import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.FeedSizes;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
@@ -95,13 +99,15 @@ public final class Processors implements AutoCloseable {
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
         Joins joins = new Joins(records, plans, marks, tasks);
-        JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
+        Holds holds = new Holds(records, jobs, tasks, clock);
+        JobMachine machine = new JobMachine(
+                plans, jobs, tasks, marks, joins, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
-        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
+        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, new SameBytes(store, records, jobs), clock);
         this.engines = new HttpEngineClient(secrets, clock);
         this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
-        this.stitch = joins.stage(store, new StitchWork(store, plans));
+        this.stitch = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, naming));
         this.forward = new ForwardWork(
                 store,
                 plans,

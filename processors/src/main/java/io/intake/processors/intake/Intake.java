@@ -1,5 +1,7 @@
 package io.intake.processors.intake;
 
+import io.intake.processors.hold.SameBytes;
+import io.intake.processors.hold.HoldReasons;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Naming.Area;
@@ -35,6 +37,7 @@ public final class Intake {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final Settlement settlement;
+    private final SameBytes sameBytes;
     private final InstantSource clock;
 
     public Intake(
@@ -45,6 +48,7 @@ public final class Intake {
             JobStore jobs,
             TaskStore tasks,
             Settlement settlement,
+            SameBytes sameBytes,
             InstantSource clock) {
         this.store = store;
         this.bucket = bucket;
@@ -53,6 +57,7 @@ public final class Intake {
         this.jobs = jobs;
         this.tasks = tasks;
         this.settlement = settlement;
+        this.sameBytes = sameBytes;
         this.clock = clock;
     }
 
@@ -105,14 +110,32 @@ public final class Intake {
     }
 
     private Job open(Place place, ObjectInfo object) {
-        Job job = jobs.open(describe(place, object));
-        if (job.state().terminal()) {
+        Job job = weighed(jobs.open(describe(place, object)));
+        if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
         }
         return job;
+    }
+
+    /** A job that has just been opened may be of a file that was sent before. */
+    private Job weighed(Job job) {
+        Optional<String> earlier = job.state() == JobState.RECEIVED ? sameBytes.earlier(job) : Optional.empty();
+        return earlier.isEmpty()
+                ? job
+                : jobs.update(
+                        job.id(),
+                        now -> now.state() == JobState.RECEIVED ? repeated(now.withEarlier(earlier.get())) : now);
+    }
+
+    private Job repeated(Job job) {
+        return switch (job.requireFeed().controls().sameBytes()) {
+            case PROCESS -> job;
+            case SKIP -> job.become(JobState.SKIPPED, clock.instant());
+            case HOLD -> job.hold(HoldReasons.sameBytes(), clock.instant());
+        };
     }
 
     private Job describe(Place place, ObjectInfo object) {

@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  *     work in progress (batches and their idempotency keys least of all); null where no feed takes the file
  * @param state now
  * @param history every state with its time, oldest first
- * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code rows},
- *     {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
+ * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code read}, {@code rows},
+ *     {@code rejected}, {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
  *     NAME.nested}, {@code NAME.orphans}, {@code NAME.blank} and {@code NAME.unattached}
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
- * @param failure why it ended badly; null otherwise
+ * @param failure why it ended badly, or why it is held; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
+ * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
  */
 public record Job(
         String id,
@@ -36,7 +37,8 @@ public record Job(
         TreeMap<String, Long> counts,
         TreeMap<String, Long> tables,
         @Nullable Failure failure,
-        boolean settled) {
+        boolean settled,
+        @Nullable String earlier) {
 
     /** A state and when it began. */
     public record Change(JobState state, Instant at) {}
@@ -59,7 +61,8 @@ public record Job(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                false);
+                false,
+                null);
     }
 
     /** A job for a file that no feed takes. */
@@ -74,7 +77,8 @@ public record Job(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 failure,
-                false);
+                false,
+                null);
     }
 
     /** The feed's id, or {@code none}. */
@@ -102,27 +106,52 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false);
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, earlier);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false);
+        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, earlier);
+    }
+
+    /** The job waiting for a person. */
+    public Job hold(Failure why, Instant now) {
+        Job held = become(JobState.HELD, now);
+        return new Job(id, partner, input, feed, held.state, held.history, counts, tables, why, false, earlier);
+    }
+
+    /** The job going on after a person let it. */
+    public Job release(JobState next, Instant now) {
+        Job released = become(next, now);
+        return new Job(id, partner, input, feed, next, released.history, counts, tables, null, false, earlier);
+    }
+
+    /** The state from which a job that is held was held. */
+    public JobState heldFrom() {
+        if (state != JobState.HELD) {
+            throw new IllegalStateException("job " + id + " is " + state + ", not held");
+        }
+        return history.get(history.size() - 2).state();
+    }
+
+    /** With the job of an earlier file of the same bytes. */
+    public Job withEarlier(String job) {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, job);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, earlier);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled);
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, earlier);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, earlier);
     }
 }

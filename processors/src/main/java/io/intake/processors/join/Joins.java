@@ -1,5 +1,6 @@
 package io.intake.processors.join;
 
+import io.intake.processors.quality.RejectsWork;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
@@ -65,9 +66,9 @@ public final class Joins {
         record Done(SortedMap<String, Long> counts) implements Progress {}
     }
 
-    /** The work of the stitch stage: tables and joins. */
-    public StitchStage stage(ObjectStore store, StitchWork tables) {
-        return new StitchStage(plans, tables, new JoinWork(store, plans, phases, limits));
+    /** The work of the stitch stage: tables, joins and the rejects file. */
+    public StitchStage stage(ObjectStore store, StitchWork tables, RejectsWork rejects) {
+        return new StitchStage(plans, tables, new JoinWork(store, plans, phases, limits), rejects);
     }
 
     /**
@@ -163,7 +164,7 @@ public final class Joins {
         counts.put("records", tally.get(0, Tally.NESTED));
         for (Node node : tree.nodes().subList(1, tree.nodes().size())) {
             counts.put(node.name() + ".nested", tally.get(node.number(), Tally.NESTED));
-            for (String count : List.of(Tally.ORPHANS, Tally.BLANK, Tally.UNATTACHED)) {
+            for (String count : List.of(Tally.ORPHANS, Tally.BLANK, Tally.UNATTACHED, Tally.REPORTED)) {
                 if (tally.get(node.number(), count) > 0) {
                     counts.put(node.name() + "." + count, tally.get(node.number(), count));
                 }

@@ -1,5 +1,6 @@
 package io.intake.processors.join;
 
+import io.intake.processors.quality.RejectsWork;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
@@ -10,16 +11,21 @@ import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 
-/** The stitch stage as a whole: tasks up to the plan's groups make tables; those behind them join tables. Thread-safe. */
+/**
+ * The stitch stage as a whole: tasks up to the plan's groups make tables; those behind them join tables; task 0, which comes
+ * last, makes the rejects file. Thread-safe.
+ */
 public final class StitchStage implements StageWork<JsonNode> {
     private final PlanStore plans;
     private final StitchWork tables;
     private final JoinWork joins;
+    private final RejectsWork rejects;
 
-    StitchStage(PlanStore plans, StitchWork tables, JoinWork joins) {
+    StitchStage(PlanStore plans, StitchWork tables, JoinWork joins, RejectsWork rejects) {
         this.plans = plans;
         this.tables = tables;
         this.joins = joins;
+        this.rejects = rejects;
     }
 
     @Override
@@ -50,6 +56,9 @@ public final class StitchStage implements StageWork<JsonNode> {
     }
 
     private StageWork<?> work(Job job, Task task) {
+        if (task.number() == 0) {
+            return rejects;
+        }
         boolean table = job.requireFeed().stitch() == null
                 || task.number() <= plans.require(job.id()).groups().size();
         return table ? tables : joins;

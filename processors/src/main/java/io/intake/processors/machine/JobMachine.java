@@ -1,5 +1,11 @@
 package io.intake.processors.machine;
 
+import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.Decision;
+import io.intake.config.Controls.Shrink;
+import io.intake.config.Controls.Measure;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
 import io.intake.processors.job.Failure;
@@ -15,7 +21,10 @@ import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
 import java.util.SortedMap;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a job from stage to stage: the last task of a stage to finish opens the next, exactly once in effect. A stage's
@@ -29,6 +38,8 @@ public final class JobMachine implements StageEvents {
     private final DoneMarks marks;
     private final Joins joins;
     private final Settlement settlement;
+    private final Holds holds;
+    private final FeedSizes sizes;
     private final InstantSource clock;
 
     public JobMachine(
@@ -38,6 +49,8 @@ public final class JobMachine implements StageEvents {
             DoneMarks marks,
             Joins joins,
             Settlement settlement,
+            Holds holds,
+            FeedSizes sizes,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
@@ -45,6 +58,8 @@ public final class JobMachine implements StageEvents {
         this.marks = marks;
         this.joins = joins;
         this.settlement = settlement;
+        this.holds = holds;
+        this.sizes = sizes;
         this.clock = clock;
     }
 
@@ -64,9 +79,12 @@ public final class JobMachine implements StageEvents {
             JsonNode counted = result(task);
             Job job = jobs.update(
                     task.job(),
-                    now -> now.state() != JobState.RECEIVED
-                            ? now
-                            : counts(now, counted).become(JobState.UNZIPPING, clock.instant()));
+                    now -> switch (now.state()) {
+                        case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+                        case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
+                        default -> now;
+                    });
+            settleIfOver(job);
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
         if (marks.count(Stage.UNZIP, task.job()) == plan.segments().size()) {
@@ -94,29 +112,78 @@ public final class JobMachine implements StageEvents {
 
     private void stitched(String id, Plan plan, SortedMap<String, Long> joined) {
         int groups = plan.groups().size();
-        TreeMap<String, Long> rows = new TreeMap<>();
-        for (JsonNode result : marks.results(Stage.STITCH, id, groups).values()) {
-            for (JsonNode table : result.path("tables")) {
-                String name = plan.tables().get(table.path("number").intValue()).name();
-                rows.put(name, table.path("rows").longValue());
-            }
+        Stitched totals =
+                Stitched.of(plan, marks.results(Stage.STITCH, id, groups).values(), joined);
+        Optional<JsonNode> rejects = marks.find(Stage.STITCH, id, 0);
+        if (totals.rejects() > 0 && rejects.isEmpty()) {
+            tasks.open(Stage.STITCH, id, 0);
+            return;
         }
-        long total = rows.values().stream().mapToLong(Long::longValue).sum();
-        Job job = jobs.update(
-                id,
-                now -> now.state() != JobState.STITCHING
-                        ? now
-                        : counts(now.withTables(rows), joined)
-                                .withCount("rows", total)
-                                .become(JobState.FORWARDING, clock.instant()));
+        long rejected = rejects.map(mark -> mark.path("rejects").longValue()).orElse(0L);
+        Job job = jobs.update(id, now -> switch (now.state()) {
+            case STITCHING -> weighed(totals.counted(now), totals, rejected);
+            case HELD -> decided(now, JobState.STITCHING, JobState.FORWARDING, null);
+            default -> now;
+        });
+        settleIfOver(job);
         open(job, JobState.FORWARDING, Stage.FORWARD, 1);
+    }
+
+    /** A job whose tables are made: it goes on, is held, or has ended. */
+    private Job weighed(Job job, Stitched totals, long rejected) {
+        Optional<Failure> refusal = totals.refusal(job.requireFeed(), rejected);
+        if (refusal.isPresent()) {
+            return job.fail(refusal.get(), clock.instant());
+        }
+        Shrink shrink = job.requireFeed().controls().maxShrink();
+        OptionalLong usual = sizes.shrunkFrom(job, totals.total());
+        if (shrink != null && usual.isPresent()) {
+            long size = shrink.of() == Measure.ROWS ? totals.total() : job.input().size();
+            return job.hold(HoldReasons.shrunk(shrink.of(), size, usual.getAsLong()), clock.instant());
+        }
+        return job.become(JobState.FORWARDING, clock.instant());
+    }
+
+    /**
+     * A job that is held, after a person has decided about it.
+     *
+     * @param from the state it must have been held from; another one's tasks are no news for it
+     * @param result of the task that goes with it; null if there is nothing to count
+     */
+    private Job decided(Job job, JobState from, JobState next, @Nullable JsonNode result) {
+        Optional<Decision> decision = job.heldFrom() == from ? holds.of(job) : Optional.empty();
+        if (decision.isEmpty()) {
+            return job;
+        }
+        Failure held = job.failure();
+        return switch (decision.get().action()) {
+            case RELEASE -> (result == null ? job : counts(job, result)).release(next, clock.instant());
+            case REJECT -> job.fail(HoldReasons.rejected(held == null ? "?" : held.code()), clock.instant());
+        };
+    }
+
+    private void settleIfOver(Job job) {
+        if (job.state().terminal() || job.state() == JobState.HELD) {
+            settlement.settle(job);
+        } else {
+            settlement.decided(job);
+        }
     }
 
     private void forwarded(Task task) {
         JsonNode counted = result(task);
+        Plan plan = plans.require(task.job());
+        Job known = counts(jobs.require(task.job()), counted);
+        Optional<Failure> wrong = Stitched.undelivered(known, plan);
+        if (wrong.isEmpty() && !known.state().terminal()) {
+            sizes.delivered(known);
+        }
         Job job = jobs.update(
                 task.job(),
-                now -> now.state().terminal() ? now : counts(now, counted).become(JobState.DELIVERED, clock.instant()));
+                now -> now.state().terminal()
+                        ? now
+                        : wrong.map(failure -> counts(now, counted).fail(failure, clock.instant()))
+                                .orElseGet(() -> counts(now, counted).become(JobState.DELIVERED, clock.instant())));
         settlement.settle(job);
     }
 
@@ -161,14 +228,6 @@ public final class JobMachine implements StageEvents {
     private JsonNode result(Task task) {
         return marks.find(task.stage(), task.job(), task.number())
                 .orElseThrow(() -> new IllegalStateException("a finished task of " + task.job() + " has no done mark"));
-    }
-
-    private static Job counts(Job job, SortedMap<String, Long> counts) {
-        Job counted = job;
-        for (var count : counts.entrySet()) {
-            counted = counted.withCount(count.getKey(), count.getValue());
-        }
-        return counted;
     }
 
     /** Takes over the numbers of a result. */

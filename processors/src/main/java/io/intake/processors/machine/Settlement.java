@@ -1,5 +1,7 @@
 package io.intake.processors.machine;
 
+import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
@@ -20,6 +22,9 @@ import io.intake.store.PutRequest;
  * Each is written under a key that its cause decides, so that repeating it after a crash changes nothing. Thread-safe.
  */
 public final class Settlement {
+    /** Numbers of pages that end others begin here: a job has fewer states. */
+    private static final int DECIDED = 1_000;
+
     private final ObjectStore store;
     private final JobStore jobs;
     private final Receipts receipts;
@@ -32,7 +37,7 @@ public final class Settlement {
         this.outbox = outbox;
     }
 
-    /** Settles a job that has ended; nothing to do if it is settled. */
+    /** Settles a job that has ended or is held; nothing to do if it is settled. */
     public void settle(Job job) {
         if (job.settled()) {
             return;
@@ -44,25 +49,50 @@ public final class Settlement {
                 }
                 receipts.write(job, ReceiptKind.DELIVERED);
             }
-            case QUARANTINED, FAILED, UNMATCHED -> refused(job);
-            case SKIPPED -> receipts.write(job, ReceiptKind.RECEIVED);
-            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
+            case QUARANTINED, FAILED, UNMATCHED -> {
+                decided(job);
+                refused(job);
+            }
+            case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
+            case HELD -> {
+                receipts.write(job, ReceiptKind.HELD, earlier(job));
+                outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+            }
+            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
         }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
 
     private void refused(Job job) {
-        Failure failure = job.failure();
-        if (failure == null) {
-            throw new IllegalStateException("job " + job.id() + " ended badly without a reason");
-        }
+        Failure failure = reason(job);
         receipts.write(job, ReceiptKind.REJECTED);
         store.put(PutRequest.of(
                 BucketLayout.quarantine(job.id()),
                 Content.of(Json.bytes(new Reason(job.id(), job.input(), failure))),
                 Json.TYPE));
         outbox.leaveOnce(job.id(), job.history().size(), Pages.ended(job, failure));
+    }
+
+    private static Failure reason(Job job) {
+        Failure failure = job.failure();
+        if (failure == null) {
+            throw new IllegalStateException("job " + job.id() + " is " + job.state() + " without a reason");
+        }
+        return failure;
+    }
+
+    private @Nullable Job earlier(Job job) {
+        return Optional.ofNullable(job.earlier()).flatMap(jobs::find).orElse(null);
+    }
+
+    /** A person has decided about a job that was held: the page for it is over. */
+    public void decided(Job job) {
+        int states = job.history().size();
+        if (states > 1 && job.history().get(states - 2).state() == JobState.HELD) {
+            // Beside the page for the state that the job is in now
+            outbox.leaveOnce(job.id(), DECIDED + states, Pages.decided(job));
+        }
     }
 
     /** What lies in {@code quarantine/}: a pointer to the original, which stays where it is, and the reason. */

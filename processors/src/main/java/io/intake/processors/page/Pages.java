@@ -24,6 +24,27 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
     }
 
+    /** A file waits for an operator's decision. */
+    public static PageEvent held(Job job, Failure reason) {
+        String summary = "Intake: file of %s/%s is held: %s; release or reject job %s"
+                .formatted(job.partner(), job.feedId(), reason.code(), job.id());
+        Map<String, String> details = about(job);
+        details.put("code", reason.code());
+        details.put("reason", reason.sentence());
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        return new PageEvent(Action.TRIGGER, heldKey(job), Severity.WARNING, summary, "job", details);
+    }
+
+    /** An operator has decided about a file that was held. */
+    public static PageEvent decided(Job job) {
+        String summary = "Intake: file of %s/%s is held no longer".formatted(job.partner(), job.feedId());
+        return new PageEvent(Action.RESOLVE, heldKey(job), Severity.INFO, summary, "job", about(job));
+    }
+
+    private static String heldKey(Job job) {
+        return "intake/held/" + job.id();
+    }
+
     /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
     public static PageEvent engineDown(Job job, String engine, String reason) {
         Map<String, String> details = about(job);

@@ -1,5 +1,7 @@
 package io.intake.processors.plan;
 
+import org.jspecify.annotations.Nullable;
+import io.intake.config.Quality;
 import io.intake.config.Format;
 import io.intake.config.Table.Column;
 import java.util.List;
@@ -45,7 +47,12 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
                 .toList();
         List<TablePlan> otherTables = tables.stream()
                 .map(table -> new TablePlan(
-                        table.number(), change.apply(table.name()), table.entries(), table.format(), table.columns()))
+                        table.number(),
+                        change.apply(table.name()),
+                        table.entries(),
+                        table.format(),
+                        table.columns(),
+                        table.quality()))
                 .toList();
         return new Plan(otherEntries, ignored, segments, otherTables, groups);
     }
@@ -61,11 +68,29 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
      * @param entries by number, in the order in which they are appended
      * @param format how the entries are written
      * @param columns what the feed says of its columns
+     * @param quality what is asked of its rows
      */
-    public record TablePlan(int number, String name, List<Integer> entries, Format format, List<Column> columns) {
-        public TablePlan {
-            entries = List.copyOf(entries);
-            columns = List.copyOf(columns);
+    public record TablePlan(
+            int number, String name, List<Integer> entries, Format format, List<Column> columns, Quality quality) {
+        /** @param quality null, as in plans of earlier versions, for what they did */
+        public TablePlan(
+                int number,
+                String name,
+                List<Integer> entries,
+                Format format,
+                List<Column> columns,
+                @Nullable Quality quality) {
+            this.number = number;
+            this.name = name;
+            this.entries = List.copyOf(entries);
+            this.format = format;
+            this.columns = List.copyOf(columns);
+            this.quality = quality == null ? Quality.DEFAULT : quality;
+        }
+
+        /** A table of whose rows nothing further is asked. */
+        public TablePlan(int number, String name, List<Integer> entries, Format format, List<Column> columns) {
+            this(number, name, entries, format, columns, Quality.DEFAULT);
         }
     }
 }

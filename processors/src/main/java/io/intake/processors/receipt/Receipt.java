@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A receipt. For the partner only, whose own file names it may hold.
  *
  * @param file the path of the file as the partner put it
- * @param receipt received, delayed, rejected or delivered
+ * @param receipt received, delayed, rejected, delivered, held or skipped
  * @param at when the file came to that
  * @param job what to name when asking us
  * @param size of the file, in bytes
@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
+ * @param read rows in the file; null as before
+ * @param rejected rows that were rejected one by one, or left out of records; null where the feed rejects none
+ * @param rejects where those rows are; null where there are none
+ * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -42,10 +46,15 @@ public record Receipt(
         @Nullable TreeMap<String, TreeMap<String, Long>> joined,
         @Nullable String code,
         @Nullable String problem,
-        @Nullable String action) {
+        @Nullable String action,
+        @Nullable Long read,
+        @Nullable Long rejected,
+        @Nullable String rejects,
+        @Nullable String sameBytesAs) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
-    static Receipt of(Job job, String file, String kind, Instant at) {
+    static Receipt of(
+            Job job, String file, String kind, Instant at, @Nullable String rejects, @Nullable String sameBytesAs) {
         Failure failure = job.failure();
         boolean delivered = kind.equals("delivered");
         return new Receipt(
@@ -63,7 +72,11 @@ public record Receipt(
                 delivered && job.counts().containsKey("records") ? joined(job) : null,
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
-                failure == null ? null : failure.action());
+                failure == null ? null : failure.action(),
+                job.counts().get("read"),
+                job.counts().get("rejected"),
+                rejects,
+                sameBytesAs);
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */

@@ -41,6 +41,8 @@ final class EntryReader implements AutoCloseable {
     private @Nullable CSVRecord current;
     private long rows;
     private boolean inHeader;
+    private boolean tolerant;
+    private boolean ragged;
 
     /**
      * Reads the header.
@@ -118,20 +120,50 @@ final class EntryReader implements AutoCloseable {
         if (record == null) {
             return false;
         }
-        if (record.size() != fields || (emptyLast && !record.get(fields - 1).isEmpty())) {
+        ragged = record.size() != fields || (emptyLast && !record.get(fields - 1).isEmpty());
+        if (ragged && !tolerant) {
             throw StitchFailures.raggedRow(file, rows + 1, record.size(), fields);
         }
         rows++;
         return true;
     }
 
+    /** Makes rows with more or fewer fields than the file has columns come as {@link #ragged}, where they refuse the file else. */
+    void tolerateRagged() {
+        tolerant = true;
+    }
+
+    /** Whether the row has more or fewer fields than the file has columns: it cannot be written. */
+    boolean ragged() {
+        return ragged;
+    }
+
+    /** The file's columns, as the engine gets them. */
+    List<String> names() {
+        return names;
+    }
+
+    /** How many fields the row has. */
+    int width() {
+        return row().size();
+    }
+
+    /** A field of the row, from 0. */
+    String field(int index) {
+        return row().get(index);
+    }
+
     /** Appends the row as JSON. */
     void write(NdjsonBuffer target) {
+        writer.append(row()::get, target);
+    }
+
+    private CSVRecord row() {
         CSVRecord row = current;
         if (row == null) {
             throw new IllegalStateException("there is no row");
         }
-        writer.append(row::get, target);
+        return row;
     }
 
     private @Nullable CSVRecord read() {

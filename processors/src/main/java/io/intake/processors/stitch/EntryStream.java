@@ -58,6 +58,11 @@ public final class EntryStream extends InputStream {
         return new EntryStream(store, key, content, range.offset(), range.offset() + range.length());
     }
 
+    /** Where reading ends: of a whole object, its size. */
+    long size() {
+        return size;
+    }
+
     /** What is being read. */
     String etag() {
         return etag;

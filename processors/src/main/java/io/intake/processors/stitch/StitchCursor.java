@@ -27,8 +27,10 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
      * @param number in the plan
      * @param rows without headers
      * @param bytes of its object
+     * @param read rows in its files; null where an earlier version wrote it, which did not say
+     * @param rejected rows that are in no object, but with the rejected ones
      */
-    public record Written(int number, long rows, long bytes) {}
+    public record Written(int number, long rows, long bytes, @Nullable Long read, long rejected) {}
 
     /** What is being done to an open table. */
     public enum Phase {
@@ -54,6 +56,11 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
             List<Part> more = new ArrayList<>(parts);
             more.add(part);
             return new Open(phase, uploadId, more, next);
+        }
+
+        /** With rows behind the parts that made none: all were rejected. */
+        Open at(Position end) {
+            return new Open(phase, uploadId, parts, end);
         }
 
         Open committing() {
@@ -91,10 +98,21 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
      * @param entryRows how many of that file's rows are behind it
      * @param rows how many of the table's rows are behind it
      * @param columns the names known, in order
+     * @param read how many rows the files behind it hold
+     * @param rejected how many of the table's rows were rejected
+     * @param rejects how many objects hold those
      */
-    public record Position(int entry, @Nullable String etag, long entryRows, long rows, List<String> columns) {
+    public record Position(
+            int entry,
+            @Nullable String etag,
+            long entryRows,
+            long rows,
+            List<String> columns,
+            long read,
+            long rejected,
+            int rejects) {
         /** Before the first row. */
-        static final Position START = new Position(0, null, 0, 0, List.of());
+        static final Position START = new Position(0, null, 0, 0, List.of(), 0, 0, 0);
 
         public Position {
             columns = List.copyOf(columns);

@@ -1,5 +1,6 @@
 package io.intake.processors.stitch;
 
+import io.intake.processors.quality.RowProblem;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
 
@@ -79,6 +80,28 @@ final class StitchFailures {
                         + " of the archive cannot be used: its character set is unknown, or"
                         + " its delimiter and quote contradict each other",
                 "correct the feed's format, then replay the job"));
+    }
+
+    static RefusedException emptyTable(int table) {
+        return badData(
+                "EMPTY_TABLE",
+                "table " + (table + 1) + " has no rows, which the feed does not allow",
+                "send the file again with its rows");
+    }
+
+    static RefusedException badRow(int file, long row, RowProblem problem) {
+        return badData(
+                "BAD_ROW",
+                at(file, row) + ", is not as agreed in column " + problem.position() + " of the feed's list: "
+                        + problem.code(),
+                "correct the row, or agree on having such rows rejected one by one");
+    }
+
+    static RefusedException tooManyRejects(int table, long rows) {
+        return badData(
+                "TOO_MANY_REJECTS",
+                "table " + (table + 1) + " has " + rows + " rows or more that are not as agreed",
+                "correct what writes the file");
     }
 
     static RefusedException outputConflict(int table) {

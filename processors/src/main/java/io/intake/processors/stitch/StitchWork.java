@@ -1,5 +1,6 @@
 package io.intake.processors.stitch;
 
+import io.intake.processors.stitch.StitchCursor.Position;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
@@ -82,13 +83,14 @@ public final class StitchWork implements StageWork<StitchCursor> {
         Plan plan = plans.require(job.id());
         Plan.Run group = plan.groups().get(task.number() - 1);
         List<TablePlan> tables = plan.tables().subList(group.from(), group.to());
-        return new Step(job.id(), task.number(), tables, cursor, budget).run();
+        return new Step(job.id(), task.number(), plan, tables, cursor, budget).run();
     }
 
     /** What one step of a task knows. */
     private final class Step {
         private final String job;
         private final int task;
+        private final Plan plan;
         private final List<TablePlan> tables;
         private final int doneBefore;
         private final TimeBudget budget;
@@ -97,9 +99,10 @@ public final class StitchWork implements StageWork<StitchCursor> {
         private long bytes;
         private boolean lost;
 
-        Step(String job, int task, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
+        Step(String job, int task, Plan plan, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
             this.job = job;
             this.task = task;
+            this.plan = plan;
             this.tables = tables;
             this.cursor = cursor;
             this.doneBefore = cursor.done().size();
@@ -138,7 +141,9 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private @Nullable StepOutcome<StitchCursor> write(TablePlan table, TableObject object, @Nullable Open open) {
             TableReader kept = parked.take(job, task, cursor);
-            TableReader reader = kept != null ? kept : new TableReader(store, job, table, cursor.position(), maxRecord);
+            TableReader reader = kept != null
+                    ? kept
+                    : new TableReader(store, job, table, plan.entries(), cursor.position(), maxRecord);
             boolean keep = false;
             try {
                 StepOutcome<StitchCursor> outcome = switch (reader.gather(partSize(open), pause)) {
@@ -173,7 +178,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private StepOutcome<StitchCursor> last(TableObject object, Open open, TableReader reader) {
             if (reader.part().size() == 0) {
-                cursor = cursor.open(open.committing());
+                cursor = cursor.open(open.at(reader.position()).committing());
                 return new Advanced<>(cursor, true);
             }
             return uploaded(object, open, reader, true);
@@ -203,15 +208,16 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private @Nullable StepOutcome<StitchCursor> put(TablePlan table, TableObject object, TableReader reader) {
             object.put(reader.part().content());
-            return written(table, reader.position().rows(), reader.part().size());
+            return written(table, reader.position(), reader.part().size());
         }
 
         private @Nullable StepOutcome<StitchCursor> commit(TablePlan table, TableObject object, Open open) {
-            return object.complete(open) ? written(table, open.position().rows(), open.bytes()) : again();
+            return object.complete(open) ? written(table, open.position(), open.bytes()) : again();
         }
 
-        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, long rows, long size) {
-            cursor = cursor.written(new Written(table.number(), rows, size));
+        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, Position end, long size) {
+            cursor = cursor.written(
+                    new Written(table.number(), end.rows(), size, end.read(), end.rejected()));
             bytes += size;
             return null;
         }

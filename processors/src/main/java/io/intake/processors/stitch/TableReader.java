@@ -1,5 +1,7 @@
 package io.intake.processors.stitch;
 
+import io.intake.processors.plan.Plan;
+import io.intake.config.Quality.Empty;
 import io.intake.bucket.BucketLayout;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.StitchCursor.Position;
@@ -28,12 +30,19 @@ final class TableReader implements AutoCloseable {
     private long skip;
     private long rows;
     private List<String> columns;
+    private long readBefore;
+    private final RejectedRows rejects;
+    private final RowJudge judge;
     private @Nullable EntryReader reader;
     private Position start;
     private int look;
 
-    /** @param from where to begin; the rows before it in its file are read over */
-    TableReader(ObjectStore store, String job, TablePlan table, Position from, long maxRecord) {
+    /**
+     * @param files the archive's, by number; may lack some, which then go without their names
+     * @param from where to begin; the rows before it in its file are read over
+     */
+    TableReader(
+            ObjectStore store, String job, TablePlan table, List<Plan.Entry> files, Position from, long maxRecord) {
         this.store = store;
         this.job = job;
         this.table = table;
@@ -45,6 +54,9 @@ final class TableReader implements AutoCloseable {
         this.skip = from.entryRows();
         this.rows = from.rows();
         this.columns = from.columns();
+        this.readBefore = from.read();
+        this.rejects = new RejectedRows(store, job, table.number(), table.name(), from.rejects(), from.rejected());
+        this.judge = new RowJudge(table, files, rejects);
     }
 
     /** Why gathering stopped. */
@@ -68,15 +80,28 @@ final class TableReader implements AutoCloseable {
                 return Stop.PAUSED;
             }
             if (entry == table.entries().size()) {
-                return Stop.END;
+                return end();
             }
-            row(reader != null ? reader : openEntry());
+            EntryReader from = reader != null ? reader : openEntry();
+            if (from != null) {
+                row(from);
+            }
         }
+        rejects.flush();
         return Stop.FULL;
+    }
+
+    private Stop end() {
+        if (readBefore == 0 && table.quality().empty() == Empty.REFUSE) {
+            throw StitchFailures.emptyTable(table.number());
+        }
+        rejects.flush();
+        return Stop.END;
     }
 
     private void row(EntryReader from) {
         if (!from.next()) {
+            readBefore += from.rows();
             closeEntry();
             if (skip > 0) {
                 throw new IllegalStateException("an entry lost rows since it was read first");
@@ -85,19 +110,25 @@ final class TableReader implements AutoCloseable {
             etag = null;
         } else if (skip > 0) {
             skip--;
-        } else {
+        } else if (judge.accepts(from)) {
             from.write(buffer);
             rows++;
         }
     }
 
-    private EntryReader openEntry() {
+    /** Null where the next file has no bytes at all, and may. */
+    private @Nullable EntryReader openEntry() {
         int number = table.entries().get(entry);
         EntryStream stream = EntryStream.open(store, BucketLayout.entry(job, number), etag);
         try {
+            if (stream.size() == 0 && table.quality().empty() == Empty.OK) {
+                entry++;
+                return null;
+            }
             EntryReader opened = new EntryReader(stream, number + 1, table.format(), matcher, columns, maxRecord);
             etag = stream.etag();
             columns = opened.columns();
+            judge.open(opened, number);
             reader = opened;
             return opened;
         } finally {
@@ -125,7 +156,15 @@ final class TableReader implements AutoCloseable {
 
     /** The place behind the part gathered so far. */
     Position position() {
-        return new Position(entry, etag, reader == null ? 0 : reader.rows(), rows, columns);
+        return new Position(
+                entry,
+                etag,
+                reader == null ? 0 : reader.rows(),
+                rows,
+                columns,
+                readBefore,
+                rejects.rows(),
+                rejects.objects());
     }
 
     private void closeEntry() {

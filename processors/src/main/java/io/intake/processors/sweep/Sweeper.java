@@ -112,7 +112,9 @@ public final class Sweeper {
         }
         boolean complete = store.head(listed.key())
                 .flatMap(object -> jobs.find(JobId.of(bucket, object)))
-                .map(job -> job.state().terminal() ? job.settled() : job.state() != JobState.RECEIVED)
+                .map(job -> job.state().terminal() || job.state() == JobState.HELD
+                        ? job.settled()
+                        : job.state() != JobState.RECEIVED)
                 .orElse(false);
         return !complete && intake.take(listed.key()).isPresent();
     }

@@ -55,7 +55,7 @@ final class TablePlanner {
             if (!each.parts().isEmpty()) {
                 Table table = each.table();
                 tables.add(new TablePlan(
-                        tables.size(), table.name(), PartOrder.ordered(each), table.format(), table.columns()));
+                        tables.size(), table.name(), PartOrder.ordered(each), table.format(), table.columns(), table.quality()));
             } else if (each.table().required()) {
                 throw Refusals.missingTable(each.position());
             }

@@ -1,5 +1,8 @@
 package io.intake.processors.join;
 
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.FeedSizes;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
@@ -119,8 +122,17 @@ final class JoinBench {
             Joins joins = new Joins(records, plans, marks, tasks, limits);
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
-            JobMachine machine = new JobMachine(plans, jobs, tasks, marks, joins, settlement, clock);
-            this.stage = joins.stage(store, new StitchWork(store, plans));
+            JobMachine machine = new JobMachine(
+                    plans,
+                    jobs,
+                    tasks,
+                    marks,
+                    joins,
+                    settlement,
+                    new Holds(records, jobs, tasks, clock),
+                    new FeedSizes(records),
+                    clock);
+            this.stage = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, new NaturalNaming()));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);
         }
 
