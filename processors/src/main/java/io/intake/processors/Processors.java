@@ -57,6 +57,7 @@ public final class Processors implements AutoCloseable {
     private final DeadInvocations deadInvocations;
     private final Sweeper sweeper;
     private final JobStore jobs;
+    private final Holds holds;
     private final HttpEngineClient engines;
 
     /**
@@ -99,7 +100,7 @@ public final class Processors implements AutoCloseable {
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
         Joins joins = new Joins(records, plans, marks, tasks);
-        Holds holds = new Holds(records, jobs, tasks, clock);
+        this.holds = new Holds(records, jobs, tasks, clock);
         JobMachine machine = new JobMachine(
                 plans, jobs, tasks, marks, joins, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
@@ -182,6 +183,11 @@ public final class Processors implements AutoCloseable {
 
     public Sweeper sweeper() {
         return sweeper;
+    }
+
+    /** Operators' decisions. */
+    public Holds holds() {
+        return holds;
     }
 
     public JobStore jobs() {
