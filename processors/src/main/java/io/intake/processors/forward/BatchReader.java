@@ -31,7 +31,9 @@ final class BatchReader {
      * @param bytes whole lines, with their newlines
      * @param records how many lines; 0 at the end of the table
      */
-    record Lines(byte[] bytes, int records) {}
+    record Lines(byte[] bytes, int records) {
+        static final Lines NONE = new Lines(new byte[0], 0);
+    }
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
@@ -43,6 +45,20 @@ final class BatchReader {
         ByteRange rest = new ByteRange(offset, info.size() - offset);
         try (ObjectContent content = store.read(ReadRequest.range(key, rest, info.etag()))) {
             return lines(new BufferedInputStream(content.stream(), 1 << 16), maxRecords);
+        } catch (IOException lost) {
+            throw new TransientStoreException("read", key, "connection lost", lost);
+        }
+    }
+
+    /** A file as it is, in one piece. */
+    Lines whole(String key) {
+        try (ObjectContent content = store.read(ReadRequest.whole(key))) {
+            long size = content.info().size();
+            byte[] bytes = content.stream().readNBytes(Math.toIntExact(size));
+            if (bytes.length < size) {
+                throw new IOException("stream ends early");
+            }
+            return new Lines(bytes, 1);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }

@@ -1,5 +1,6 @@
 package io.intake.processors.forward;
 
+import io.intake.config.Feed;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
@@ -88,8 +89,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         ForwardCursor at = cursor;
         while (at.table() < objects.size()) {
             Delivery object = objects.get(at.table());
-            Lines lines =
-                    batches.read(object.key(), at.offset(), job.requireFeed().batch());
+            Lines lines = next(job.requireFeed(), object, at);
             if (lines.records() > 0) {
                 Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
                 return deliver(job, batch, at, budget);
@@ -100,6 +100,13 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
     }
 
+    private Lines next(Feed feed, Delivery object, ForwardCursor at) {
+        if (feed.files() == null) {
+            return batches.read(object.key(), at.offset(), feed.batch());
+        }
+        return at.offset() > 0 ? Lines.NONE : batches.whole(object.key());
+    }
+
     private StepOutcome<ForwardCursor> deliver(Job job, Batch batch, ForwardCursor cursor, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
@@ -108,7 +115,9 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    return new Advanced<>(cursor.acknowledged(batch.lines().length, batch.records()), true);
+                    // At least 1: a file of no bytes is acknowledged too
+                    int bytes = Math.max(1, batch.lines().length);
+                    return new Advanced<>(cursor.acknowledged(bytes, batch.records()), true);
                 }
                 case Refused(int status) -> {
                     return new StepOutcome.Refused<>(refusal(batch, status));

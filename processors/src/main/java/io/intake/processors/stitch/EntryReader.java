@@ -149,8 +149,8 @@ final class EntryReader implements AutoCloseable {
     }
 
     /** A field of the row, from 0. */
-    String field(int index) {
-        return row().get(index);
+    String value(int column) {
+        return row().get(column);
     }
 
     /** Appends the row as JSON. */

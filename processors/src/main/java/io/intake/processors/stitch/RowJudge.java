@@ -55,7 +55,7 @@ final class RowJudge {
             return false;
         }
         RowChecks own = checks;
-        List<RowProblem> problems = own == null ? List.of() : own.check(row::field);
+        List<RowProblem> problems = own == null ? List.of() : own.check(row::value);
         if (problems.isEmpty()) {
             return true;
         }
@@ -69,6 +69,6 @@ final class RowJudge {
     private void reject(EntryReader row, List<RowProblem> problems, @Nullable List<String> names) {
         String name = number < files.size() ? files.get(number).name() : null;
         int width = names == null ? row.width() : names.size();
-        rejects.add(number + 1, name, row.rows(), problems, names, width, row::field);
+        rejects.add(number + 1, name, row.rows(), problems, names, width, row::value);
     }
 }

@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import io.intake.config.FileDelivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -114,6 +115,10 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
     private StepOutcome<UnzipCursor> open(Job job) {
         String name = name(job);
+        FileDelivery files = job.requireFeed().files();
+        if (files != null && !files.members()) {
+            return copyPlain(job, name);
+        }
         if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             return planArchive(job);
         }
