@@ -1,6 +1,5 @@
 package io.intake.config;
 
-import io.intake.config.ColumnRule.Type;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,8 +11,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads what a column's values must be. */
 final class ColumnRuleReader {
     /** The keys of a column. */
-    static final Set<String> COLUMN = Set.of(
-            "name", "aliases", "required", "filled", "type", "format", "pattern", "length", "values", "range");
+    static final Set<String> COLUMN =
+            Set.of("name", "aliases", "required", "filled", "type", "format", "pattern", "length", "values", "range");
 
     private static final List<String> RULE =
             List.of("filled", "type", "format", "pattern", "length", "values", "range");
@@ -34,12 +33,13 @@ final class ColumnRuleReader {
         Range range = column.optional("range", ColumnRuleReader::range).orElse(new Range(null, null));
         ColumnRule rule = new ColumnRule(
                 column.optional("filled", Scalars::bool).orElse(false),
-                column.optional("type", Words.of(Type.class)).orElse(Type.TEXT),
+                column.optional("type", Words.of(ColumnRule.Type.class)).orElse(ColumnRule.Type.TEXT),
                 column.optional("format", Scalars::text).orElse(null),
                 column.optional("pattern", Regexes::regex).map(Pattern::pattern).orElse(null),
                 length.min(),
                 length.max(),
-                column.optional("values", Lists.notEmpty(ColumnRuleReader::value)).orElse(List.of()),
+                column.optional("values", Lists.notEmpty(ColumnRuleReader::value))
+                        .orElse(List.of()),
                 range.min(),
                 range.max());
         check(rule, column, node, problems);
@@ -47,7 +47,7 @@ final class ColumnRuleReader {
     }
 
     private static void check(ColumnRule rule, Fields column, Node node, Problems problems) {
-        boolean dated = rule.type() == Type.DATE || rule.type() == Type.TIMESTAMP;
+        boolean dated = rule.type() == ColumnRule.Type.DATE || rule.type() == ColumnRule.Type.TIMESTAMP;
         if (rule.format() != null && !dated) {
             problems.add(column.node("format").orElse(node), "'format' is for the types date and timestamp only");
             return;
@@ -61,7 +61,7 @@ final class ColumnRuleReader {
                     "'format' must be a pattern of java.time such as yyyyMMdd or dd.MM.yyyy HH:mm");
             return;
         }
-        boolean ordered = dated || rule.type() == Type.INTEGER || rule.type() == Type.DECIMAL;
+        boolean ordered = dated || rule.type() == ColumnRule.Type.INTEGER || rule.type() == ColumnRule.Type.DECIMAL;
         for (String bound : new String[] {rule.min(), rule.max()}) {
             if (bound != null && (!ordered || !type.accepts(bound))) {
                 problems.add(
@@ -78,8 +78,10 @@ final class ColumnRuleReader {
     private static Optional<Length> length(Node node, String key, Problems problems) {
         return Fields.of(node, "'length'", Set.of("min", "max"), Set.of(), problems)
                 .map(fields -> {
-                    int min = fields.optional("min", Scalars.integer(0, MAX_LENGTH)).orElse(0);
-                    Integer max = fields.optional("max", Scalars.integer(1, MAX_LENGTH)).orElse(null);
+                    int min = fields.optional("min", Scalars.integer(0, MAX_LENGTH))
+                            .orElse(0);
+                    Integer max = fields.optional("max", Scalars.integer(1, MAX_LENGTH))
+                            .orElse(null);
                     if (max != null && max < min) {
                         problems.add(node, "the length's 'min' is above its 'max'");
                     }

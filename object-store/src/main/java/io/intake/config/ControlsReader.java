@@ -39,8 +39,7 @@ final class ControlsReader {
 
     private static Optional<RejectLimit> rejects(Node node, String key, Problems problems) {
         Optional<String> text = Scalars.plain(node);
-        Optional<RejectLimit> limit = text.filter(
-                        value -> ROWS.matcher(value).matches())
+        Optional<RejectLimit> limit = text.filter(value -> ROWS.matcher(value).matches())
                 .map(value -> new RejectLimit(Long.valueOf(value), null))
                 .or(() -> perMillion(node).map(share -> new RejectLimit(null, share)));
         if (limit.isEmpty()) {
@@ -73,8 +72,7 @@ final class ControlsReader {
             return Fields.of(node, "'" + key + "'", Set.of("policy", "days"), Set.of(), problems)
                     .map(fields -> new Same(
                             fields.required("policy", Words.of(SameBytes.class)).orElse(SameBytes.PROCESS),
-                            fields.optional("days", Scalars.integer(1, 365))
-                                    .orElse(Controls.DEFAULT.sameBytesDays())));
+                            fields.optional("days", Scalars.integer(1, 365)).orElse(Controls.DEFAULT.sameBytesDays())));
         }
         return Words.of(SameBytes.class)
                 .read(node, key, problems)

@@ -34,7 +34,11 @@ public record Feed(
         @Nullable Join stitch,
         Controls controls,
         @Nullable FileDelivery files) {
-    /** @param controls null, as in snapshots of earlier versions, for what they did */
+    /**
+     * A feed.
+     *
+     * @param controls null, as in snapshots of earlier versions, for what they did
+     */
     public Feed(
             String id,
             String match,

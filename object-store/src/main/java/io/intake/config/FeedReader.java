@@ -29,7 +29,8 @@ final class FeedReader {
         this.engines = engines;
     }
 
-    private record Delivery(String engine, int batch, @Nullable FileDelivery files) {}
+    private record Delivery(
+            String engine, int batch, @Nullable FileDelivery files) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {

@@ -25,7 +25,11 @@ public record Table(
         Format format,
         List<Column> columns,
         Quality quality) {
-    /** @param quality null, as in snapshots of earlier versions, for what they did */
+    /**
+     * A table.
+     *
+     * @param quality null, as in snapshots of earlier versions, for what they did
+     */
     public Table(
             String name,
             String match,
@@ -63,7 +67,11 @@ public record Table(
      * @param required whether a file without it is refused
      * @param rule what its values must be; null for anything
      */
-    public record Column(String name, List<String> aliases, boolean required, @Nullable ColumnRule rule) {
+    public record Column(
+            String name,
+            List<String> aliases,
+            boolean required,
+            @Nullable ColumnRule rule) {
         public Column {
             aliases = List.copyOf(aliases);
         }

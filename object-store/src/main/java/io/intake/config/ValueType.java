@@ -1,6 +1,5 @@
 package io.intake.config;
 
-import io.intake.config.ColumnRule.Type;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -21,22 +20,23 @@ public final class ValueType {
 
     private static final int MAX_EXPONENT = 400;
 
-    private final Type type;
+    private final ColumnRule.Type type;
     private final DateTimeFormatter formatter;
 
-    private ValueType(Type type, DateTimeFormatter formatter) {
+    private ValueType(ColumnRule.Type type, DateTimeFormatter formatter) {
         this.type = type;
         this.formatter = formatter;
     }
 
     /**
+     * A reader of a type's values.
+     *
      * @param format null for ISO 8601
      * @throws IllegalArgumentException if it is no format of dates or timestamps
      */
-    public static ValueType of(Type type, @Nullable String format) {
-        DateTimeFormatter formatter = type == Type.TIMESTAMP
-                ? DateTimeFormatter.ISO_DATE_TIME
-                : DateTimeFormatter.ISO_LOCAL_DATE;
+    public static ValueType of(ColumnRule.Type type, @Nullable String format) {
+        DateTimeFormatter formatter =
+                type == ColumnRule.Type.TIMESTAMP ? DateTimeFormatter.ISO_DATE_TIME : DateTimeFormatter.ISO_LOCAL_DATE;
         if (format != null) {
             formatter = DateTimeFormatter.ofPattern(proleptic(format), Locale.ENGLISH)
                     .withChronology(IsoChronology.INSTANCE);
@@ -52,7 +52,8 @@ public final class ValueType {
     private static String proleptic(String format) {
         StringBuilder changed = new StringBuilder();
         boolean quoted = false;
-        for (char c : format.toCharArray()) {
+        for (int i = 0; i < format.length(); i++) {
+            char c = format.charAt(i);
             quoted ^= c == '\'';
             changed.append(c == 'y' && !quoted ? 'u' : c);
         }
@@ -61,7 +62,8 @@ public final class ValueType {
 
     private boolean readsItself() {
         try {
-            return accepts(formatter.format(LocalDateTime.of(2001, 2, 3, 4, 5, 6).atOffset(java.time.ZoneOffset.UTC)));
+            return accepts(
+                    formatter.format(LocalDateTime.of(2001, 2, 3, 4, 5, 6).atOffset(java.time.ZoneOffset.UTC)));
         } catch (DateTimeException cannot) {
             return false;
         }
@@ -83,7 +85,7 @@ public final class ValueType {
      * offsets from UTC.
      */
     public int compare(String left, String right) {
-        if (type == Type.DATE || type == Type.TIMESTAMP) {
+        if (type == ColumnRule.Type.DATE || type == ColumnRule.Type.TIMESTAMP) {
             LocalDateTime first = time(left);
             LocalDateTime second = time(right);
             return first == null || second == null ? 0 : first.compareTo(second);
@@ -127,7 +129,7 @@ public final class ValueType {
     private @Nullable LocalDateTime time(String value) {
         try {
             TemporalAccessor parsed = formatter.parse(value);
-            return type == Type.DATE ? LocalDate.from(parsed).atStartOfDay() : LocalDateTime.from(parsed);
+            return type == ColumnRule.Type.DATE ? LocalDate.from(parsed).atStartOfDay() : LocalDateTime.from(parsed);
         } catch (DateTimeException none) {
             return null;
         }

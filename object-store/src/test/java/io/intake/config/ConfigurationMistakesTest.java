@@ -44,14 +44,20 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> keys() {
         return Stream.of(
                 mistake("batch: 5", "bacth: 5", "f:19: unknown key 'bacth' in 'deliver'; did you mean 'batch'?"),
-                mistake("batch: 5", "colour: 5", "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
+                mistake(
+                        "batch: 5",
+                        "colour: 5",
+                        "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
                 mistake(
                         "public-keys:",
                         "public_keys:",
                         "f:4: unknown key 'public_keys' in 'login'; did you mean 'public-keys'?",
                         "f:4: 'public-keys', 'cert-authority' or 'password-hash' is missing; a password beside one of"
                                 + " the others means both are asked for"),
-                mistake("batch: 5", "9f8e7d6c5b4a: 5", "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
+                mistake(
+                        "batch: 5",
+                        "9f8e7d6c5b4a: 5",
+                        "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
                 mistake("batch: 5", "[a]: 5", "f:19: a key of 'deliver' must be a word"),

@@ -53,13 +53,12 @@ class FeedJsonTest {
 
     @Test
     void aSnapshotOfAnEarlierVersionMeansWhatItMeantThen() throws Exception {
-        String earlier =
-                "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":1,\"bytes\":2,\"ratio\":3},"
-                        + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},"
-                        + "\"tables\":[{\"name\":\"t\",\"match\":\"y\",\"order\":null,\"required\":true,\"format\":"
-                        + "{\"delimiter\":null,\"quote\":null,\"header\":[],\"charset\":\"UTF-8\"},"
-                        + "\"columns\":[{\"name\":\"A\",\"aliases\":[],\"required\":true}]}],"
-                        + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\"],\"stitch\":null}";
+        String earlier = "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":1,\"bytes\":2,\"ratio\":3},"
+                + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},"
+                + "\"tables\":[{\"name\":\"t\",\"match\":\"y\",\"order\":null,\"required\":true,\"format\":"
+                + "{\"delimiter\":null,\"quote\":null,\"header\":[],\"charset\":\"UTF-8\"},"
+                + "\"columns\":[{\"name\":\"A\",\"aliases\":[],\"required\":true}]}],"
+                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\"],\"stitch\":null}";
 
         Feed feed = mapper.readValue(earlier, Feed.class);
 

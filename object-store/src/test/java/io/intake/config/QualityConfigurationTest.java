@@ -3,7 +3,6 @@ package io.intake.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.intake.config.ColumnRule.Type;
 import io.intake.config.Controls.Measure;
 import io.intake.config.Controls.RejectLimit;
 import io.intake.config.Controls.SameBytes;
@@ -72,11 +71,20 @@ class QualityConfigurationTest {
         assertThat(table.columns())
                 .extracting(Table.Column::rule)
                 .containsExactly(
-                        new ColumnRule(true, Type.INTEGER, null, null, 3, 9, List.of(), null, null),
+                        new ColumnRule(true, ColumnRule.Type.INTEGER, null, null, 3, 9, List.of(), null, null),
                         new ColumnRule(
-                                false, Type.DATE, "dd.MM.yyyy", null, 0, null, List.of(), "01.01.1880", null),
-                        new ColumnRule(false, Type.TEXT, null, null, 0, null, List.of("F", "M", "1"), null, null),
-                        new ColumnRule(false, Type.TEXT, null, "\\d{5}", 0, null, List.of(), null, null),
+                                false,
+                                ColumnRule.Type.DATE,
+                                "dd.MM.yyyy",
+                                null,
+                                0,
+                                null,
+                                List.of(),
+                                "01.01.1880",
+                                null),
+                        new ColumnRule(
+                                false, ColumnRule.Type.TEXT, null, null, 0, null, List.of("F", "M", "1"), null, null),
+                        new ColumnRule(false, ColumnRule.Type.TEXT, null, "\\d{5}", 0, null, List.of(), null, null),
                         null);
         assertThat(feed.controls())
                 .isEqualTo(new Controls(
@@ -94,8 +102,8 @@ class QualityConfigurationTest {
                 """);
 
         assertThat(feed.controls())
-                .isEqualTo(new Controls(
-                        new RejectLimit(100L, null), new Shrink(50, Measure.BYTES, 9), SameBytes.HOLD, 7));
+                .isEqualTo(
+                        new Controls(new RejectLimit(100L, null), new Shrink(50, Measure.BYTES, 9), SameBytes.HOLD, 7));
         assertThat(feed.files()).isEqualTo(new FileDelivery(true, "application/hl7-v2", 1 << 20));
     }
 
@@ -177,15 +185,17 @@ class QualityConfigurationTest {
                 "TIMESTAMP, dd.MM.yyyy HH:mm, 31.12.2020 23:59, true",
                 "TIMESTAMP, dd.MM.yyyy HH:mm, 31.12.2020 24:00, false"
             })
-    void valuesAreReadStrictly(Type type, String format, String value, boolean accepted) {
+    void valuesAreReadStrictly(ColumnRule.Type type, String format, String value, boolean accepted) {
         assertThat(ValueType.of(type, format).accepts(value)).isEqualTo(accepted);
     }
 
     @Test
     void numbersAreComparedByValueAndTimesByTime() {
-        assertThat(ValueType.of(Type.DECIMAL, null).compare("1.50", "15e-1")).isZero();
-        assertThat(ValueType.of(Type.INTEGER, null).compare("9", "10")).isNegative();
-        assertThat(ValueType.of(Type.DATE, "dd.MM.yyyy").compare("02.01.2020", "01.02.2019"))
+        assertThat(ValueType.of(ColumnRule.Type.DECIMAL, null).compare("1.50", "15e-1"))
+                .isZero();
+        assertThat(ValueType.of(ColumnRule.Type.INTEGER, null).compare("9", "10"))
+                .isNegative();
+        assertThat(ValueType.of(ColumnRule.Type.DATE, "dd.MM.yyyy").compare("02.01.2020", "01.02.2019"))
                 .isPositive();
     }
 

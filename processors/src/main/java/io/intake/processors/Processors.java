@@ -1,9 +1,5 @@
 package io.intake.processors;
 
-import io.intake.processors.quality.RejectsWork;
-import io.intake.processors.hold.SameBytes;
-import io.intake.processors.hold.Holds;
-import io.intake.processors.hold.FeedSizes;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
@@ -12,6 +8,9 @@ import io.intake.config.StoredConfiguration;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.SameBytes;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries;
@@ -24,6 +23,7 @@ import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.Sweeper;
@@ -101,11 +101,20 @@ public final class Processors implements AutoCloseable {
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
         Joins joins = new Joins(records, plans, marks, tasks);
         this.holds = new Holds(records, jobs, tasks, clock);
-        JobMachine machine = new JobMachine(
-                plans, jobs, tasks, marks, joins, settlement, holds, new FeedSizes(records), clock);
+        JobMachine machine =
+                new JobMachine(plans, jobs, tasks, marks, joins, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
-        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, new SameBytes(store, records, jobs), clock);
+        this.intake = new Intake(
+                store,
+                outside.bucket(),
+                naming,
+                configuration,
+                jobs,
+                tasks,
+                settlement,
+                new SameBytes(store, records, jobs),
+                clock);
         this.engines = new HttpEngineClient(secrets, clock);
         this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
         this.stitch = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, naming));

@@ -35,7 +35,9 @@ class FilePipelineTest {
                         .containsEntry("content-disposition", "attachment; filename*=UTF-8''M%C3%BCller%207.hl7")
                         .containsKey("idempotency-key");
             });
-            assertThat(world.receipt("whole/Müller 7.hl7", "delivered").path("receipt").asText())
+            assertThat(world.receipt("whole/Müller 7.hl7", "delivered")
+                            .path("receipt")
+                            .asText())
                     .isEqualTo("delivered");
         }
     }

@@ -67,11 +67,18 @@ class HoldPipelineTest {
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.HELD);
             assertThat(job(world, "small.csv").settled()).isTrue();
             assertThat(world.engine.received()).hasSize(before);
-            assertThat(world.receipt("measured/small.csv", "held").path("problem").asText())
+            assertThat(world.receipt("measured/small.csv", "held")
+                            .path("problem")
+                            .asText())
                     .isEqualTo("The file has 6 rows where about 11 are usual.");
-            assertThat(world.pager.received()).singleElement().satisfies(page -> assertThat(page.body())
-                    .contains("SHRUNK", "intake/held/", job(world, "small.csv").id())
-                    .doesNotContain("small.csv"));
+            assertThat(world.pager.received())
+                    .singleElement()
+                    .satisfies(page -> assertThat(page.body())
+                            .contains(
+                                    "SHRUNK",
+                                    "intake/held/",
+                                    job(world, "small.csv").id())
+                            .doesNotContain("small.csv"));
             world.sweepLater();
             world.run();
             assertThat(world.pager.received()).hasSize(1);
@@ -94,7 +101,8 @@ class HoldPipelineTest {
             usual(world);
             world.upload("measured/small.csv", rows(5, ""));
             world.run();
-            int before = world.delivered().values().stream().mapToInt(List::size).sum();
+            int before =
+                    world.delivered().values().stream().mapToInt(List::size).sum();
 
             assertThat(decide(world, Action.RELEASE)).isInstanceOf(Outcome.Decided.class);
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.DELIVERED);
@@ -118,7 +126,9 @@ class HoldPipelineTest {
             decide(world, Action.REJECT);
 
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.QUARANTINED);
-            assertThat(world.receipt("measured/small.csv", "rejected").path("code").asText())
+            assertThat(world.receipt("measured/small.csv", "rejected")
+                            .path("code")
+                            .asText())
                     .isEqualTo("HELD_REJECTED");
             assertThat(world.engine.received()).hasSize(before);
         }
@@ -132,12 +142,18 @@ class HoldPipelineTest {
                 usual(world);
                 world.upload("measured/small.csv", rows(5, ""));
                 killed = KilledRun.run(world, kill, kill % 2 == 0);
-                assertThat(job(world, "small.csv").state()).as("kill at %d", kill).isEqualTo(JobState.HELD);
+                assertThat(job(world, "small.csv").state())
+                        .as("kill at %d", kill)
+                        .isEqualTo(JobState.HELD);
                 assertThat(world.pager.received()).as("kill at %d", kill).isNotEmpty();
                 world.holds().decide(job(world, "small.csv").id(), Action.RELEASE, "ops-7");
                 killed |= KilledRun.run(world, kill, kill % 2 == 0);
-                assertThat(job(world, "small.csv").state()).as("kill at %d", kill).isEqualTo(JobState.DELIVERED);
-                assertThat(world.delivered().getOrDefault("small", List.of())).as("kill at %d", kill).hasSize(5);
+                assertThat(job(world, "small.csv").state())
+                        .as("kill at %d", kill)
+                        .isEqualTo(JobState.DELIVERED);
+                assertThat(world.delivered().getOrDefault("small", List.of()))
+                        .as("kill at %d", kill)
+                        .hasSize(5);
             }
         }
     }
@@ -152,7 +168,9 @@ class HoldPipelineTest {
             world.run();
 
             assertThat(job(world, "again.csv").state()).isEqualTo(JobState.SKIPPED);
-            assertThat(world.receipt("measured/again.csv", "skipped").path("sameBytesAs").asText())
+            assertThat(world.receipt("measured/again.csv", "skipped")
+                            .path("sameBytesAs")
+                            .asText())
                     .isEqualTo("/inbound/measured/first.csv");
             assertThat(world.engine.received()).hasSize(before);
             world.upload("measured/other.csv", rows(4, "w"));
@@ -181,7 +199,9 @@ class HoldPipelineTest {
             world.upload("looked-at/small.csv", rows(4, ""));
             world.run();
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.HELD);
-            assertThat(world.receipt("looked-at/small.csv", "held").path("sameBytesAs").asText())
+            assertThat(world.receipt("looked-at/small.csv", "held")
+                            .path("sameBytesAs")
+                            .asText())
                     .isEqualTo("/inbound/looked-at/first.csv");
 
             decide(world, Action.RELEASE);

@@ -86,7 +86,8 @@ class JoinPipelineTest {
             assertThat(Json.mapper().readTree(receipt).path("joined"))
                     .hasToString("{\"results\":{\"nested\":2},"
                             + "\"visits\":{\"blank\":1,\"nested\":2,\"orphans\":1,\"reported\":1,\"unattached\":1}}");
-            assertThat(Json.mapper().readTree(receipt).path("rejected").intValue()).isEqualTo(1);
+            assertThat(Json.mapper().readTree(receipt).path("rejected").intValue())
+                    .isEqualTo(1);
             assertThat(world.text("outbound/st-marys"
                             + Json.mapper()
                                     .readTree(receipt)

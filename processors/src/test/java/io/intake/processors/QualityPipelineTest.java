@@ -20,20 +20,19 @@ class QualityPipelineTest {
             "a/patients_2.csv", "DOB,MRN\n,4\n2000-02-29,5,9\n2001-02-29,x\n,6\n,7\n",
             "visits.csv", "ID,PATIENT\n10,1\n"));
 
-    private static final String REJECTS =
-            "{\"table\":\"patients\",\"file\":1,\"name\":\"a/patients_1.csv\",\"row\":2,"
-                    + "\"problems\":[{\"column\":\"DOB\",\"code\":\"NOT_A_DATE\"}],"
-                    + "\"values\":{\"MRN\":\"2\",\"DOB\":\"1970-13-01\"}}\n"
-                    + "{\"table\":\"patients\",\"file\":1,\"name\":\"a/patients_1.csv\",\"row\":3,"
-                    + "\"problems\":[{\"column\":\"MRN\",\"code\":\"BLANK\"}],"
-                    + "\"values\":{\"MRN\":\"\",\"DOB\":\"\"}}\n"
-                    + "{\"table\":\"patients\",\"file\":2,\"name\":\"a/patients_2.csv\",\"row\":2,"
-                    + "\"problems\":[{\"code\":\"RAGGED_ROW\"}],"
-                    + "\"values\":[\"2000-02-29\",\"5\",\"9\"]}\n"
-                    + "{\"table\":\"patients\",\"file\":2,\"name\":\"a/patients_2.csv\",\"row\":3,"
-                    + "\"problems\":[{\"column\":\"MRN\",\"code\":\"NOT_AN_INTEGER\"},"
-                    + "{\"column\":\"DOB\",\"code\":\"NOT_A_DATE\"}],"
-                    + "\"values\":{\"DOB\":\"2001-02-29\",\"MRN\":\"x\"}}\n";
+    private static final String REJECTS = "{\"table\":\"patients\",\"file\":1,\"name\":\"a/patients_1.csv\",\"row\":2,"
+            + "\"problems\":[{\"column\":\"DOB\",\"code\":\"NOT_A_DATE\"}],"
+            + "\"values\":{\"MRN\":\"2\",\"DOB\":\"1970-13-01\"}}\n"
+            + "{\"table\":\"patients\",\"file\":1,\"name\":\"a/patients_1.csv\",\"row\":3,"
+            + "\"problems\":[{\"column\":\"MRN\",\"code\":\"BLANK\"}],"
+            + "\"values\":{\"MRN\":\"\",\"DOB\":\"\"}}\n"
+            + "{\"table\":\"patients\",\"file\":2,\"name\":\"a/patients_2.csv\",\"row\":2,"
+            + "\"problems\":[{\"code\":\"RAGGED_ROW\"}],"
+            + "\"values\":[\"2000-02-29\",\"5\",\"9\"]}\n"
+            + "{\"table\":\"patients\",\"file\":2,\"name\":\"a/patients_2.csv\",\"row\":3,"
+            + "\"problems\":[{\"column\":\"MRN\",\"code\":\"NOT_AN_INTEGER\"},"
+            + "{\"column\":\"DOB\",\"code\":\"NOT_A_DATE\"}],"
+            + "\"values\":{\"DOB\":\"2001-02-29\",\"MRN\":\"x\"}}\n";
 
     private static void assertDelivered(World world, String when) throws Exception {
         assertThat(world.jobs()).as(when).hasSize(1);
@@ -104,9 +103,11 @@ class QualityPipelineTest {
                     .isEqualTo(2);
             assertThat(world.text("outbound/st-marys/rejects/" + NAME + "." + job.id() + ".ndjson"))
                     .contains("Geheim");
-            assertThat(world.pager.received()).singleElement().satisfies(page -> assertThat(page.body())
-                    .contains("TOO_MANY_REJECTS")
-                    .doesNotContain("Geheim", "Müller", "patients.csv"));
+            assertThat(world.pager.received())
+                    .singleElement()
+                    .satisfies(page -> assertThat(page.body())
+                            .contains("TOO_MANY_REJECTS")
+                            .doesNotContain("Geheim", "Müller", "patients.csv"));
         }
     }
 

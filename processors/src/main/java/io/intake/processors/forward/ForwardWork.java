@@ -1,9 +1,9 @@
 package io.intake.processors.forward;
 
-import io.intake.config.Feed;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
+import io.intake.config.Feed;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
 import io.intake.processors.forward.EngineAnswer.Refused;

@@ -1,10 +1,8 @@
 package io.intake.processors.forward;
 
-import java.util.HexFormat;
-import java.nio.charset.StandardCharsets;
-import io.intake.config.FileDelivery;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.intake.config.Engine;
+import io.intake.config.FileDelivery;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Job;
@@ -13,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;

@@ -51,8 +51,10 @@ public final class FeedSizes {
             if (last.size() < Math.min(LEAST, shrink.files())) {
                 return OptionalLong.empty();
             }
-            long[] sorted =
-                    last.stream().mapToLong(each -> each.of(shrink.of())).sorted().toArray();
+            long[] sorted = last.stream()
+                    .mapToLong(each -> each.of(shrink.of()))
+                    .sorted()
+                    .toArray();
             return OptionalLong.of(sorted[(sorted.length - 1) / 2]);
         }
     }

@@ -1,7 +1,5 @@
 package io.intake.processors.intake;
 
-import io.intake.processors.hold.SameBytes;
-import io.intake.processors.hold.HoldReasons;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Naming.Area;
@@ -10,6 +8,8 @@ import io.intake.bucket.Stage;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
 import io.intake.config.Feed;
+import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.SameBytes;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;

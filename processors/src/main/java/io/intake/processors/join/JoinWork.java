@@ -1,7 +1,7 @@
 package io.intake.processors.join;
 
-import io.intake.config.Join.Unmatched;
 import io.intake.bucket.BucketLayout;
+import io.intake.config.Join.Unmatched;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.JoinCursor.Open;

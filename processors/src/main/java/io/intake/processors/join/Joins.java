@@ -1,6 +1,5 @@
 package io.intake.processors.join;
 
-import io.intake.processors.quality.RejectsWork;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
@@ -14,6 +13,7 @@ import io.intake.processors.join.Phase.Kind;
 import io.intake.processors.join.Piece.Form;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.Task;

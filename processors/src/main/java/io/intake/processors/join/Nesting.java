@@ -1,10 +1,10 @@
 package io.intake.processors.join;
 
-import io.intake.processors.quality.RowProblem;
 import io.intake.config.Join.Unmatched;
 import io.intake.processors.join.JoinCursor.Open;
 import io.intake.processors.join.JoinTree.Edge;
 import io.intake.processors.join.JoinTree.Step;
+import io.intake.processors.quality.RowProblem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -198,7 +198,8 @@ final class Nesting {
     }
 
     /** Holds the rows with the lowest ordinals that may have to be delivered by themselves; true if there are more. */
-    private boolean hold(Edge edge, KeyColumns columns, Unmatched wanted, long after, NavigableMap<Long, Candidate> held) {
+    private boolean hold(
+            Edge edge, KeyColumns columns, Unmatched wanted, long after, NavigableMap<Long, Candidate> held) {
         long bytes = 0;
         long bound = Long.MAX_VALUE;
         try (RowReader rows = source.open(edge.child())) {
@@ -233,7 +234,8 @@ final class Nesting {
     private Bytes reports(Edge edge, List<Candidate> rows) {
         RejectLines lines = new RejectLines(
                 tree.node(edge.child()).name(), edge.rule().columns().getFirst());
-        Bytes bytes = new Bytes(rows.stream().mapToLong(each -> each.row().cost()).sum());
+        Bytes bytes =
+                new Bytes(rows.stream().mapToLong(each -> each.row().cost()).sum());
         for (Candidate each : rows) {
             lines.add(each.key() == null ? RowProblem.BLANK_KEY : RowProblem.ORPHAN_ROW, each.row(), bytes);
         }

@@ -1,10 +1,10 @@
 package io.intake.processors.join;
 
-import io.intake.processors.quality.RejectsWork;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;

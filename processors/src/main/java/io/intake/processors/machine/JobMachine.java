@@ -1,13 +1,13 @@
 package io.intake.processors.machine;
 
-import io.intake.processors.hold.Holds;
-import io.intake.processors.hold.HoldReasons;
-import io.intake.processors.hold.FeedSizes;
-import io.intake.processors.hold.Decision;
-import io.intake.config.Controls.Shrink;
-import io.intake.config.Controls.Measure;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
+import io.intake.config.Controls.Measure;
+import io.intake.config.Controls.Shrink;
+import io.intake.processors.hold.Decision;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -20,9 +20,9 @@ import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
-import java.util.SortedMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -77,13 +77,11 @@ public final class JobMachine implements StageEvents {
         Plan plan = plans.require(task.job());
         if (task.number() == 0) {
             JsonNode counted = result(task);
-            Job job = jobs.update(
-                    task.job(),
-                    now -> switch (now.state()) {
-                        case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
-                        case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
-                        default -> now;
-                    });
+            Job job = jobs.update(task.job(), now -> switch (now.state()) {
+                case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+                case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
+                default -> now;
+            });
             settleIfOver(job);
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
@@ -138,7 +136,8 @@ public final class JobMachine implements StageEvents {
         Shrink shrink = job.requireFeed().controls().maxShrink();
         OptionalLong usual = sizes.shrunkFrom(job, totals.total());
         if (shrink != null && usual.isPresent()) {
-            long size = shrink.of() == Measure.ROWS ? totals.total() : job.input().size();
+            long size =
+                    shrink.of() == Measure.ROWS ? totals.total() : job.input().size();
             return job.hold(HoldReasons.shrunk(shrink.of(), size, usual.getAsLong()), clock.instant());
         }
         return job.become(JobState.FORWARDING, clock.instant());

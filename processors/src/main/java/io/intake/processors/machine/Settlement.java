@@ -1,7 +1,5 @@
 package io.intake.processors.machine;
 
-import org.jspecify.annotations.Nullable;
-import java.util.Optional;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
@@ -16,6 +14,8 @@ import io.intake.processors.receipt.Receipts;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells people what became of a job: the receipt for the partner, the page for on-call, the reason beside what was refused.

@@ -23,7 +23,12 @@ import java.util.TreeMap;
  * @param joined what a join counted
  */
 record Stitched(
-        TreeMap<String, Long> rows, long read, long rejected, long left, int differing, SortedMap<String, Long> joined) {
+        TreeMap<String, Long> rows,
+        long read,
+        long rejected,
+        long left,
+        int differing,
+        SortedMap<String, Long> joined) {
     /** The names of a join's counts of rows that are left out end so. */
     private static final String REPORTED = ".reported";
 
@@ -122,9 +127,7 @@ record Stitched(
         for (var table : job.tables().entrySet()) {
             boolean root = table.getKey().equals(feed.stitch().root());
             boolean nested = counts.containsKey(table.getKey() + ".nested");
-            expected += root
-                    ? 0
-                    : nested ? counts.getOrDefault(table.getKey() + ".unattached", 0L) : table.getValue();
+            expected += root ? 0 : nested ? counts.getOrDefault(table.getKey() + ".unattached", 0L) : table.getValue();
         }
         return expected;
     }

@@ -1,11 +1,11 @@
 package io.intake.processors.plan;
 
-import org.jspecify.annotations.Nullable;
-import io.intake.config.Quality;
 import io.intake.config.Format;
+import io.intake.config.Quality;
 import io.intake.config.Table.Column;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive holds and what will be done with it; kept at {@code jobs/{job}/plan.json}.
@@ -72,7 +72,11 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
      */
     public record TablePlan(
             int number, String name, List<Integer> entries, Format format, List<Column> columns, Quality quality) {
-        /** @param quality null, as in plans of earlier versions, for what they did */
+        /**
+         * A table.
+         *
+         * @param quality null, as in plans of earlier versions, for what they did
+         */
         public TablePlan(
                 int number,
                 String name,

@@ -102,8 +102,7 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
         String key = naming.key(Outbound.rejects(naming, job));
         if (size <= partBytes) {
             byte[] whole = read(sources, 0, size);
-            store.put(new PutRequest(
-                    key, Content.of(whole), TYPE, Map.of(JOB, job.id()), Precondition.ALWAYS));
+            store.put(new PutRequest(key, Content.of(whole), TYPE, Map.of(JOB, job.id()), Precondition.ALWAYS));
             return finished(lines(whole));
         }
         if (cursor.upload() == null) {

@@ -1,7 +1,6 @@
 package io.intake.processors.quality;
 
 import io.intake.config.ColumnRule;
-import io.intake.config.ColumnRule.Type;
 import io.intake.config.Table.Column;
 import io.intake.config.ValueType;
 import java.util.ArrayList;
@@ -17,6 +16,8 @@ public final class RowChecks {
     private final List<Check> checks = new ArrayList<>();
 
     /**
+     * Checks for a file.
+     *
      * @param declared what the feed says of the table's columns
      * @param names of the file's columns, as the engine gets them, in the file's order; what the file lacks is not checked
      */
@@ -111,7 +112,7 @@ public final class RowChecks {
             return (min != null && type.compare(value, min) < 0) || (max != null && type.compare(value, max) > 0);
         }
 
-        private static String wrongType(Type type) {
+        private static String wrongType(ColumnRule.Type type) {
             return switch (type) {
                 case TEXT -> "NOT_A_TEXT";
                 case INTEGER -> "NOT_AN_INTEGER";

@@ -30,7 +30,8 @@ public final class Outbound {
             for (String each : file.path().parent().segments()) {
                 target = target.child(each);
             }
-            return new Place(file.partner(), Area.OUTBOUND, target.child(name(file.path().name(), suffix, job)));
+            return new Place(
+                    file.partner(), Area.OUTBOUND, target.child(name(file.path().name(), suffix, job)));
         } catch (IllegalArgumentException tooLong) {
             return new Place(file.partner(), Area.OUTBOUND, top.child("~" + job + suffix));
         }

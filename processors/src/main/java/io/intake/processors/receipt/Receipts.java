@@ -52,7 +52,9 @@ public final class Receipts {
                 kind.id(),
                 job.history().getLast().at(),
                 rejects(job),
-                earlier == null ? null : "/inbound" + Outbound.upload(naming, earlier).path());
+                earlier == null
+                        ? null
+                        : "/inbound" + Outbound.upload(naming, earlier).path());
         Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
         store.put(PutRequest.of(naming.key(target), Content.of(pretty(receipt)), Json.TYPE));
     }

@@ -120,7 +120,8 @@ final class EntryReader implements AutoCloseable {
         if (record == null) {
             return false;
         }
-        ragged = record.size() != fields || (emptyLast && !record.get(fields - 1).isEmpty());
+        ragged =
+                record.size() != fields || (emptyLast && !record.get(fields - 1).isEmpty());
         if (ragged && !tolerant) {
             throw StitchFailures.raggedRow(file, rows + 1, record.size(), fields);
         }

@@ -30,7 +30,8 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
      * @param read rows in its files; null where an earlier version wrote it, which did not say
      * @param rejected rows that are in no object, but with the rejected ones
      */
-    public record Written(int number, long rows, long bytes, @Nullable Long read, long rejected) {}
+    public record Written(
+            int number, long rows, long bytes, @Nullable Long read, long rejected) {}
 
     /** What is being done to an open table. */
     public enum Phase {

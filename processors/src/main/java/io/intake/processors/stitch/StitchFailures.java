@@ -1,8 +1,8 @@
 package io.intake.processors.stitch;
 
-import io.intake.processors.quality.RowProblem;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.quality.RowProblem;
 
 /**
  * What can be wrong with a delimited file, in words for its sender. Positions and counts only: a column's name or a value

@@ -1,6 +1,5 @@
 package io.intake.processors.stitch;
 
-import io.intake.processors.stitch.StitchCursor.Position;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
@@ -10,6 +9,7 @@ import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.stitch.StitchCursor.Open;
 import io.intake.processors.stitch.StitchCursor.Phase;
+import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.processors.stitch.StitchCursor.Written;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -216,8 +216,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
         }
 
         private @Nullable StepOutcome<StitchCursor> written(TablePlan table, Position end, long size) {
-            cursor = cursor.written(
-                    new Written(table.number(), end.rows(), size, end.read(), end.rejected()));
+            cursor = cursor.written(new Written(table.number(), end.rows(), size, end.read(), end.rejected()));
             bytes += size;
             return null;
         }

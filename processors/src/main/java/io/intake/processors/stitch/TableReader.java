@@ -1,8 +1,8 @@
 package io.intake.processors.stitch;
 
-import io.intake.processors.plan.Plan;
-import io.intake.config.Quality.Empty;
 import io.intake.bucket.BucketLayout;
+import io.intake.config.Quality.Empty;
+import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.store.ObjectStore;
@@ -41,8 +41,7 @@ final class TableReader implements AutoCloseable {
      * @param files the archive's, by number; may lack some, which then go without their names
      * @param from where to begin; the rows before it in its file are read over
      */
-    TableReader(
-            ObjectStore store, String job, TablePlan table, List<Plan.Entry> files, Position from, long maxRecord) {
+    TableReader(ObjectStore store, String job, TablePlan table, List<Plan.Entry> files, Position from, long maxRecord) {
         this.store = store;
         this.job = job;
         this.table = table;

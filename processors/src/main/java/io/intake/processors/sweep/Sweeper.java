@@ -112,7 +112,7 @@ public final class Sweeper {
         }
         boolean complete = store.head(listed.key())
                 .flatMap(object -> jobs.find(JobId.of(bucket, object)))
-                .map(job -> job.state().terminal() || job.state() == JobState.HELD
+                .map(job -> (job.state().terminal() || job.state() == JobState.HELD)
                         ? job.settled()
                         : job.state() != JobState.RECEIVED)
                 .orElse(false);

@@ -1,7 +1,7 @@
 package io.intake.processors.unzip;
 
-import io.intake.config.FileDelivery;
 import io.intake.config.Feed;
+import io.intake.config.FileDelivery;
 import io.intake.config.Table;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan.TablePlan;
@@ -33,9 +33,13 @@ final class TablePlanner {
     }
 
     private static void requireFit(List<Item> files, long most) {
-        files.stream().map(Item::member).filter(member -> member.size() > most).findFirst().ifPresent(member -> {
-            throw Refusals.bodyTooLarge(member, most);
-        });
+        files.stream()
+                .map(Item::member)
+                .filter(member -> member.size() > most)
+                .findFirst()
+                .ifPresent(member -> {
+                    throw Refusals.bodyTooLarge(member, most);
+                });
     }
 
     private static List<TablePlan> tablePerFile(List<Item> files, Feed feed) {
@@ -67,7 +71,12 @@ final class TablePlanner {
             if (!each.parts().isEmpty()) {
                 Table table = each.table();
                 tables.add(new TablePlan(
-                        tables.size(), table.name(), PartOrder.ordered(each), table.format(), table.columns(), table.quality()));
+                        tables.size(),
+                        table.name(),
+                        PartOrder.ordered(each),
+                        table.format(),
+                        table.columns(),
+                        table.quality()));
             } else if (each.table().required()) {
                 throw Refusals.missingTable(each.position());
             }

@@ -1,6 +1,5 @@
 package io.intake.processors.unzip;
 
-import io.intake.config.FileDelivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.FileDelivery;
 import io.intake.processors.Json;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;

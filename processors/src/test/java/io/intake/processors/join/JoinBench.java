@@ -1,8 +1,5 @@
 package io.intake.processors.join;
 
-import io.intake.processors.quality.RejectsWork;
-import io.intake.processors.hold.Holds;
-import io.intake.processors.hold.FeedSizes;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
@@ -14,6 +11,8 @@ import io.intake.config.Table;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -25,6 +24,7 @@ import io.intake.processors.page.Outbox;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;

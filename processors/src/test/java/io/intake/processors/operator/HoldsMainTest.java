@@ -35,7 +35,8 @@ class HoldsMainTest {
 
     private void held(JobState... before) {
         Feed feed = new Feed("f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 10, Set.of());
-        Job job = Job.open(JOB, "p", new Input("inbound/p/x", null, "e", 1, null, clock.instant()), feed, clock.instant());
+        Job job = Job.open(
+                JOB, "p", new Input("inbound/p/x", null, "e", 1, null, clock.instant()), feed, clock.instant());
         for (JobState state : before) {
             job = job.become(state, clock.instant());
         }

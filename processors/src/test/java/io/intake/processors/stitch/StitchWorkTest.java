@@ -53,10 +53,9 @@ class StitchWorkTest {
         assertThat(bench.rows(2))
                 .containsExactly(Map.of("k", "1", "v", "\u00e9"), Map.of("k", "3", "v", "2", "w", "4"));
         assertThat(result)
-                .hasToString(
-                        "{\"tables\":[{\"number\":0,\"rows\":1,\"bytes\":18,\"read\":1,\"rejected\":0},"
-                                + "{\"number\":1,\"rows\":0,\"bytes\":0,\"read\":0,\"rejected\":0},"
-                                + "{\"number\":2,\"rows\":2,\"bytes\":45,\"read\":2,\"rejected\":0}],\"rows\":3}");
+                .hasToString("{\"tables\":[{\"number\":0,\"rows\":1,\"bytes\":18,\"read\":1,\"rejected\":0},"
+                        + "{\"number\":1,\"rows\":0,\"bytes\":0,\"read\":0,\"rejected\":0},"
+                        + "{\"number\":2,\"rows\":2,\"bytes\":45,\"read\":2,\"rejected\":0}],\"rows\":3}");
         bench.bucket.assertNoOpenUploads();
     }
 
