@@ -86,6 +86,11 @@ public final class BucketLayout {
         return rejectsPrefix(job) + "unmatched/" + "%04d/%06d-%06d.ndjson".formatted(node, partition, window);
     }
 
+    /** The hashes of the unique keys of a stretch of a table, by partition. */
+    public static String keys(String job, int table, int chunk) {
+        return JOBS + job + "/keys/" + "%04d/%06d".formatted(table, chunk);
+    }
+
     /** Everything that was rejected of a job, in the order in which its sender gets it. */
     public static String rejectsPrefix(String job) {
         return JOBS + job + "/rejects/";

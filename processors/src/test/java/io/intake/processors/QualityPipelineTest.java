@@ -121,4 +121,24 @@ class QualityPipelineTest {
             assertThat(String.valueOf(job.failure())).contains("RAGGED_ROW").doesNotContain("Geheim");
         }
     }
+
+    @Test
+    void twoRowsWithOneKeyRefuseTheFile() throws Exception {
+        try (World world = new World()) {
+            world.upload("keyed/good.csv", bytes("MRN,SITE\n1,a\n2,a\n1,b\n,\n,\n"));
+            world.upload("keyed/bad.csv", bytes("MRN,SITE\n1,a\n2,a\n1,a\n"));
+            world.upload("keyed/empty.csv", bytes("MRN,SITE\n"));
+            world.run();
+            assertThat(world.receipt("keyed/good.csv", "delivered").path("rows").intValue())
+                    .isEqualTo(5);
+            assertThat(world.receipt("keyed/bad.csv", "rejected").path("code").asText())
+                    .isEqualTo("DUPLICATE_KEY");
+            assertThat(world.receipt("keyed/empty.csv", "rejected").path("code").asText())
+                    .isEqualTo("EMPTY_TABLE");
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
 }

@@ -104,6 +104,15 @@ final class World implements AutoCloseable {
                           visits: { match: '.*visits.*\\.csv' }
                         controls: { max-reject-rows: 50%% }
                         deliver: { engine: lab, batch: 3 }
+                      - id: keyed
+                        match: 'keyed/.*\\.csv'
+                        tables:
+                          patients:
+                            match: '.*'
+                            key: [MRN, SITE]
+                            empty: refuse
+                            columns: [ { name: MRN, required: true }, { name: SITE, required: true } ]
+                        deliver: { engine: lab, batch: 3 }
                       - id: measured
                         match: 'measured/.*\\.csv'
                         controls: { max-shrink: { percent: 40, files: 3 }, same-bytes: skip }

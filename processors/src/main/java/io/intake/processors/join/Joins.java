@@ -66,9 +66,18 @@ public final class Joins {
         record Done(SortedMap<String, Long> counts) implements Progress {}
     }
 
+    /** With other limits for unique keys: for scaled simulations. */
+    StitchStage stage(ObjectStore store, StitchWork tables, RejectsWork rejects, KeyedTables.Limits keys) {
+        return new StitchStage(
+                plans,
+                new KeyedTables(store, plans, tables, keys),
+                new JoinWork(store, plans, phases, limits),
+                rejects);
+    }
+
     /** The work of the stitch stage: tables, joins and the rejects file. */
     public StitchStage stage(ObjectStore store, StitchWork tables, RejectsWork rejects) {
-        return new StitchStage(plans, tables, new JoinWork(store, plans, phases, limits), rejects);
+        return stage(store, tables, rejects, KeyedTables.Limits.DEFAULT);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
-import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
@@ -17,11 +16,11 @@ import io.intake.processors.task.TimeBudget;
  */
 public final class StitchStage implements StageWork<JsonNode> {
     private final PlanStore plans;
-    private final StitchWork tables;
+    private final KeyedTables tables;
     private final JoinWork joins;
     private final RejectsWork rejects;
 
-    StitchStage(PlanStore plans, StitchWork tables, JoinWork joins, RejectsWork rejects) {
+    StitchStage(PlanStore plans, KeyedTables tables, JoinWork joins, RejectsWork rejects) {
         this.plans = plans;
         this.tables = tables;
         this.joins = joins;

@@ -14,6 +14,8 @@ import io.intake.store.s3.S3Settings;
 import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -27,6 +29,8 @@ public final class HoldsMain {
     private static final int LATE = 3;
     private static final Pattern JOB = Pattern.compile("[0-9a-z-]{1,64}");
     private static final Pattern BY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9@._-]{0,62}");
+
+    private static final Map<String, Action> ACTIONS = Map.of("release", Action.RELEASE, "reject", Action.REJECT);
 
     private HoldsMain() {}
 
@@ -45,21 +49,15 @@ public final class HoldsMain {
     }
 
     static int run(List<String> arguments, ObjectStore store, InstantSource clock, PrintStream out, PrintStream err) {
-        Action action = arguments.isEmpty()
-                ? null
-                : switch (arguments.getFirst()) {
-                    case "release" -> Action.RELEASE;
-                    case "reject" -> Action.REJECT;
-                    default -> null;
-                };
-        boolean right = action != null
-                && arguments.size() == 3
+        boolean right = arguments.size() == 3
+                && ACTIONS.containsKey(arguments.getFirst())
                 && JOB.matcher(arguments.get(1)).matches()
                 && BY.matcher(arguments.get(2)).matches();
         if (!right) {
             err.println("the commands are: release JOB BY, reject JOB BY; BY is who decides");
             return WRONG;
         }
+        Action action = Objects.requireNonNull(ACTIONS.get(arguments.getFirst()));
         Records records = new Records(
                 store,
                 new ConditionalWrites(
