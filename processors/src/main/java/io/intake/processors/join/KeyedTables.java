@@ -2,7 +2,6 @@ package io.intake.processors.join;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
-import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.join.Piece.Form;
@@ -58,12 +57,7 @@ final class KeyedTables implements StageWork<KeyedTables.Cursor> {
      * @param chunk how many of the next one's chunks are sorted
      * @param partition how many of its partitions are checked
      */
-    record Cursor(
-            @Nullable StitchCursor inner,
-            @Nullable JsonNode result,
-            int table,
-            int chunk,
-            int partition) {
+    record Cursor(@Nullable StitchCursor inner, @Nullable JsonNode result, int table, int chunk, int partition) {
         Cursor nextTable() {
             return new Cursor(null, result, table + 1, 0, 0);
         }
@@ -140,8 +134,8 @@ final class KeyedTables implements StageWork<KeyedTables.Cursor> {
     private Cursor check(String job, TablePlan table, JsonNode written, Cursor at) {
         long bytes = written.path("bytes").longValue();
         int chunks = Math.toIntExact(Math.ceilDiv(bytes, limits.chunkBytes()));
-        int partitions = Math.toIntExact(
-                Math.max(1, Math.ceilDiv(written.path("rows").longValue(), limits.partitionRows())));
+        int partitions =
+                Math.toIntExact(Math.max(1, Math.ceilDiv(written.path("rows").longValue(), limits.partitionRows())));
         if (at.chunk() < chunks) {
             KeyHashes hashes = chunk(job, table, bytes, at.chunk());
             if (chunks == 1) {

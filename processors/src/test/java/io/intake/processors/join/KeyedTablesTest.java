@@ -127,8 +127,8 @@ class KeyedTablesTest {
                 shared |= !a.isBlank() && !keys.add(a + "/" + b);
                 lines.add(line(a, b, random.nextInt(30)));
             }
-            long chunkBytes = 1 + random.nextInt(3_000);
-            long partitionRows = 1 + random.nextInt(60);
+            long chunkBytes = random.nextLong(1, 3_000);
+            long partitionRows = random.nextLong(1, 60);
             String seeded = "seed " + seed;
             try {
                 each.check(lines, chunkBytes, partitionRows);
@@ -146,7 +146,8 @@ class KeyedTablesTest {
     void keysAreComparedColumnByColumn() throws Exception {
         check(List.of(line("1", "11", 1), line("11", "1", 1)), 1_000, 1_000);
         assertThatThrownBy(() -> new KeyedTablesTest().check(List.of(line("1", "2", 1), line("1", "2", 9)), 1, 1))
-                .hasMessage("DUPLICATE_KEY: In table 1 of the file, 1 rows or more have a key that an earlier row has.");
+                .hasMessage(
+                        "DUPLICATE_KEY: In table 1 of the file, 1 rows or more have a key that an earlier row has.");
     }
 
     @Test
@@ -169,8 +170,8 @@ class KeyedTablesTest {
         put(BucketLayout.plan(JOB), Json.bytes(new Plan(List.of(), 0, List.of(), List.of(), List.of())));
         KeyedTables work = new KeyedTables(
                 bucket, plans, new Made(Json.mapper().readTree("{\"tables\":[]}")), KeyedTables.Limits.DEFAULT);
-        KeyedTables.Cursor earlier = Json.read(
-                "{\"done\":[],\"open\":null}".getBytes(StandardCharsets.UTF_8), KeyedTables.Cursor.class);
+        KeyedTables.Cursor earlier =
+                Json.read("{\"done\":[],\"open\":null}".getBytes(StandardCharsets.UTF_8), KeyedTables.Cursor.class);
         assertThat(work.step(job(), TASK, earlier, () -> Duration.ofMinutes(1)))
                 .isEqualTo(new Advanced<>(work.begin(job(), TASK), false));
     }
