@@ -1,6 +1,7 @@
 package io.intake.config;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -14,12 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param order the named group of {@code match} whose number orders the parts; null for the order of names
  * @param required whether an archive without it is refused
  * @param format how its files are written
- * @param columns checked and renamed columns; other columns are kept as they are
+ * @param columns checked and renamed columns
+ * @param rules how the files' columns are brought together
  */
 public record Table(
-        String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
+        String name,
+        String match,
+        @Nullable String order,
+        boolean required,
+        Format format,
+        List<Column> columns,
+        ColumnRules rules) {
     public Table {
         columns = List.copyOf(columns);
+        rules = Objects.requireNonNullElse(rules, ColumnRules.DEFAULT);
+    }
+
+    /** A table whose columns are brought together as they are where nothing is said. */
+    public Table(
+            String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
+        this(name, match, order, required, format, columns, ColumnRules.DEFAULT);
     }
 
     /** Whether an entry's path is a part of this table; the groups of {@code match} if it is. */

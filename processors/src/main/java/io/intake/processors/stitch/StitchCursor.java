@@ -27,8 +27,13 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
      * @param number in the plan
      * @param rows without headers
      * @param bytes of its object
+     * @param readings what was found in its files
      */
-    public record Written(int number, long rows, long bytes) {}
+    public record Written(int number, long rows, long bytes, List<Reading> readings) {
+        public Written {
+            readings = readings == null ? List.of() : List.copyOf(readings);
+        }
+    }
 
     /** What is being done to an open table. */
     public enum Phase {
@@ -91,13 +96,56 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
      * @param entryRows how many of that file's rows are behind it
      * @param rows how many of the table's rows are behind it
      * @param columns the names known, in order
+     * @param first the names of the first file's columns, in its order
+     * @param opened how that file was opened and where in it to go on; null where it has not been opened or its charset
+     *     does not let us tell places: then {@code entryRows} of its rows are read over
+     * @param readings what has been found in the files that are behind it
      */
-    public record Position(int entry, @Nullable String etag, long entryRows, long rows, List<String> columns) {
+    public record Position(
+            int entry,
+            @Nullable String etag,
+            long entryRows,
+            long rows,
+            List<String> columns,
+            List<String> first,
+            @Nullable Opened opened,
+            List<Reading> readings) {
         /** Before the first row. */
-        static final Position START = new Position(0, null, 0, 0, List.of());
+        static final Position START = new Position(0, null, 0, 0, List.of(), List.of(), null, List.of());
 
         public Position {
             columns = List.copyOf(columns);
+            // Cursors from before these were kept
+            first = first == null ? List.of() : List.copyOf(first);
+            readings = readings == null ? List.of() : List.copyOf(readings);
+        }
+    }
+
+    /**
+     * What was decided when a file was opened, so that whoever goes on decides the same.
+     *
+     * @param size of the file, in bytes
+     * @param offset where the next row begins, in bytes
+     * @param delimiter as declared or found
+     * @param quote as declared or found; null where quotes are data
+     * @param charset as declared or found; null where the file has shown nothing but ASCII up to the offset
+     * @param names of its columns, in its order; empty for those that are left out
+     * @param emptyLast whether all its lines end with a delimiter
+     * @param leftOut the column that is left out of rows in which it is empty; -1 for none
+     * @param announced how many rows its header record counts; null where it does not
+     */
+    public record Opened(
+            long size,
+            long offset,
+            String delimiter,
+            @Nullable Character quote,
+            @Nullable String charset,
+            List<String> names,
+            boolean emptyLast,
+            int leftOut,
+            @Nullable Long announced) {
+        public Opened {
+            names = List.copyOf(names);
         }
     }
 

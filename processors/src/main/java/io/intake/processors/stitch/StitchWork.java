@@ -9,6 +9,7 @@ import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.stitch.StitchCursor.Open;
 import io.intake.processors.stitch.StitchCursor.Phase;
+import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.processors.stitch.StitchCursor.Written;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * sizes. The result is {@code {"tables":[{"number","rows","bytes"}...],"rows"}}.
  */
 public final class StitchWork implements StageWork<StitchCursor> {
-    /** Where a record ends the memory we give it, in characters. */
+    /** Where a record ends the memory we give it, in bytes of UTF-8. */
     private static final long MAX_RECORD = 16 << 20;
 
     private static final int PART_BYTES = 8 << 20;
@@ -58,7 +59,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
      * For tests.
      *
      * @param partBytes the size of the first parts
-     * @param maxRecord the longest record, in characters
+     * @param maxRecord the longest record, in bytes of UTF-8
      */
     StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
         this.store = store;
@@ -203,15 +204,15 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private @Nullable StepOutcome<StitchCursor> put(TablePlan table, TableObject object, TableReader reader) {
             object.put(reader.part().content());
-            return written(table, reader.position().rows(), reader.part().size());
+            return written(table, reader.position(), reader.part().size());
         }
 
         private @Nullable StepOutcome<StitchCursor> commit(TablePlan table, TableObject object, Open open) {
-            return object.complete(open) ? written(table, open.position().rows(), open.bytes()) : again();
+            return object.complete(open) ? written(table, open.position(), open.bytes()) : again();
         }
 
-        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, long rows, long size) {
-            cursor = cursor.written(new Written(table.number(), rows, size));
+        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, Position end, long size) {
+            cursor = cursor.written(new Written(table.number(), end.rows(), size, end.readings()));
             bytes += size;
             return null;
         }

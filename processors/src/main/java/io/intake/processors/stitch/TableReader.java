@@ -2,6 +2,7 @@ package io.intake.processors.stitch;
 
 import io.intake.bucket.BucketLayout;
 import io.intake.processors.plan.Plan.TablePlan;
+import io.intake.processors.stitch.StitchCursor.Opened;
 import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.store.ObjectStore;
 import java.util.List;
@@ -28,7 +29,11 @@ final class TableReader implements AutoCloseable {
     private long skip;
     private long rows;
     private List<String> columns;
+    private List<String> first;
+    private @Nullable Opened opened;
+    private List<Reading> readings;
     private @Nullable EntryReader reader;
+    private long size;
     private Position start;
     private int look;
 
@@ -38,13 +43,16 @@ final class TableReader implements AutoCloseable {
         this.job = job;
         this.table = table;
         this.maxRecord = maxRecord;
-        this.matcher = new HeaderMatcher(table.columns());
+        this.matcher = new HeaderMatcher(table.columns(), table.rules());
         this.start = from;
         this.entry = from.entry();
         this.etag = from.etag();
         this.skip = from.entryRows();
         this.rows = from.rows();
         this.columns = from.columns();
+        this.first = from.first();
+        this.opened = from.opened();
+        this.readings = from.readings();
     }
 
     /** Why gathering stopped. */
@@ -77,6 +85,7 @@ final class TableReader implements AutoCloseable {
 
     private void row(EntryReader from) {
         if (!from.next()) {
+            readings = Reading.with(readings, from.reading(matcher, columns, entry == 0 ? List.of() : first));
             closeEntry();
             if (skip > 0) {
                 throw new IllegalStateException("an entry lost rows since it was read first");
@@ -93,18 +102,32 @@ final class TableReader implements AutoCloseable {
 
     private EntryReader openEntry() {
         int number = table.entries().get(entry);
-        EntryStream stream = EntryStream.open(store, BucketLayout.entry(job, number), etag);
+        EntryReader.Expected expected = new EntryReader.Expected(
+                number + 1, table.format(), matcher, columns, entry == 0 ? List.of() : first, maxRecord);
+        Opened left = opened;
+        opened = null;
+        EntryStream stream = stream(BucketLayout.entry(job, number), left);
         try {
-            EntryReader opened = new EntryReader(stream, number + 1, table.format(), matcher, columns, maxRecord);
+            EntryReader now = new EntryReader(stream, expected, left, left == null ? 0 : skip);
+            skip = left == null ? skip : 0;
             etag = stream.etag();
-            columns = opened.columns();
-            reader = opened;
-            return opened;
+            size = stream.size();
+            columns = now.columns();
+            first = entry == 0 ? now.header() : first;
+            reader = now;
+            return now;
         } finally {
             if (reader == null) {
                 stream.close();
             }
         }
+    }
+
+    private EntryStream stream(String key, @Nullable Opened left) {
+        String pinned = etag;
+        return left == null || pinned == null
+                ? EntryStream.open(store, key, pinned)
+                : EntryStream.from(store, key, pinned, left.offset(), left.size());
     }
 
     /** The part gathered so far. */
@@ -125,7 +148,9 @@ final class TableReader implements AutoCloseable {
 
     /** The place behind the part gathered so far. */
     Position position() {
-        return new Position(entry, etag, reader == null ? 0 : reader.rows(), rows, columns);
+        EntryReader open = reader;
+        Opened at = open == null ? null : open.opened(size);
+        return new Position(entry, etag, open == null ? 0 : open.rows(), rows, columns, first, at, readings);
     }
 
     private void closeEntry() {
@@ -134,6 +159,11 @@ final class TableReader implements AutoCloseable {
         if (open != null) {
             open.close();
         }
+    }
+
+    /** What was found in the files that have been read. */
+    List<Reading> readings() {
+        return readings;
     }
 
     /** Gives the connection back. */

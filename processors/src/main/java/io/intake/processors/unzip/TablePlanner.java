@@ -55,7 +55,12 @@ final class TablePlanner {
             if (!each.parts().isEmpty()) {
                 Table table = each.table();
                 tables.add(new TablePlan(
-                        tables.size(), table.name(), PartOrder.ordered(each), table.format(), table.columns()));
+                        tables.size(),
+                        table.name(),
+                        PartOrder.ordered(each),
+                        table.format(),
+                        table.columns(),
+                        table.rules()));
             } else if (each.table().required()) {
                 throw Refusals.missingTable(each.position());
             }
