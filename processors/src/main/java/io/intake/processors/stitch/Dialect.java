@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param escape null where there is none
  */
 record Dialect(String delimiter, @Nullable Character quote, @Nullable Character escape) {
+    /**
+     * What is put behind a record that commons-csv (1.14.1) reads by itself: at the end of its input it takes the beginning
+     * of a delimiter of several characters for all of it if it has just seen the rest.
+     */
+    static final String LINE_END = "\n";
 
     /**
      * The dialect of a file.
@@ -67,7 +72,7 @@ record Dialect(String delimiter, @Nullable Character quote, @Nullable Character 
 
     /** The fields of a record that stands for itself: a header line. */
     List<String> fields(String record) {
-        try (CSVParser parser = CSVParser.parse(record, csvFormat())) {
+        try (CSVParser parser = CSVParser.parse(record + LINE_END, csvFormat())) {
             List<String> fields = new ArrayList<>();
             for (CSVRecord each : parser) {
                 each.forEach(fields::add);

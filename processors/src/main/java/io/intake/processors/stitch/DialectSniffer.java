@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -20,12 +21,19 @@ final class DialectSniffer {
 
     private DialectSniffer() {}
 
-    /** A head without the lines that are no part of the table: comments and the header record. */
+    /** A head without the lines that are no part of the table: comments, the header record, the trailer. */
     static String withoutExtras(String head, Layout layout) {
+        String rest = layout.comment() == null && layout.leader() == null ? head : withoutFirst(head, layout);
+        String trailer = layout.trailer();
+        String bare = rest.stripTrailing();
+        int last = Math.max(bare.lastIndexOf('\n'), bare.lastIndexOf('\r')) + 1;
+        return trailer != null && Pattern.compile(trailer).matcher(bare.substring(last)).find()
+                ? rest.substring(0, last)
+                : rest;
+    }
+
+    private static String withoutFirst(String head, Layout layout) {
         String comment = layout.comment();
-        if (comment == null && layout.leader() == null) {
-            return head;
-        }
         StringBuilder rest = new StringBuilder();
         boolean leader = layout.leader() != null;
         int at = 0;

@@ -2,6 +2,7 @@ package io.intake.processors.stitch;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.commons.csv.CSVException;
@@ -46,7 +47,7 @@ final class EscapedRecords extends LineRecords {
     }
 
     /** Where the record ends; -1 if that has not been read yet. */
-    private int end(int from) {
+    private int end(int from) throws IOException {
         byte[] bytes = window.bytes;
         int limit = window.limit;
         boolean quoted = false;
@@ -71,20 +72,27 @@ final class EscapedRecords extends LineRecords {
             fieldStart = fieldStarts;
             at += step;
         }
+        if (at > limit && window.ended()) {
+            // An escape with nothing behind it
+            throw new BadQuotesException();
+        }
         return window.ended() ? limit : -1;
     }
 
     private CSVRecord parsed(String line) throws IOException {
         try (CSVParser parser = CSVParser.builder()
-                .setReader(new StringReader(line))
+                .setReader(new StringReader(line + Dialect.LINE_END))
                 .setFormat(format)
                 .get()) {
             List<CSVRecord> records = parser.getRecords();
             if (records.size() == 1) {
                 return records.getFirst();
             }
-        } catch (CSVException malformed) {
+        } catch (UncheckedIOException malformed) {
             // Without its message, which quotes the text
+            if (!(malformed.getCause() instanceof CSVException)) {
+                throw malformed;
+            }
         }
         throw new BadQuotesException();
     }

@@ -76,10 +76,9 @@ final class FixedRecords extends LineRecords {
         ends[field] = last - window.start;
     }
 
-    /** A line too short to be anything is still one field, so that it is told from no line. */
     @Override
     public int size() {
-        return Math.max(fields, 1);
+        return fields;
     }
 
     @Override

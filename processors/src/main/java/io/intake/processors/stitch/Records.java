@@ -22,7 +22,7 @@ interface Records extends Closeable {
     /** Whether another record follows the present one, which stays. */
     boolean more() throws IOException;
 
-    /** How many fields the record has, 1 at least. */
+    /** How many fields the record has. */
     int size();
 
     /** Whether a field holds nothing. */
