@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
  * @param failure why it ended badly; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
+ * @param readings how the files of each table were read, by table name as in {@code tables}
  */
 public record Job(
         String id,
@@ -36,7 +37,8 @@ public record Job(
         TreeMap<String, Long> counts,
         TreeMap<String, Long> tables,
         @Nullable Failure failure,
-        boolean settled) {
+        boolean settled,
+        TreeMap<String, List<Reading>> readings) {
 
     /** A state and when it began. */
     public record Change(JobState state, Instant at) {}
@@ -45,6 +47,23 @@ public record Job(
         history = List.copyOf(history);
         counts = new TreeMap<>(counts);
         tables = new TreeMap<>(tables);
+        // Records from before they were kept
+        readings = readings == null ? new TreeMap<>() : new TreeMap<>(readings);
+    }
+
+    /** A record of a job whose files have not been read. */
+    public Job(
+            String id,
+            String partner,
+            Input input,
+            @Nullable Feed feed,
+            JobState state,
+            List<Change> history,
+            TreeMap<String, Long> counts,
+            TreeMap<String, Long> tables,
+            @Nullable Failure failure,
+            boolean settled) {
+        this(id, partner, input, feed, state, history, counts, tables, failure, settled, new TreeMap<>());
     }
 
     /** A job that has just been opened. */
@@ -102,27 +121,31 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false);
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, readings);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false);
+        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, readings);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled);
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, readings);
+    }
+
+    public Job withReadings(TreeMap<String, List<Reading>> read) {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, read);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, readings);
     }
 }

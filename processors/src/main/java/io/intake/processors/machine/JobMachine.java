@@ -2,10 +2,12 @@ package io.intake.processors.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
+import io.intake.processors.Json;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.job.Reading;
 import io.intake.processors.join.Joins;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
@@ -14,6 +16,8 @@ import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -95,10 +99,16 @@ public final class JobMachine implements StageEvents {
     private void stitched(String id, Plan plan, SortedMap<String, Long> joined) {
         int groups = plan.groups().size();
         TreeMap<String, Long> rows = new TreeMap<>();
+        TreeMap<String, List<Reading>> readings = new TreeMap<>();
         for (JsonNode result : marks.results(Stage.STITCH, id, groups).values()) {
             for (JsonNode table : result.path("tables")) {
                 String name = plan.tables().get(table.path("number").intValue()).name();
                 rows.put(name, table.path("rows").longValue());
+                List<Reading> read = new ArrayList<>();
+                for (JsonNode reading : table.path("readings")) {
+                    read.add(Json.mapper().convertValue(reading, Reading.class));
+                }
+                readings.put(name, read);
             }
         }
         long total = rows.values().stream().mapToLong(Long::longValue).sum();
@@ -106,7 +116,7 @@ public final class JobMachine implements StageEvents {
                 id,
                 now -> now.state() != JobState.STITCHING
                         ? now
-                        : counts(now.withTables(rows), joined)
+                        : counts(now.withTables(rows).withReadings(readings), joined)
                                 .withCount("rows", total)
                                 .become(JobState.FORWARDING, clock.instant()));
         open(job, JobState.FORWARDING, Stage.FORWARD, 1);

@@ -3,7 +3,9 @@ package io.intake.processors.receipt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Reading;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
+ * @param readings how the files of each table were read; null where none have been
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -42,7 +45,8 @@ public record Receipt(
         @Nullable TreeMap<String, TreeMap<String, Long>> joined,
         @Nullable String code,
         @Nullable String problem,
-        @Nullable String action) {
+        @Nullable String action,
+        @Nullable TreeMap<String, List<Reading>> readings) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(Job job, String file, String kind, Instant at) {
@@ -63,7 +67,8 @@ public record Receipt(
                 delivered && job.counts().containsKey("records") ? joined(job) : null,
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
-                failure == null ? null : failure.action());
+                failure == null ? null : failure.action(),
+                delivered && !job.readings().isEmpty() ? job.readings() : null);
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */

@@ -3,6 +3,7 @@ package io.intake.processors.stitch;
 import io.intake.config.Format;
 import io.intake.config.Layout;
 import io.intake.config.Layout.FixedColumn;
+import io.intake.processors.job.Reading;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.stitch.RecordWindow.RecordTooLongException;
 import io.intake.processors.stitch.Records.BadQuotesException;

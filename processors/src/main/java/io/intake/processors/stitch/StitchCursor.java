@@ -1,5 +1,6 @@
 package io.intake.processors.stitch;
 
+import io.intake.processors.job.Reading;
 import io.intake.store.Crc32;
 import io.intake.store.Part;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.intake.processors.stitch;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.processors.job.Reading;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.StitchCursor.Opened;
 import io.intake.processors.stitch.StitchCursor.Position;

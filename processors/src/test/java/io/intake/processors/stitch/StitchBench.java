@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.ColumnRules;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.config.Table.Column;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
@@ -55,12 +57,16 @@ final class StitchBench {
 
     /** Adds a table made of some files. */
     StitchBench table(Format format, List<byte[]> files) {
+        return table(format, files, List.of(), ColumnRules.DEFAULT);
+    }
+
+    StitchBench table(Format format, List<byte[]> files, List<Column> columns, ColumnRules rules) {
         List<Integer> numbers = new ArrayList<>();
         for (byte[] file : files) {
             put(BucketLayout.entry(JOB, entries), file);
             numbers.add(entries++);
         }
-        tables.add(new TablePlan(tables.size(), "t" + tables.size(), numbers, format, List.of()));
+        tables.add(new TablePlan(tables.size(), "t" + tables.size(), numbers, format, columns, rules));
         plan(tables);
         return this;
     }

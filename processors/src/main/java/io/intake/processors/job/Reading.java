@@ -1,4 +1,4 @@
-package io.intake.processors.stitch;
+package io.intake.processors.job;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ public record Reading(
         int missing,
         int extra) {
     /** More ways than a table's files are written in; others are counted with the last one's. */
-    static final int MOST = 32;
+    private static final int MOST = 32;
 
     private boolean sameAs(Reading other) {
         return equals(new Reading(
@@ -31,7 +31,7 @@ public record Reading(
     }
 
     /** With one more file. Those read in the same way are counted together. */
-    static List<Reading> with(List<Reading> readings, Reading one) {
+    public static List<Reading> with(List<Reading> readings, Reading one) {
         List<Reading> all = new ArrayList<>(readings);
         for (int i = 0; i < all.size(); i++) {
             Reading each = all.get(i);
