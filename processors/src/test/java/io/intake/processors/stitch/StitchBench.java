@@ -43,13 +43,19 @@ final class StitchBench {
     static final int PART = 400;
     static final TimeBudget PLENTY = () -> Duration.ofMinutes(10);
 
-    final InMemoryObjectStore bucket = new InMemoryObjectStore(new TestClock(), PART);
+    final InMemoryObjectStore bucket;
     final Job job;
     private final Task task = new Task(Stage.STITCH, JOB, 1, 0);
     private final List<TablePlan> tables = new ArrayList<>();
     private int entries;
 
     StitchBench() {
+        this(PART);
+    }
+
+    /** @param minPart the store's smallest part, in bytes */
+    StitchBench(int minPart) {
+        this.bucket = new InMemoryObjectStore(new TestClock(), minPart);
         Feed feed = new Feed("f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 10, Set.of());
         Instant now = new TestClock().instant();
         this.job = Job.open(JOB, "p", new Input("inbound/p/x", null, "e", 1, null, now), feed, now);
@@ -90,8 +96,12 @@ final class StitchBench {
 
     /** A new invocation's stage, which remembers nothing. */
     StitchWork work(ObjectStore store) {
+        return work(store, PART);
+    }
+
+    StitchWork work(ObjectStore store, int partBytes) {
         ConditionalWrites writes = new ConditionalWrites(store, () -> "w", pause -> {});
-        return new StitchWork(store, new PlanStore(new Records(store, writes)), PART, Rows.MAX_RECORD);
+        return new StitchWork(store, new PlanStore(new Records(store, writes)), partBytes, Rows.MAX_RECORD);
     }
 
     StitchWork work() {
