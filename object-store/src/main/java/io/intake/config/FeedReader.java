@@ -39,6 +39,11 @@ final class FeedReader {
             JoinColumns columns = new JoinColumns(tables);
             Join stitch =
                     fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
+            if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
+                fields.node("tables")
+                        .ifPresent(each -> problems.add(
+                                each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
@@ -50,6 +55,11 @@ final class FeedReader {
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch);
         });
+    }
+
+    /** The columns that a join needs count as listed, so that a table that lists none would have only these. */
+    private static boolean dropsUnlisted(Table table) {
+        return table.columns().isEmpty() && table.rules().extra() != ColumnRules.Extra.KEEP;
     }
 
     private Optional<Delivery> delivery(Node node, String key, Problems problems) {

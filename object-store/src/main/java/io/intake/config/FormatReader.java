@@ -13,8 +13,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code format}: what it leaves out is as in the format around it. */
 final class FormatReader {
-    private static final Set<String> KNOWN = Set.of(
-            "delimiter", "quote", "escape", "comment", "header", "header-record", "trailer", "fixed", "charset");
+    private static final Set<String> KNOWN =
+            Set.of("delimiter", "quote", "escape", "comment", "header", "header-record", "trailer", "fixed", "charset");
 
     // Letters and backslashes are refused because 'tab' and '\t' are meant to be something else.
     private static final Pattern DELIMITER = Pattern.compile("[^\\p{L}\\p{N}\\\\\\r\\n\\x00]{1,4}");
@@ -42,7 +42,8 @@ final class FormatReader {
                     Header header = fields.optional("header", FormatReader::header)
                             .orElseGet(() -> fields.node("fixed").isPresent()
                                     ? new Header(List.of(), false)
-                                    : new Header(around.header(), around.layout().headerOnce()));
+                                    : new Header(
+                                            around.header(), around.layout().headerOnce()));
                     Format format = new Format(
                             chosen(fields, "delimiter", FormatReader::delimiter, around.delimiter()),
                             quoting.character(),
@@ -72,7 +73,9 @@ final class FormatReader {
     }
 
     private static <T> @Nullable T chosen(Fields fields, String key, Reader<Choice<T>> reader, @Nullable T around) {
-        return fields.optional(key, reader).orElseGet(() -> new Choice<>(around)).value();
+        return fields.optional(key, reader)
+                .orElseGet(() -> new Choice<>(around))
+                .value();
     }
 
     private static void consistent(Format format, Node node, Problems problems) {
@@ -83,7 +86,9 @@ final class FormatReader {
             problems.add(node, "the quote is part of the delimiter; is 'quote: none' meant?");
         }
         if (escape != null && (escape.equals(quote) || (delimiter != null && delimiter.indexOf(escape) >= 0))) {
-            problems.add(node, "'escape' is the quote or part of the delimiter; a quote in a value that is quoted is doubled");
+            problems.add(
+                    node,
+                    "'escape' is the quote or part of the delimiter; a quote in a value that is quoted is doubled");
         }
         if (!format.layout().fixed().isEmpty() && !format.header().isEmpty()) {
             problems.add(node, "'fixed' names the columns; 'header' cannot name them too");

@@ -16,8 +16,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a feed's {@code tables}. */
 final class TableReader {
-    private static final Set<String> KNOWN = 
-            Set.of("match", "parts", "required", "format", "columns", "column-names", "missing-columns", "extra-columns");
+    private static final Set<String> KNOWN = Set.of(
+            "match", "parts", "required", "format", "columns", "column-names", "missing-columns", "extra-columns");
     private static final Set<String> UNSUPPORTED = Set.of("empty", "key");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
     private static final Pattern NO_PATTERN = Pattern.compile("");

@@ -210,7 +210,10 @@ class ConfigurationMistakesTest {
                         "quote: none",
                         "comment: \"12345678901234567\"",
                         "f:9: 'comment' must be none, or the 1 to 16 characters that such lines begin with"),
-                mistake("quote: none", "trailer: '('", "f:9: 'trailer' is no regular expression: Unclosed group near character 2"),
+                mistake(
+                        "quote: none",
+                        "trailer: '('",
+                        "f:9: 'trailer' is no regular expression: Unclosed group near character 2"),
                 mistake("quote: none", "fixed: []", "f:9: 'fixed' must have at least one entry"),
                 mistake("quote: none", "fixed: [{ name: a, from: 1 }]", "f:9: 'length' is missing"),
                 mistake(
@@ -413,7 +416,10 @@ class ConfigurationMistakesTest {
                 notYet("timeout: 45s", "gzip: true", 26, "gzip"),
                 notYet("pager:\n", "pager:\n  severity: {}\n", 28, "severity"),
                 mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"),
-                mistake("[delivered, received]", "[held]", "f:20: the receipt 'held' is not supported in this version"));
+                mistake(
+                        "[delivered, received]",
+                        "[held]",
+                        "f:20: the receipt 'held' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

@@ -53,12 +53,12 @@ class FeedJsonTest {
 
     @Test
     void aSnapshotFromBeforeThereWereLayoutsReadsAsItWasMeant() throws Exception {
-        String old = "{\"name\":\"t\",\"match\":\".*\",\"order\":null,\"required\":true,\"format\":{\"delimiter\":\"|\","
-                + "\"quote\":null,\"header\":[\"a\"],\"charset\":\"UTF-8\"},\"columns\":[]}";
+        String old =
+                "{\"name\":\"t\",\"match\":\".*\",\"order\":null,\"required\":true,\"format\":{\"delimiter\":\"|\","
+                        + "\"quote\":null,\"header\":[\"a\"],\"charset\":\"UTF-8\"},\"columns\":[]}";
 
         assertThat(mapper.readValue(old, Table.class))
-                .isEqualTo(new Table(
-                        "t", ".*", null, true, new Format("|", null, List.of("a"), "UTF-8"), List.of()));
+                .isEqualTo(new Table("t", ".*", null, true, new Format("|", null, List.of("a"), "UTF-8"), List.of()));
     }
 
     @Test
@@ -82,19 +82,12 @@ class FeedJsonTest {
         Feed read = mapper.readValue(mapper.writeValueAsString(feed), Feed.class);
 
         Layout expected = new Layout(
-                true,
-                '\\',
-                "#",
-                false,
-                "^HDR",
-                "TRL(?<rows>[0-9]+)",
-                List.of(new Layout.FixedColumn("a", 3, 4)));
+                true, '\\', "#", false, "^HDR", "TRL(?<rows>[0-9]+)", List.of(new Layout.FixedColumn("a", 3, 4)));
         assertThat(read).isEqualTo(feed);
         assertThat(read.format()).isEqualTo(new Format(";", '"', List.of(), "auto", expected));
         assertThat(read.tables().getLast().format().layout())
                 .isEqualTo(new Layout(true, '\\', null, true, "^HDR", null, List.of()));
         assertThat(read.tables().getLast().rules())
-                .isEqualTo(new ColumnRules(
-                        ColumnRules.Names.EXACT, ColumnRules.Missing.EMPTY, ColumnRules.Extra.DROP));
+                .isEqualTo(new ColumnRules(ColumnRules.Names.EXACT, ColumnRules.Missing.EMPTY, ColumnRules.Extra.DROP));
     }
 }

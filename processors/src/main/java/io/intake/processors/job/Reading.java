@@ -16,18 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param extra how many each has that are not expected
  */
 public record Reading(
-        int files,
-        @Nullable String delimiter,
-        @Nullable Character quote,
-        String charset,
-        int missing,
-        int extra) {
+        int files, @Nullable String delimiter, @Nullable Character quote, String charset, int missing, int extra) {
     /** More ways than a table's files are written in; others are counted with the last one's. */
     private static final int MOST = 32;
 
     private boolean sameAs(Reading other) {
-        return equals(new Reading(
-                files, other.delimiter, other.quote, other.charset, other.missing, other.extra));
+        return equals(new Reading(files, other.delimiter, other.quote, other.charset, other.missing, other.extra));
     }
 
     /** With one more file. Those read in the same way are counted together. */

@@ -71,12 +71,7 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
      * @param rules how the entries' columns are brought together
      */
     public record TablePlan(
-            int number,
-            String name,
-            List<Integer> entries,
-            Format format,
-            List<Column> columns,
-            ColumnRules rules) {
+            int number, String name, List<Integer> entries, Format format, List<Column> columns, ColumnRules rules) {
         public TablePlan {
             entries = List.copyOf(entries);
             columns = List.copyOf(columns);

@@ -105,9 +105,8 @@ final class ByteRecords extends LineRecords {
         int at = from;
         while (limit - at >= Long.BYTES) {
             long word = Words.at(bytes, at);
-            long marks = Words.equal(word, delimiters)
-                    | Words.equal(word, LINE_FEEDS)
-                    | Words.equal(word, CARRIAGE_RETURNS);
+            long marks =
+                    Words.equal(word, delimiters) | Words.equal(word, LINE_FEEDS) | Words.equal(word, CARRIAGE_RETURNS);
             if (marks != 0) {
                 return at + Words.first(marks);
             }
@@ -186,7 +185,10 @@ final class ByteRecords extends LineRecords {
             if (isLineEnd(next) || delimiterAt(at)) {
                 return at;
             }
-            if (delimiter.length > 1 && next == delimiter[0] && window.limit - at < delimiter.length && !window.ended()) {
+            if (delimiter.length > 1
+                    && next == delimiter[0]
+                    && window.limit - at < delimiter.length
+                    && !window.ended()) {
                 return UNFINISHED;
             }
             if (!Character.isWhitespace(next)) {

@@ -60,14 +60,13 @@ final class DetectedText extends Utf8Source {
         InputStream all = new SequenceInputStream(new ByteArrayInputStream(window, 0, size), in);
         return whole == looked || cut
                 ? new Utf8Bytes(all, offset, 0)
-                : Objects.requireNonNull(
-                        TableBytes.of(all, Charset.forName(OTHERWISE), offset), OTHERWISE);
+                : Objects.requireNonNull(TableBytes.of(all, Charset.forName(OTHERWISE), offset), OTHERWISE);
     }
 
     /** Until now all was ASCII, in which a character is a byte too. */
     @Override
     long length(byte[] utf8, int from, int to) {
-        return decided == null ? to - from : decided.length(utf8, from, to);
+        return decided == null ? (long) to - from : decided.length(utf8, from, to);
     }
 
     @Override

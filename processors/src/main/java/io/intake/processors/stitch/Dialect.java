@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param quote null where quotes are data
  * @param escape null where there is none
  */
-record Dialect(String delimiter, @Nullable Character quote, @Nullable Character escape) {
+record Dialect(
+        String delimiter,
+        @Nullable Character quote,
+        @Nullable Character escape) {
     /**
      * What is put behind a record that commons-csv (1.14.1) reads by itself: at the end of its input it takes the beginning
      * of a delimiter of several characters for all of it if it has just seen the rest.

@@ -27,7 +27,10 @@ final class DialectSniffer {
         String trailer = layout.trailer();
         String bare = rest.stripTrailing();
         int last = Math.max(bare.lastIndexOf('\n'), bare.lastIndexOf('\r')) + 1;
-        return trailer != null && Pattern.compile(trailer).matcher(bare.substring(last)).find()
+        return trailer != null
+                        && Pattern.compile(trailer)
+                                .matcher(bare.substring(last))
+                                .find()
                 ? rest.substring(0, last)
                 : rest;
     }
@@ -139,7 +142,9 @@ final class DialectSniffer {
                 }
             }
         } catch (UncheckedIOException malformed) {
-            if (!(malformed.getCause() instanceof CSVException) || head.length() < RecordWindow.HEAD / 2 || sizes.isEmpty()) {
+            if (!(malformed.getCause() instanceof CSVException)
+                    || head.length() < RecordWindow.HEAD / 2
+                    || sizes.isEmpty()) {
                 return false;
             }
             // The head's last record may be cut in the middle of its quotes; a quote that is never closed is one too

@@ -55,12 +55,7 @@ final class EntryReader implements RowSource {
      * @param maxRecord the longest record, in bytes of UTF-8
      */
     record Expected(
-            int file,
-            Format format,
-            HeaderMatcher matcher,
-            List<String> known,
-            List<String> first,
-            long maxRecord) {}
+            int file, Format format, HeaderMatcher matcher, List<String> known, List<String> first, long maxRecord) {}
 
     /**
      * Reads the header.

@@ -30,8 +30,9 @@ final class NdjsonRow {
         for (int i = 0; i < names.size(); i++) {
             places.put(names.get(i), i);
         }
-        List<String> written =
-                known.stream().filter(name -> fillIn || places.containsKey(name)).toList();
+        List<String> written = known.stream()
+                .filter(name -> fillIn || places.containsKey(name))
+                .toList();
         this.order = written.stream()
                 .mapToInt(name -> places.getOrDefault(name, ABSENT))
                 .toArray();

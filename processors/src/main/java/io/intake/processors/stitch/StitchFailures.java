@@ -84,15 +84,16 @@ final class StitchFailures {
     static RefusedException trailerMissing(int file) {
         return badData(
                 "TRAILER_MISSING",
-                "file " + file + " of the archive does not end with the trailer that is agreed: it may have been cut short",
+                "file " + file
+                        + " of the archive does not end with the trailer that is agreed: it may have been cut short",
                 "send the file whole, with its trailer last");
     }
 
     static RefusedException noCount(int file) {
         return badData(
                 "COUNT_MISMATCH",
-                "the header record or the trailer of file " + file + " of the archive holds no number where the count of"
-                        + " rows is agreed",
+                "the header record or the trailer of file " + file
+                        + " of the archive holds no number where the count of" + " rows is agreed",
                 "write the number of rows, without header line, header record and trailer, in digits");
     }
 

@@ -34,9 +34,8 @@ final class TableBytes extends Utf8Source {
     /** The file's text; null if the charset is of another kind. */
     static @Nullable TableBytes of(InputStream in, Charset charset, long offset) {
         CharsetDecoder decoder = charset.newDecoder();
-        boolean single = charset.canEncode()
-                && charset.newEncoder().maxBytesPerChar() == 1f
-                && decoder.maxCharsPerByte() == 1f;
+        boolean single =
+                charset.canEncode() && charset.newEncoder().maxBytesPerChar() == 1f && decoder.maxCharsPerByte() == 1f;
         return single ? new TableBytes(in, charset.name(), table(decoder), offset) : null;
     }
 

@@ -60,7 +60,7 @@ final class Utf8Bytes extends Utf8Source {
 
     @Override
     long length(byte[] utf8, int from, int to) {
-        return to - from;
+        return (long) to - from;
     }
 
     @Override

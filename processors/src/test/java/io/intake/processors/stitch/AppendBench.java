@@ -133,8 +133,8 @@ public final class AppendBench {
 
     private static long stage(byte[] file) {
         // The bucket is filled once: what that costs is not measured, the first rounds are not counted
-        StitchBench bench = BUCKETS.computeIfAbsent(
-                file, each -> new StitchBench(5 << 20).table(Format.DEFAULT, List.of(each)));
+        StitchBench bench =
+                BUCKETS.computeIfAbsent(file, each -> new StitchBench(5 << 20).table(Format.DEFAULT, List.of(each)));
         JsonNode result = bench.finish(bench.work(forgetful(bench.bucket), PART), StitchCursor.START);
         return result.path("rows").longValue();
     }
@@ -170,7 +170,10 @@ public final class AppendBench {
                 boolean quoted = value.contains(",") || random.nextInt(100) < quotedPercent;
                 text.append(column == 0 ? "" : ",")
                         .append(quoted ? "\"" : "")
-                        .append(quotedPercent == 0 ? value.replace(',', ' ').replace("\"", "") : quoted ? value.replace("\"", "\"\"") : value.replace("\"", ""))
+                        .append(
+                                quotedPercent == 0
+                                        ? value.replace(',', ' ').replace("\"", "")
+                                        : quoted ? value.replace("\"", "\"\"") : value.replace("\"", ""))
                         .append(quoted ? "\"" : "");
             }
             text.append('\n');
@@ -185,8 +188,9 @@ public final class AppendBench {
             case 6 -> random.nextInt(10) == 0 ? "Fracture, \"closed\", of forearm" : "Viral sinusitis (disorder)";
             case 7 -> Double.toString(random.nextInt(1_000) / 10.0);
             case 12 -> random.nextInt(8) == 0 ? "Zo\u00eb s\u2019est plainte de douleurs" : "";
-            default -> List.of("http://snomed.info/sct", "mg/dL", "final", "7 West", "N")
-                    .get(column % 5);
+            default ->
+                List.of("http://snomed.info/sct", "mg/dL", "final", "7 West", "N")
+                        .get(column % 5);
         };
     }
 }

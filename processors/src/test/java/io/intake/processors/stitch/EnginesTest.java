@@ -112,14 +112,17 @@ class EnginesTest {
             SplittableRandom random = new SplittableRandom(seed);
             Dialect dialect = dialects.get(random.nextInt(dialects.size()));
             String quote = dialect.quote() == null ? "'" : dialect.quote().toString();
-            String alphabet = "ab" + "\n\r" + quote + quote + dialect.delimiter() + dialect.delimiter() + " \u00e9\u00aa\ud83d\ude00";
+            String alphabet = "ab" + "\n\r" + quote + quote + dialect.delimiter() + dialect.delimiter()
+                    + " \u00e9\u00aa\ud83d\ude00";
             String text = text(random, alphabet, 60);
 
             // At the end of its input commons-csv 1.14.1 may take half a delimiter for a whole one
             List<List<String>> expected = commonsCsv(text + Dialect.LINE_END, dialect);
 
             assertThat(ours(text, dialect))
-                    .as("seed %d, %s, %s", seed, dialect, text.codePoints().boxed().toList())
+                    .as(
+                            "seed %d, %s, %s",
+                            seed, dialect, text.codePoints().boxed().toList())
                     .isEqualTo(expected);
             malformed += expected == MALFORMED ? 1 : 0;
         }
@@ -175,7 +178,9 @@ class EnginesTest {
 
             if (expected != MALFORMED) {
                 assertThat(ours(text, dialect))
-                        .as("seed %d, %s, %s", seed, dialect, text.codePoints().boxed().toList())
+                        .as(
+                                "seed %d, %s, %s",
+                                seed, dialect, text.codePoints().boxed().toList())
                         .isEqualTo(expected);
                 compared++;
             }
@@ -185,8 +190,8 @@ class EnginesTest {
 
     @Test
     void aFileThatArrivesInTwoPiecesIsReadTheSameWhereverItIsCut() {
-        List<Dialect> dialects = List.of(
-                new Dialect(",", '"', null), new Dialect("~|~", '"', null), new Dialect("\u00a6", null, '\\'));
+        List<Dialect> dialects =
+                List.of(new Dialect(",", '"', null), new Dialect("~|~", '"', null), new Dialect("\u00a6", null, '\\'));
         for (long seed = 1; seed <= 300; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Dialect dialect = dialects.get((int) (seed % dialects.size()));
@@ -218,7 +223,8 @@ class EnginesTest {
 
     @Test
     void theFormatWithoutAnythingSpecialIsCutByOurEngine() {
-        assertThat(Dialect.of(Format.DEFAULT, "a,b").records(window(), Layout.PLAIN)).isInstanceOf(ByteRecords.class);
+        assertThat(Dialect.of(Format.DEFAULT, "a,b").records(window(), Layout.PLAIN))
+                .isInstanceOf(ByteRecords.class);
         assertThat(new Dialect(",", '"', '\\').records(window(), Layout.PLAIN)).isInstanceOf(EscapedRecords.class);
     }
 

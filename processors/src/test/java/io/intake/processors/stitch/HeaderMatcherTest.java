@@ -65,11 +65,9 @@ class HeaderMatcherTest {
 
     @Test
     void namesCanBeComparedExactly() {
-        HeaderMatcher exact = new HeaderMatcher(
-                List.of(A), new ColumnRules(Names.EXACT, Missing.ABSENT, Extra.KEEP));
+        HeaderMatcher exact = new HeaderMatcher(List.of(A), new ColumnRules(Names.EXACT, Missing.ABSENT, Extra.KEEP));
 
-        assertThat(exact.match(1, List.of(" alpha ", "A", "b", "B"), List.of()))
-                .containsExactly("a", "A", "b", "B");
+        assertThat(exact.match(1, List.of(" alpha ", "A", "b", "B"), List.of())).containsExactly("a", "A", "b", "B");
     }
 
     @Test
@@ -77,7 +75,8 @@ class HeaderMatcherTest {
         assertThat(matcher(Missing.ABSENT, Extra.DROP, A).match(1, List.of("x", "ALPHA", ""), List.of()))
                 .containsExactly("", "a", "");
         assertThatThrownBy(() -> matcher(Missing.ABSENT, Extra.REFUSE, A).match(4, List.of("a", "x", "y"), List.of()))
-                .hasMessage("EXTRA_COLUMN: File 4 of the archive has 2 columns that are not expected, first its column 2.");
+                .hasMessage(
+                        "EXTRA_COLUMN: File 4 of the archive has 2 columns that are not expected, first its column 2.");
     }
 
     @Test
@@ -89,8 +88,9 @@ class HeaderMatcherTest {
         assertThatThrownBy(() -> refuse.match(2, List.of("x", "y", "z"), List.of("x", "y")))
                 .hasMessageStartingWith("EXTRA_COLUMN");
         assertThatThrownBy(() -> refuse.match(2, List.of("x"), List.of("x", "y")))
-                .hasMessage("MISSING_COLUMN: File 2 of the archive lacks 1 of the columns that the feed lists or that the"
-                        + " table's earlier files have.");
+                .hasMessage(
+                        "MISSING_COLUMN: File 2 of the archive lacks 1 of the columns that the feed lists or that the"
+                                + " table's earlier files have.");
     }
 
     @Test

@@ -29,8 +29,7 @@ class LayoutTest {
     }
 
     private static Format escapes(@Nullable Character quote) {
-        return new Format(
-                ",", quote, List.of(), "UTF-8", new Layout(false, '\\', null, false, null, null, List.of()));
+        return new Format(",", quote, List.of(), "UTF-8", new Layout(false, '\\', null, false, null, null, List.of()));
     }
 
     private static Format detected(@Nullable String delimiter) {
@@ -113,17 +112,25 @@ class LayoutTest {
 
         assertThat(Rows.read("H\na,b\n1,2\nT,,,", both)).containsExactly(Map.of("a", "1", "b", "2"));
         assertThat(Rows.refusal("a,b\n1,2\nTRL|x\n", bounds(null, "TRL.(?<rows>.)")))
-                .startsWith("COUNT_MISMATCH: The header record or the trailer of file 3 of the archive holds no number");
+                .startsWith(
+                        "COUNT_MISMATCH: The header record or the trailer of file 3 of the archive holds no number");
     }
 
     @Test
     void columnsOfFixedWidthAreCutAtTheirPlaces() {
-        Format format = fixed(new FixedColumn("mrn", 1, 5), new FixedColumn("name", 7, 4), new FixedColumn("all", 1, 10));
+        Format format =
+                fixed(new FixedColumn("mrn", 1, 5), new FixedColumn("name", 7, 4), new FixedColumn("all", 1, 10));
 
         assertThat(Rows.read("   12 Zo\u00eb \r\n12345x\u540d\ud83d\ude00\"\"rest\n", format))
                 .containsExactly(
                         Map.of("mrn", "12", "name", "Zo\u00eb", "all", "12 Zo\u00eb"),
-                        Map.of("mrn", "12345", "name", "\u540d\ud83d\ude00\"\"", "all", "12345x\u540d\ud83d\ude00\"\""));
+                        Map.of(
+                                "mrn",
+                                "12345",
+                                "name",
+                                "\u540d\ud83d\ude00\"\"",
+                                "all",
+                                "12345x\u540d\ud83d\ude00\"\""));
         assertThat(Rows.refusal("12345x1234\n12345x123\n", format))
                 .isEqualTo("RAGGED_ROW: File 3 of the archive, row 2 has 1 fields where 3 are expected.");
         assertThat(Rows.read("", format)).isEmpty();
@@ -158,8 +165,8 @@ class LayoutTest {
 
     @Test
     void theDelimiterIsFoundBehindCommentsAndTheHeaderRecord() {
-        Format format = new Format(
-                null, '"', List.of(), "UTF-8", new Layout(false, null, "#", false, "^HDR", null, List.of()));
+        Format format =
+                new Format(null, '"', List.of(), "UTF-8", new Layout(false, null, "#", false, "^HDR", null, List.of()));
 
         assertThat(Rows.read("#,,,\nHDR;;;;\n#,,,\na|b\n1|2\n", format)).containsExactly(Map.of("a", "1", "b", "2"));
     }

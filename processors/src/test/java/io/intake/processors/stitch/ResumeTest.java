@@ -83,7 +83,9 @@ class ResumeTest {
         List<String> expected = whole(file, format);
         boolean refused = !expected.isEmpty() && !expected.getLast().startsWith("{");
         for (int after = 0; after <= expected.size() - (refused ? 1 : 0); after++) {
-            assertThat(resumed(file, format, after)).as("%s, after row %d", what, after).isEqualTo(expected);
+            assertThat(resumed(file, format, after))
+                    .as("%s, after row %d", what, after)
+                    .isEqualTo(expected);
         }
     }
 
@@ -158,7 +160,8 @@ class ResumeTest {
             try (EntryReader reader = from(file, format, null, 0)) {
                 while (reader.next()) {
                     int offset = Math.toIntExact(reader.offset());
-                    begins.add(new String(file, offset, file.length - offset, Charset.forName(charset)).substring(0, 2));
+                    begins.add(
+                            new String(file, offset, file.length - offset, Charset.forName(charset)).substring(0, 2));
                 }
             }
             assertThat(begins).as(charset).containsExactly("1,", "\"2", "3,");

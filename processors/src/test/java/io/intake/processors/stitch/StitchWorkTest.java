@@ -57,13 +57,12 @@ class StitchWorkTest {
         assertThat(bench.rows(2))
                 .containsExactly(Map.of("k", "1", "v", "\u00e9"), Map.of("k", "3", "v", "2", "w", "4"));
         assertThat(result)
-                .hasToString(
-                        ("{'tables':[{'number':0,'rows':1,'bytes':18,'readings':[READ]},"
-                                        + "{'number':1,'rows':0,'bytes':0,'readings':[READ]},"
-                                        + "{'number':2,'rows':2,'bytes':45,'readings':[READ,MORE]}],'rows':3}")
-                                .replace("READ", read.formatted(0))
-                                .replace("MORE", read.formatted(1))
-                                .replace('\'', '"'));
+                .hasToString(("{'tables':[{'number':0,'rows':1,'bytes':18,'readings':[READ]},"
+                                + "{'number':1,'rows':0,'bytes':0,'readings':[READ]},"
+                                + "{'number':2,'rows':2,'bytes':45,'readings':[READ,MORE]}],'rows':3}")
+                        .replace("READ", read.formatted(0))
+                        .replace("MORE", read.formatted(1))
+                        .replace('\'', '"'));
         bench.bucket.assertNoOpenUploads();
     }
 
