@@ -92,7 +92,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
                     batches.read(object.key(), at.offset(), job.requireFeed().batch());
             if (lines.records() > 0) {
                 Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
-                return deliver(job, batch, at, budget);
+                return deliver(job, batch, at, lines.end(), budget);
             }
             at = at.nextTable();
         }
@@ -100,7 +100,8 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
     }
 
-    private StepOutcome<ForwardCursor> deliver(Job job, Batch batch, ForwardCursor cursor, TimeBudget budget) {
+    private StepOutcome<ForwardCursor> deliver(
+            Job job, Batch batch, ForwardCursor cursor, long next, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -108,7 +109,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    return new Advanced<>(cursor.acknowledged(batch.lines().length, batch.records()), true);
+                    return new Advanced<>(cursor.acknowledged(next, batch.records()), true);
                 }
                 case Refused(int status) -> {
                     return new StepOutcome.Refused<>(refusal(batch, status));

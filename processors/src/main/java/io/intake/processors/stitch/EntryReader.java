@@ -44,6 +44,9 @@ final class EntryReader implements RowSource {
 
     private long rows;
     private boolean inHeader;
+    private String headerLine = "";
+    private @Nullable Long bodyEnd;
+    private boolean bodyEndsLine;
 
     /**
      * What is known of a file before it is opened.
@@ -137,7 +140,8 @@ final class EntryReader implements RowSource {
             if (!read()) {
                 throw StitchFailures.emptyFile(file);
             }
-            header = dialect.fields(records.line());
+            headerLine = records.line();
+            header = dialect.fields(headerLine);
         } else if (!format.layout().fixed().isEmpty()) {
             header = format.layout().fixed().stream().map(FixedColumn::name).toList();
         } else if (!format.header().isEmpty()) {
@@ -181,6 +185,37 @@ final class EntryReader implements RowSource {
                 charset(),
                 matcher.missing(names, known),
                 matcher.extra(names, first).size());
+    }
+
+    /** The header line as it stands in the file; empty where there is none, or the file was not opened at its start. */
+    String headerLine() {
+        return headerLine;
+    }
+
+    /** Where the rows end in the file, in bytes; once there are no more. */
+    long bodyEnd() {
+        return Objects.requireNonNull(bodyEnd, "there may be more rows");
+    }
+
+    /** Whether a line is known to end there. */
+    boolean bodyEndsLine() {
+        return bodyEndsLine;
+    }
+
+    /**
+     * Goes over rows without looking into them.
+     *
+     * @param most how many
+     * @return how many there were; fewer only at the end of the file
+     */
+    long skip(long most) {
+        long begin = rows;
+        while (rows - begin < most && next()) {
+            if (!emptyLast) {
+                rows += records.skip(fields);
+            }
+        }
+        return rows - begin;
     }
 
     /** All names of the table: those that were known, then this file's new ones. */
@@ -251,10 +286,14 @@ final class EntryReader implements RowSource {
             boolean there = records.next();
             if (there && bounds.hasTrailer() && !inHeader && !records.more()) {
                 bounds.last(records.line(), rows);
+                bodyEnd = records.start();
+                bodyEndsLine = true;
                 return false;
             }
             if (!there && !inHeader) {
                 bounds.last(null, rows);
+                bodyEnd = window.offset(window.limit);
+                bodyEndsLine = window.endsLine();
             }
             return there;
         } catch (IOException e) {
@@ -271,6 +310,12 @@ final class EntryReader implements RowSource {
             case BadQuotesException ignored -> StitchFailures.malformedQuotes(file, row);
             default -> throw new UncheckedIOException(e);
         };
+    }
+
+    /** What the file is written in; null where it has shown nothing but ASCII. */
+    @Nullable
+    String shownCharset() {
+        return window.charset();
     }
 
     private String charset() {

@@ -26,6 +26,8 @@ final class RecordWindow implements Closeable {
     private long before;
 
     private boolean ended;
+    /** The last byte that was read and not dropped; 0 where that is not known. */
+    private byte last;
 
     byte[] bytes = new byte[SIZE];
     /** Where the present record begins. */
@@ -96,10 +98,12 @@ final class RecordWindow implements Closeable {
             ended = true;
             if (limit > start && bytes[limit - 1] == END_MARK) {
                 limit--;
+                last = limit > start ? bytes[limit - 1] : 0;
             }
             return false;
         }
         limit += count;
+        last = bytes[limit - 1];
         return true;
     }
 
@@ -130,6 +134,11 @@ final class RecordWindow implements Closeable {
             // The source throws it again
         }
         return new String(bytes, 0, Math.min(limit, HEAD), StandardCharsets.UTF_8);
+    }
+
+    /** Whether the last character that was read is known to end a line. */
+    boolean endsLine() {
+        return last == '\n' || last == '\r';
     }
 
     /** The charset; null where the file has not shown it yet. */

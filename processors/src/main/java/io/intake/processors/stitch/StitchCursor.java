@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param done the group's tables that are written, in order
  * @param open the table being written in parts; null where the next one has not begun
+ * @param splice how far the next table's files have been looked at, to join their bytes; null where that has not begun
  */
-public record StitchCursor(List<Written> done, @Nullable Open open) {
+public record StitchCursor(
+        List<Written> done, @Nullable Open open, @Nullable Splice splice) {
     /** Nothing done yet. */
-    static final StitchCursor START = new StitchCursor(List.of(), null);
+    static final StitchCursor START = new StitchCursor(List.of(), null, null);
 
     public StitchCursor {
         done = List.copyOf(done);
@@ -60,6 +62,11 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
             List<Part> more = new ArrayList<>(parts);
             more.add(part);
             return new Open(phase, uploadId, more, next);
+        }
+
+        /** With the end of the table found behind its last row. */
+        Open at(Position end) {
+            return new Open(phase, uploadId, parts, end);
         }
 
         Open committing() {
@@ -148,6 +155,14 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
         public Opened {
             names = List.copyOf(names);
         }
+
+        Opened at(long place) {
+            return new Opened(size, place, delimiter, quote, charset, names, emptyLast, leftOut, announced);
+        }
+    }
+
+    StitchCursor splice(Splice next) {
+        return new StitchCursor(done, open, next);
     }
 
     /** Where the next part begins. */
@@ -156,13 +171,13 @@ public record StitchCursor(List<Written> done, @Nullable Open open) {
     }
 
     StitchCursor open(@Nullable Open table) {
-        return new StitchCursor(done, table);
+        return new StitchCursor(done, table, splice);
     }
 
     /** With the next table written. */
     StitchCursor written(Written table) {
         List<Written> more = new ArrayList<>(done);
         more.add(table);
-        return new StitchCursor(more, null);
+        return new StitchCursor(more, null, null);
     }
 }

@@ -35,7 +35,7 @@ public final class AppendBench {
     private static final int PART = 8 << 20;
     private static final int ROUNDS = 11;
 
-    private static final Map<byte[], StitchBench> BUCKETS = new IdentityHashMap<>();
+    private static final IdentityHashMap<byte[], StitchBench> BUCKETS = new IdentityHashMap<>();
 
     private AppendBench() {}
 
@@ -143,20 +143,16 @@ public final class AppendBench {
     private static ObjectStore forgetful(ObjectStore store) {
         return (ObjectStore) Proxy.newProxyInstance(
                 ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "uploadPart" -> {
-                            Content content = (Content) arguments[2];
-                            return new Part((int) arguments[1], content.length(), "e", content.crc32());
-                        }
-                        case "completeUpload" -> {
-                            CompleteRequest request = (CompleteRequest) arguments[0];
-                            return new ObjectInfo(
-                                    request.upload().key(), request.size(), "e", null, Instant.EPOCH, null, Map.of());
-                        }
-                        default -> {
-                            return method.invoke(store, arguments);
-                        }
+                    if (method.getName().equals("uploadPart")) {
+                        Content content = (Content) arguments[2];
+                        return new Part((int) arguments[1], content.length(), "e", content.crc32());
                     }
+                    if (method.getName().equals("completeUpload")) {
+                        CompleteRequest request = (CompleteRequest) arguments[0];
+                        return new ObjectInfo(
+                                request.upload().key(), request.size(), "e", null, Instant.EPOCH, null, Map.of());
+                    }
+                    return method.invoke(store, arguments);
                 });
     }
 

@@ -124,7 +124,7 @@ class EnginesTest {
                             "seed %d, %s, %s",
                             seed, dialect, text.codePoints().boxed().toList())
                     .isEqualTo(expected);
-            malformed += expected == MALFORMED ? 1 : 0;
+            malformed += expected.equals(MALFORMED) ? 1 : 0;
         }
         assertThat(malformed).isBetween(4_000, 36_000);
     }
@@ -176,7 +176,7 @@ class EnginesTest {
             text = text.replaceAll("\\\\+$", "") + Dialect.LINE_END;
             List<List<String>> expected = commonsCsv(text, dialect);
 
-            if (expected != MALFORMED) {
+            if (!expected.equals(MALFORMED)) {
                 assertThat(ours(text, dialect))
                         .as(
                                 "seed %d, %s, %s",

@@ -44,6 +44,9 @@ final class StitchBench {
     static final TimeBudget PLENTY = () -> Duration.ofMinutes(10);
 
     final InMemoryObjectStore bucket;
+    /** How large a table must be for its files to be joined as they stand, in bytes. */
+    long spliced = Long.MAX_VALUE;
+
     final Job job;
     private final Task task = new Task(Stage.STITCH, JOB, 1, 0);
     private final List<TablePlan> tables = new ArrayList<>();
@@ -101,7 +104,8 @@ final class StitchBench {
 
     StitchWork work(ObjectStore store, int partBytes) {
         ConditionalWrites writes = new ConditionalWrites(store, () -> "w", pause -> {});
-        return new StitchWork(store, new PlanStore(new Records(store, writes)), partBytes, Rows.MAX_RECORD);
+        return new StitchWork(
+                store, new PlanStore(new Records(store, writes)), partBytes, Rows.MAX_RECORD, spliced, PART);
     }
 
     StitchWork work() {

@@ -271,9 +271,11 @@ class StitchWorkTest {
 
         bench.finish(bench.work(), StitchCursor.START);
 
-        assertThat(bench.stitched().values())
-                .containsExactly("{\"a\":\"1\",\"x\":\"3\",\"z\":\"\"}\n{\"a\":\"4\",\"x\":\"\",\"z\":\"\"}\n"
-                        + "{\"a\":\"6\",\"x\":\"\",\"z\":\"\"}\n");
+        assertThat(bench.stitched().values()).containsExactly("""
+                        {"a":"1","x":"3","z":""}
+                        {"a":"4","x":"","z":""}
+                        {"a":"6","x":"","z":""}
+                        """);
     }
 
     @Test
