@@ -96,6 +96,16 @@ public final class BucketLayout {
         return JOBS + job + "/rejects/";
     }
 
+    /** How a stitched table is to be read that holds delimited rows instead. */
+    public static String stitchedForm(String job, int table) {
+        return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".form.json";
+    }
+
+    /** The same, by the table's own key. */
+    public static String formOf(String stitched) {
+        return stitched.substring(0, stitched.lastIndexOf('.')) + ".form.json";
+    }
+
     /** What the tasks of one phase of a join work by; phases are numbered from 1. */
     public static String joinPhase(String job, int phase) {
         return JOBS + job + "/join/phases/" + "%04d".formatted(phase) + ".json";

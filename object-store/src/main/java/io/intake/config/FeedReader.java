@@ -45,6 +45,11 @@ final class FeedReader {
             if (delivery.files() != null && !tables.isEmpty()) {
                 problems.add(node, "'deliver.as' makes requests of whole files, so that there can be no 'tables'");
             }
+            if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
+                fields.node("tables")
+                        .ifPresent(each -> problems.add(
+                                each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     fields.required("match", Regexes::regex).orElse(NO_PATTERN).pattern(),
@@ -58,6 +63,11 @@ final class FeedReader {
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files());
         });
+    }
+
+    /** The columns that a join needs count as listed, so that a table that lists none would have only these. */
+    private static boolean dropsUnlisted(Table table) {
+        return table.columns().isEmpty() && table.rules().extra() != ColumnRules.Extra.KEEP;
     }
 
     private Optional<Delivery> delivery(Node node, String key, Problems problems) {

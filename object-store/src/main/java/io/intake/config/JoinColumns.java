@@ -92,7 +92,14 @@ final class JoinColumns {
             missing.stream().sorted().forEach(name -> columns.add(new Column(name, List.of(), true)));
             boolean required = table.required() || table.name().equals(root);
             changed.add(new Table(
-                    table.name(), table.match(), table.order(), required, table.format(), columns, table.quality()));
+                    table.name(),
+                    table.match(),
+                    table.order(),
+                    required,
+                    table.format(),
+                    columns,
+                    table.rules(),
+                    table.quality()));
         }
         return changed;
     }

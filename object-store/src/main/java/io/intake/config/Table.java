@@ -1,6 +1,7 @@
 package io.intake.config;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param order the named group of {@code match} whose number orders the parts; null for the order of names
  * @param required whether an archive without it is refused
  * @param format how its files are written
- * @param columns checked and renamed columns; other columns are kept as they are
+ * @param columns checked and renamed columns
+ * @param rules how the files' columns are brought together
  * @param quality what is asked of its rows
  */
 public record Table(
@@ -24,12 +26,15 @@ public record Table(
         boolean required,
         Format format,
         List<Column> columns,
+        ColumnRules rules,
         Quality quality) {
-    /**
-     * A table.
-     *
-     * @param quality null, as in snapshots of earlier versions, for what they did
-     */
+    public Table {
+        columns = List.copyOf(columns);
+        rules = Objects.requireNonNullElse(rules, ColumnRules.DEFAULT);
+        quality = Objects.requireNonNullElse(quality, Quality.DEFAULT);
+    }
+
+    /** A table of whose rows nothing further is asked. */
     public Table(
             String name,
             String match,
@@ -37,20 +42,14 @@ public record Table(
             boolean required,
             Format format,
             List<Column> columns,
-            @Nullable Quality quality) {
-        this.name = name;
-        this.match = match;
-        this.order = order;
-        this.required = required;
-        this.format = format;
-        this.columns = List.copyOf(columns);
-        this.quality = quality == null ? Quality.DEFAULT : quality;
+            ColumnRules rules) {
+        this(name, match, order, required, format, columns, rules, Quality.DEFAULT);
     }
 
-    /** A table of whose rows nothing further is asked. */
+    /** A table whose columns are brought together as they are where nothing is said. */
     public Table(
             String name, String match, @Nullable String order, boolean required, Format format, List<Column> columns) {
-        this(name, match, order, required, format, columns, Quality.DEFAULT);
+        this(name, match, order, required, format, columns, ColumnRules.DEFAULT);
     }
 
     /** Whether an entry's path is a part of this table; the groups of {@code match} if it is. */

@@ -1,5 +1,8 @@
 package io.intake.processors.forward;
 
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.Json;
+import io.intake.processors.stitch.DelimitedTable;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
@@ -10,6 +13,8 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the next batch out of a stitched table. Where a batch ends depends on the bytes and the limits only, never on time,
@@ -18,6 +23,10 @@ import java.io.InputStream;
 final class BatchReader {
     private final ObjectStore store;
     private final int maxBytes;
+
+    private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
+
+    private record Kept(String key, String etag, DelimitedTable form) {}
 
     /** @param maxBytes a batch ends with the record that reaches so many bytes */
     BatchReader(ObjectStore store, int maxBytes) {
@@ -30,9 +39,10 @@ final class BatchReader {
      *
      * @param bytes whole lines, with their newlines
      * @param records how many lines; 0 at the end of the table
+     * @param end where the next batch begins in the table's object
      */
-    record Lines(byte[] bytes, int records) {
-        static final Lines NONE = new Lines(new byte[0], 0);
+    record Lines(byte[] bytes, int records, long end) {
+        static final Lines NONE = new Lines(new byte[0], 0, 0);
     }
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
@@ -40,11 +50,16 @@ final class BatchReader {
         ObjectInfo info =
                 store.head(key).orElseThrow(() -> new IllegalStateException("a stitched table of this job is gone"));
         if (offset >= info.size()) {
-            return new Lines(new byte[0], 0);
+            return new Lines(new byte[0], 0, offset);
+        }
+        if (DelimitedTable.TYPE.equals(info.contentType())) {
+            DelimitedTable.Rows rows =
+                    form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
+            return new Lines(rows.lines(), rows.count(), rows.end());
         }
         ByteRange rest = new ByteRange(offset, info.size() - offset);
         try (ObjectContent content = store.read(ReadRequest.range(key, rest, info.etag()))) {
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), maxRecords);
+            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
@@ -58,13 +73,28 @@ final class BatchReader {
             if (bytes.length < size) {
                 throw new IOException("stream ends early");
             }
-            return new Lines(bytes, 1);
+            // Behind its start even where it has no bytes, so that it is sent once
+            return new Lines(bytes, 1, Math.max(1, size));
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
     }
 
-    private Lines lines(InputStream stream, int maxRecords) throws IOException {
+    /** How a table that holds delimited rows is read. */
+    private DelimitedTable form(String key, String etag) {
+        Kept kept = last.get();
+        if (kept == null || !kept.key().equals(key) || !kept.etag().equals(etag)) {
+            try (ObjectContent content = store.read(ReadRequest.whole(BucketLayout.formOf(key)))) {
+                kept = new Kept(key, etag, Json.read(content.stream().readAllBytes(), DelimitedTable.class));
+            } catch (IOException lost) {
+                throw new TransientStoreException("read", key, "connection lost", lost);
+            }
+            last.set(kept);
+        }
+        return kept.form();
+    }
+
+    private Lines lines(InputStream stream, long offset, int maxRecords) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
         int next = stream.read();
@@ -79,6 +109,6 @@ final class BatchReader {
             }
             next = stream.read();
         }
-        return new Lines(lines.toByteArray(), records);
+        return new Lines(lines.toByteArray(), records, offset + lines.size());
     }
 }

@@ -92,7 +92,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             Lines lines = next(job.requireFeed(), object, at);
             if (lines.records() > 0) {
                 Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
-                return deliver(job, batch, at, budget);
+                return deliver(job, batch, at, lines.end(), budget);
             }
             at = at.nextTable();
         }
@@ -107,7 +107,8 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return at.offset() > 0 ? Lines.NONE : batches.whole(object.key());
     }
 
-    private StepOutcome<ForwardCursor> deliver(Job job, Batch batch, ForwardCursor cursor, TimeBudget budget) {
+    private StepOutcome<ForwardCursor> deliver(
+            Job job, Batch batch, ForwardCursor cursor, long next, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -115,9 +116,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    // At least 1: a file of no bytes is acknowledged too
-                    int bytes = Math.max(1, batch.lines().length);
-                    return new Advanced<>(cursor.acknowledged(bytes, batch.records()), true);
+                    return new Advanced<>(cursor.acknowledged(next, batch.records()), true);
                 }
                 case Refused(int status) -> {
                     return new StepOutcome.Refused<>(refusal(batch, status));

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
  * @param failure why it ended badly, or why it is held; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
+ * @param readings how the files of each table were read, by table name as in {@code tables}
  * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
  */
 public record Job(
@@ -38,6 +39,7 @@ public record Job(
         TreeMap<String, Long> tables,
         @Nullable Failure failure,
         boolean settled,
+        TreeMap<String, List<Reading>> readings,
         @Nullable String earlier) {
 
     /** A state and when it began. */
@@ -47,6 +49,23 @@ public record Job(
         history = List.copyOf(history);
         counts = new TreeMap<>(counts);
         tables = new TreeMap<>(tables);
+        // Records from before they were kept
+        readings = readings == null ? new TreeMap<>() : new TreeMap<>(readings);
+    }
+
+    /** A record of a job whose files have not been read. */
+    public Job(
+            String id,
+            String partner,
+            Input input,
+            @Nullable Feed feed,
+            JobState state,
+            List<Change> history,
+            TreeMap<String, Long> counts,
+            TreeMap<String, Long> tables,
+            @Nullable Failure failure,
+            boolean settled) {
+        this(id, partner, input, feed, state, history, counts, tables, failure, settled, new TreeMap<>(), null);
     }
 
     /** A job that has just been opened. */
@@ -62,6 +81,7 @@ public record Job(
                 new TreeMap<>(),
                 null,
                 false,
+                new TreeMap<>(),
                 null);
     }
 
@@ -78,6 +98,7 @@ public record Job(
                 new TreeMap<>(),
                 failure,
                 false,
+                new TreeMap<>(),
                 null);
     }
 
@@ -106,25 +127,25 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, earlier);
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, earlier);
+        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings, earlier);
     }
 
     /** The job waiting for a person. */
     public Job hold(Failure why, Instant now) {
         Job held = become(JobState.HELD, now);
-        return new Job(id, partner, input, feed, held.state, held.history, counts, tables, why, false, earlier);
+        return new Job(id, partner, input, feed, held.state, held.history, counts, tables, why, false, readings, earlier);
     }
 
     /** The job going on after a person let it. */
     public Job release(JobState next, Instant now) {
         Job released = become(next, now);
-        return new Job(id, partner, input, feed, next, released.history, counts, tables, null, false, earlier);
+        return new Job(id, partner, input, feed, next, released.history, counts, tables, null, false, readings, earlier);
     }
 
     /** The state from which a job that is held was held. */
@@ -137,21 +158,26 @@ public record Job(
 
     /** With the job of an earlier file of the same bytes. */
     public Job withEarlier(String job) {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, job);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, earlier);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, earlier);
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier);
+    }
+
+    public Job withReadings(TreeMap<String, List<Reading>> read) {
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, earlier);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier);
     }
 }

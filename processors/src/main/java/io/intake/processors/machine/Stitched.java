@@ -3,10 +3,14 @@ package io.intake.processors.machine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.config.Controls.RejectLimit;
 import io.intake.config.Feed;
+import io.intake.processors.Json;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Reading;
 import io.intake.processors.plan.Plan;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +25,7 @@ import java.util.TreeMap;
  * @param left rows that a join left out, to be reported
  * @param differing the number of a table whose rows do not add up, from 1; 0 if there is none
  * @param joined what a join counted
+ * @param readings how the files of each table were read, by table
  */
 record Stitched(
         TreeMap<String, Long> rows,
@@ -28,12 +33,14 @@ record Stitched(
         long rejected,
         long left,
         int differing,
-        SortedMap<String, Long> joined) {
+        SortedMap<String, Long> joined,
+        TreeMap<String, List<Reading>> readings) {
     /** The names of a join's counts of rows that are left out end so. */
     private static final String REPORTED = ".reported";
 
     static Stitched of(Plan plan, Collection<JsonNode> results, SortedMap<String, Long> joined) {
         TreeMap<String, Long> rows = new TreeMap<>();
+        TreeMap<String, List<Reading>> readings = new TreeMap<>();
         long allRead = 0;
         long allRejected = 0;
         int differing = 0;
@@ -45,6 +52,11 @@ record Stitched(
                 // An earlier version did not say how many it read
                 long read = table.path("read").asLong(written + rejected);
                 rows.put(plan.tables().get(number).name(), written);
+                List<Reading> found = new ArrayList<>();
+                for (JsonNode reading : table.path("readings")) {
+                    found.add(Json.mapper().convertValue(reading, Reading.class));
+                }
+                readings.put(plan.tables().get(number).name(), found);
                 allRead += read;
                 allRejected += rejected;
                 differing = read == written + rejected ? differing : number + 1;
@@ -54,7 +66,7 @@ record Stitched(
                 .filter(count -> count.getKey().endsWith(REPORTED))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        return new Stitched(rows, allRead, allRejected, left, differing, joined);
+        return new Stitched(rows, allRead, allRejected, left, differing, joined, readings);
     }
 
     /** All rows that go to the rejects file. */
@@ -70,6 +82,7 @@ record Stitched(
     /** The job with all that was counted. */
     Job counted(Job job) {
         Job counted = job.withTables(rows)
+                .withReadings(readings)
                 .withCount("read", read)
                 .withCount("rows", total())
                 .withCount("rejected", rejects());

@@ -3,7 +3,9 @@ package io.intake.processors.receipt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Reading;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
+ * @param readings how the files of each table were read; null where none have been
  * @param read rows in the file; null as before
  * @param rejected rows that were rejected one by one, or left out of records; null where the feed rejects none
  * @param rejects where those rows are; null where there are none
@@ -47,6 +50,7 @@ public record Receipt(
         @Nullable String code,
         @Nullable String problem,
         @Nullable String action,
+        @Nullable TreeMap<String, List<Reading>> readings,
         @Nullable Long read,
         @Nullable Long rejected,
         @Nullable String rejects,
@@ -73,6 +77,7 @@ public record Receipt(
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
                 failure == null ? null : failure.action(),
+                delivered && !job.readings().isEmpty() ? job.readings() : null,
                 job.counts().get("read"),
                 job.counts().get("rejected"),
                 rejects,

@@ -1,5 +1,6 @@
 package io.intake.processors.stitch;
 
+import io.intake.config.Quality;
 import io.intake.config.Quality.BadRows;
 import io.intake.config.Table.Column;
 import io.intake.processors.plan.Plan;
@@ -17,6 +18,7 @@ final class RowJudge {
     private final List<Plan.Entry> files;
     private final RejectedRows rejects;
     private final boolean rejecting;
+    private @Nullable EntryReader reader;
     private @Nullable RowChecks checks;
     private int number;
 
@@ -30,17 +32,21 @@ final class RowJudge {
 
     /** Whether rows of a table must be looked at one by one. */
     static boolean looksAtRows(TablePlan table) {
-        return table.quality().badRows() == BadRows.REJECT
+        return !table.quality().equals(Quality.DEFAULT)
                 || table.columns().stream().map(Column::rule).anyMatch(rule -> rule != null);
     }
 
-    /** Goes to another file, by its number from 0. */
-    void open(EntryReader reader, int file) {
+    /** Says which file is read from here on, by its number from 0. */
+    void reads(EntryReader open, int file) {
+        if (open == reader) {
+            return;
+        }
+        reader = open;
         number = file;
-        RowChecks made = new RowChecks(table.columns(), reader.names());
+        RowChecks made = new RowChecks(table.columns(), open.names());
         checks = made.isEmpty() ? null : made;
         if (rejecting) {
-            reader.tolerateRagged();
+            open.tolerateRagged();
         }
     }
 

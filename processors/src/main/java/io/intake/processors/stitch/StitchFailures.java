@@ -59,6 +59,52 @@ final class StitchFailures {
                 "send all required columns under their agreed names");
     }
 
+    static RefusedException absentColumns(int file, int absent) {
+        return badData(
+                "MISSING_COLUMN",
+                "file " + file + " of the archive lacks " + absent
+                        + " of the columns that the feed lists or that the table's earlier files have",
+                "send all columns in each file of the table");
+    }
+
+    static RefusedException extraColumns(int file, int extra, int first) {
+        return badData(
+                "EXTRA_COLUMN",
+                "file " + file + " of the archive has " + extra + " columns that are not expected, first its column "
+                        + first,
+                "send the agreed columns only, or agree on those that are new");
+    }
+
+    static RefusedException leaderMissing(int file) {
+        return badData(
+                "HEADER_RECORD_MISSING",
+                "file " + file + " of the archive does not begin with the header record that is agreed",
+                "send the file whole, with its header record first");
+    }
+
+    static RefusedException trailerMissing(int file) {
+        return badData(
+                "TRAILER_MISSING",
+                "file " + file
+                        + " of the archive does not end with the trailer that is agreed: it may have been cut short",
+                "send the file whole, with its trailer last");
+    }
+
+    static RefusedException noCount(int file) {
+        return badData(
+                "COUNT_MISMATCH",
+                "the header record or the trailer of file " + file
+                        + " of the archive holds no number where the count of" + " rows is agreed",
+                "write the number of rows, without header line, header record and trailer, in digits");
+    }
+
+    static RefusedException countMismatch(int file, long rows, long counted, String where) {
+        return badData(
+                "COUNT_MISMATCH",
+                "file " + file + " of the archive has " + rows + " rows where its " + where + " counts " + counted,
+                "send the file whole; count its rows without header line, header record and trailer");
+    }
+
     static RefusedException tooManyColumns(int file, int limit) {
         return badData(
                 "TOO_MANY_COLUMNS",
@@ -69,7 +115,7 @@ final class StitchFailures {
     static RefusedException rowTooLong(int file, long row, long limit) {
         return badData(
                 "ROW_TOO_LONG",
-                at(file, row) + " is longer than " + limit + " characters",
+                at(file, row) + " is longer than " + limit + " bytes (as UTF-8)",
                 "check that each quote is closed; send documents as files of their own");
     }
 

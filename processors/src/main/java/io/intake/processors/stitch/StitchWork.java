@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * sizes. The result is {@code {"tables":[{"number","rows","bytes"}...],"rows"}}.
  */
 public final class StitchWork implements StageWork<StitchCursor> {
-    /** Where a record ends the memory we give it, in characters. */
-    private static final long MAX_RECORD = 16 << 20;
+    /** Where a record ends the memory we give it, in bytes of UTF-8. */
+    static final long MAX_RECORD = 16 << 20;
 
     private static final int PART_BYTES = 8 << 20;
     /** Parts double after so many, twice at most, so that 10,000 of them hold about 195 GiB. */
@@ -45,23 +45,34 @@ public final class StitchWork implements StageWork<StitchCursor> {
     /** Tables per step: their counts are saved with it. */
     private static final int TABLES_PER_STEP = 32;
 
+    /** From this on, in bytes, joining a table's files in the store saves more than its requests cost. */
+    private static final long SPLICED = 64 << 20;
+    /** More files than this would make the cursor large. */
+    private static final int MOST_SPLICED = 1_000;
+
     private final ObjectStore store;
     private final PlanStore plans;
     private final int partBytes;
     private final long maxRecord;
+    private final long spliced;
+    private final int minPart;
     private final Parked parked = new Parked();
 
     public StitchWork(ObjectStore store, PlanStore plans) {
-        this(store, plans, PART_BYTES, MAX_RECORD);
+        this(store, plans, PART_BYTES, MAX_RECORD, SPLICED, ObjectStore.Limits.MIN_PART_BYTES);
     }
 
     /**
      * For tests.
      *
      * @param partBytes the size of the first parts
-     * @param maxRecord the longest record, in characters
+     * @param maxRecord the longest record, in bytes of UTF-8
+     * @param spliced how large a table must be for its files to be joined as they stand, in bytes
+     * @param minPart the store's smallest part, in bytes
      */
-    StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
+    StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord, long spliced, int minPart) {
+        this.spliced = spliced;
+        this.minPart = minPart;
         this.store = store;
         this.plans = plans;
         this.partBytes = partBytes;
@@ -83,14 +94,15 @@ public final class StitchWork implements StageWork<StitchCursor> {
         Plan plan = plans.require(job.id());
         Plan.Run group = plan.groups().get(task.number() - 1);
         List<TablePlan> tables = plan.tables().subList(group.from(), group.to());
-        return new Step(job.id(), task.number(), plan, tables, cursor, budget).run();
+        return new Step(job, plan, task.number(), tables, cursor, budget).run();
     }
 
     /** What one step of a task knows. */
     private final class Step {
         private final String job;
-        private final int task;
+        private final boolean joined;
         private final Plan plan;
+        private final int task;
         private final List<TablePlan> tables;
         private final int doneBefore;
         private final TimeBudget budget;
@@ -99,10 +111,11 @@ public final class StitchWork implements StageWork<StitchCursor> {
         private long bytes;
         private boolean lost;
 
-        Step(String job, int task, Plan plan, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
-            this.job = job;
-            this.task = task;
+        Step(Job job, Plan plan, int task, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
+            this.job = job.id();
+            this.joined = job.requireFeed().stitch() != null;
             this.plan = plan;
+            this.task = task;
             this.tables = tables;
             this.cursor = cursor;
             this.doneBefore = cursor.done().size();
@@ -128,14 +141,65 @@ public final class StitchWork implements StageWork<StitchCursor> {
             TableObject object = new TableObject(store, job, table.number());
             Open open = cursor.open();
             try {
-                return open != null && open.phase() == Phase.COMMITTING
-                        ? commit(table, object, open)
-                        : write(table, object, open);
+                if (open != null && open.phase() == Phase.COMMITTING) {
+                    return commit(table, object, open);
+                }
+                Splice splice = splice(table, open);
+                return splice.declined() ? write(table, object, open) : splice(table, object, open, splice);
             } catch (RefusedException refused) {
                 if (open != null) {
                     object.abandon(open);
                 }
                 throw refused;
+            }
+        }
+
+        /** How far joining the table's files is; declined where it is written row by row. */
+        private Splice splice(TablePlan table, @Nullable Open open) {
+            Splice begun = cursor.splice();
+            if (begun != null) {
+                return begun;
+            }
+            // A join reads JSON lines; an upload without a splice is one of these
+            return open != null
+                            || joined
+                            || RowJudge.looksAtRows(table)
+                            || table.entries().isEmpty()
+                            || table.entries().size() > MOST_SPLICED
+                            || bytes(table) < spliced
+                    ? Splice.DECLINED
+                    : Splice.START;
+        }
+
+        private long bytes(TablePlan table) {
+            return table.entries().stream()
+                    .filter(entry -> entry < plan.entries().size())
+                    .mapToLong(entry -> plan.entries().get(entry).size())
+                    .sum();
+        }
+
+        private StepOutcome<StitchCursor> splice(
+                TablePlan table, TableObject object, @Nullable Open open, Splice from) {
+            Splicer splicer = new Splicer(store, job, table, maxRecord, minPart);
+            if (open == null) {
+                Splice now = splicer.isWhole(from) ? from : splicer.look(from, pause);
+                boolean progress = !now.equals(from) || cursor.done().size() > doneBefore;
+                cursor = cursor.splice(now);
+                if (!now.declined() && splicer.isWhole(now)) {
+                    cursor = cursor.open(splicer.start(object, now));
+                    progress = true;
+                }
+                return new Advanced<>(cursor, progress);
+            }
+            try {
+                Open more = open;
+                do {
+                    more = splicer.next(object, from, more);
+                } while (more.phase() == Phase.WRITING && !pause.getAsBoolean());
+                cursor = cursor.open(more);
+                return new Advanced<>(cursor, true);
+            } catch (AbsentException gone) {
+                return again();
             }
         }
 
@@ -216,7 +280,8 @@ public final class StitchWork implements StageWork<StitchCursor> {
         }
 
         private @Nullable StepOutcome<StitchCursor> written(TablePlan table, Position end, long size) {
-            cursor = cursor.written(new Written(table.number(), end.rows(), size, end.read(), end.rejected()));
+            cursor = cursor.written(
+                    new Written(table.number(), end.rows(), size, end.readings(), end.read(), end.rejected()));
             bytes += size;
             return null;
         }

@@ -1,6 +1,5 @@
 package io.intake.processors.stitch;
 
-import io.intake.bucket.BucketLayout;
 import io.intake.config.Quality.Empty;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
@@ -8,7 +7,6 @@ import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.store.ObjectStore;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a table's files one after another from a place on and gathers its rows as JSON lines up to the size of a part. Where
@@ -19,43 +17,25 @@ final class TableReader implements AutoCloseable {
     /** How many rows are read between two looks at the time. */
     private static final int ROWS_PER_LOOK = 16;
 
-    private final ObjectStore store;
-    private final String job;
-    private final TablePlan table;
-    private final long maxRecord;
-    private final HeaderMatcher matcher;
+    private final TableFiles files;
     private final NdjsonBuffer buffer = new NdjsonBuffer();
-    private int entry;
-    private @Nullable String etag;
-    private long skip;
-    private long rows;
-    private List<String> columns;
-    private long readBefore;
+    private final TablePlan table;
     private final RejectedRows rejects;
     private final RowJudge judge;
-    private @Nullable EntryReader reader;
     private Position start;
     private int look;
 
     /**
-     * @param files the archive's, by number; may lack some, which then go without their names
-     * @param from where to begin; the rows before it in its file are read over
+     * @param entries the archive's, by number; may lack some, which then go without their names
+     * @param from where to begin
      */
-    TableReader(ObjectStore store, String job, TablePlan table, List<Plan.Entry> files, Position from, long maxRecord) {
-        this.store = store;
-        this.job = job;
+    TableReader(
+            ObjectStore store, String job, TablePlan table, List<Plan.Entry> entries, Position from, long maxRecord) {
         this.table = table;
-        this.maxRecord = maxRecord;
-        this.matcher = new HeaderMatcher(table.columns());
-        this.start = from;
-        this.entry = from.entry();
-        this.etag = from.etag();
-        this.skip = from.entryRows();
-        this.rows = from.rows();
-        this.columns = from.columns();
-        this.readBefore = from.read();
+        this.files = new TableFiles(store, job, table, from, maxRecord);
         this.rejects = new RejectedRows(store, job, table.number(), table.name(), from.rejects(), from.rejected());
-        this.judge = new RowJudge(table, files, rejects);
+        this.judge = new RowJudge(table, entries, rejects);
+        this.start = from;
     }
 
     /** Why gathering stopped. */
@@ -78,12 +58,16 @@ final class TableReader implements AutoCloseable {
             if (++look % ROWS_PER_LOOK == 0 && pause.getAsBoolean()) {
                 return Stop.PAUSED;
             }
-            if (entry == table.entries().size()) {
+            if (files.ended()) {
                 return end();
             }
-            EntryReader from = reader != null ? reader : openEntry();
-            if (from != null) {
-                row(from);
+            EntryReader file = files.file();
+            judge.reads(file, files.number());
+            if (!file.next()) {
+                files.left(file);
+            } else if (!files.isBehind() && judge.accepts(file)) {
+                file.write(buffer);
+                files.count(1);
             }
         }
         rejects.flush();
@@ -91,50 +75,11 @@ final class TableReader implements AutoCloseable {
     }
 
     private Stop end() {
-        if (readBefore == 0 && table.quality().empty() == Empty.REFUSE) {
+        if (files.position().read() == 0 && table.quality().empty() == Empty.REFUSE) {
             throw StitchFailures.emptyTable(table.number());
         }
         rejects.flush();
         return Stop.END;
-    }
-
-    private void row(EntryReader from) {
-        if (!from.next()) {
-            readBefore += from.rows();
-            closeEntry();
-            if (skip > 0) {
-                throw new IllegalStateException("an entry lost rows since it was read first");
-            }
-            entry++;
-            etag = null;
-        } else if (skip > 0) {
-            skip--;
-        } else if (judge.accepts(from)) {
-            from.write(buffer);
-            rows++;
-        }
-    }
-
-    /** Null where the next file has no bytes at all, and may. */
-    private @Nullable EntryReader openEntry() {
-        int number = table.entries().get(entry);
-        EntryStream stream = EntryStream.open(store, BucketLayout.entry(job, number), etag);
-        try {
-            if (stream.size() == 0 && table.quality().empty() == Empty.OK) {
-                entry++;
-                return null;
-            }
-            EntryReader opened = new EntryReader(stream, number + 1, table.format(), matcher, columns, maxRecord);
-            etag = stream.etag();
-            columns = opened.columns();
-            judge.open(opened, number);
-            reader = opened;
-            return opened;
-        } finally {
-            if (reader == null) {
-                stream.close();
-            }
-        }
     }
 
     /** The part gathered so far. */
@@ -155,28 +100,12 @@ final class TableReader implements AutoCloseable {
 
     /** The place behind the part gathered so far. */
     Position position() {
-        return new Position(
-                entry,
-                etag,
-                reader == null ? 0 : reader.rows(),
-                rows,
-                columns,
-                readBefore,
-                rejects.rows(),
-                rejects.objects());
-    }
-
-    private void closeEntry() {
-        EntryReader open = reader;
-        reader = null;
-        if (open != null) {
-            open.close();
-        }
+        return files.position().withRejects(rejects.rows(), rejects.objects());
     }
 
     /** Gives the connection back. */
     @Override
     public void close() {
-        closeEntry();
+        files.close();
     }
 }

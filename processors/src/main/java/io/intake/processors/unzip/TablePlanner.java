@@ -76,6 +76,7 @@ final class TablePlanner {
                         PartOrder.ordered(each),
                         table.format(),
                         table.columns(),
+                        table.rules(),
                         table.quality()));
             } else if (each.table().required()) {
                 throw Refusals.missingTable(each.position());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.ColumnRules;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.Quality;
@@ -59,7 +60,7 @@ class KeyedTablesTest {
 
         @Override
         public StitchCursor begin(Job job, Task task) {
-            return new StitchCursor(List.of(), null);
+            return new StitchCursor(List.of(), null, null);
         }
 
         @Override
@@ -82,7 +83,7 @@ class KeyedTablesTest {
         byte[] table = String.join("", lines).getBytes(StandardCharsets.UTF_8);
         put(BucketLayout.stitched(JOB, 0), table);
         Quality quality = new Quality(BadRows.REFUSE, Empty.OK, List.of("A", "B"));
-        List<TablePlan> tables = List.of(new TablePlan(0, "t", List.of(), Format.DEFAULT, List.of(), quality));
+        List<TablePlan> tables = List.of(new TablePlan(0, "t", List.of(), Format.DEFAULT, List.of(), ColumnRules.DEFAULT, quality));
         put(BucketLayout.plan(JOB), Json.bytes(new Plan(List.of(), 0, List.of(), tables, List.of())));
         JsonNode result = Json.mapper()
                 .readTree("{\"tables\":[{\"number\":0,\"rows\":%d,\"bytes\":%d}],\"rows\":0}"
