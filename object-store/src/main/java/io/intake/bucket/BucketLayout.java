@@ -27,6 +27,11 @@ public final class BucketLayout {
     public static final String FEEDS = "feeds/";
 
     public static final String QUARANTINE = "quarantine/";
+    /** Marks of uploads that have their job, by day, so that a sweep need not ask for each. */
+    public static final String TAKEN = "taken/";
+    /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
+    public static final String SWEEP_CURSOR = "sweep/inbound.json";
+
     public static final String PARTNERS = "config/partners.yml";
 
     private BucketLayout() {}
@@ -34,6 +39,16 @@ public final class BucketLayout {
     /** The resume records of a folder's unfinished uploads; {@code folder} is an id that tells no name. */
     public static String parkedPrefix(String partner, String folder) {
         return PARKED + partner + "/" + folder + "/";
+    }
+
+    /**
+     * The mark that an upload has its job.
+     *
+     * @param day of the upload, as {@code yyyyMMdd}
+     * @param upload an id that tells no name
+     */
+    public static String taken(String day, String upload) {
+        return TAKEN + day + "/" + upload;
     }
 
     /** The state of a job. */
@@ -48,7 +63,12 @@ public final class BucketLayout {
 
     /** One unit of work; its creation starts the stage's function. */
     public static String task(Stage stage, String job, int number) {
-        return TASKS + stage.id() + "/" + job + "/" + "%06d".formatted(number) + ".json";
+        return tasks(stage, job) + "%06d".formatted(number) + ".json";
+    }
+
+    /** A job's tasks of a stage. */
+    public static String tasks(Stage stage, String job) {
+        return TASKS + stage.id() + "/" + job + "/";
     }
 
     /** The progress of one task. */

@@ -3,6 +3,7 @@ package io.intake.config;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch records per request, 1 to 100,000
  * @param receipts which receipts the partner wants
  * @param stitch how tables are nested into records; null where each row is a record
+ * @param parallel how many units of work of one file are open at once in a stage; 0 stands for the default
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
  */
@@ -32,36 +34,17 @@ public record Feed(
         int batch,
         Set<ReceiptKind> receipts,
         @Nullable Join stitch,
+        int parallel,
         Controls controls,
         @Nullable FileDelivery files) {
-    /**
-     * A feed.
-     *
-     * @param controls null, as in snapshots of earlier versions, for what they did
-     */
-    public Feed(
-            String id,
-            String match,
-            ArchiveLimits limits,
-            Format format,
-            List<Table> tables,
-            String engine,
-            int batch,
-            Set<ReceiptKind> receipts,
-            @Nullable Join stitch,
-            @Nullable Controls controls,
-            @Nullable FileDelivery files) {
-        this.id = id;
-        this.match = match;
-        this.limits = limits;
-        this.format = format;
-        this.tables = List.copyOf(tables);
-        this.engine = engine;
-        this.batch = batch;
-        this.receipts = inOrder(receipts);
-        this.stitch = stitch;
-        this.controls = controls == null ? Controls.DEFAULT : controls;
-        this.files = files;
+    /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
+    public static final int DEFAULT_PARALLEL = 8;
+
+    public Feed {
+        parallel = parallel == 0 ? DEFAULT_PARALLEL : parallel;
+        tables = List.copyOf(tables);
+        receipts = inOrder(receipts);
+        controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
     }
 
     /** A feed whose files are read, and go through whatever they are like. */
@@ -74,8 +57,23 @@ public record Feed(
             String engine,
             int batch,
             Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, Controls.DEFAULT, null);
+    }
+
+    /** A feed with the usual concurrency. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
             @Nullable Join stitch) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, Controls.DEFAULT, null);
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL);
     }
 
     /** A feed whose rows are records. */

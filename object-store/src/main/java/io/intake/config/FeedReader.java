@@ -12,7 +12,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "controls");
+            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "controls");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "expect");
     private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
@@ -60,6 +60,7 @@ final class FeedReader {
                     delivery.batch(),
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch,
+                    fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files());
         });

@@ -419,11 +419,7 @@ class ConfigurationMistakesTest {
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
                 notYet("timeout: 45s", "gzip: true", 26, "gzip"),
                 notYet("pager:\n", "pager:\n  severity: {}\n", 28, "severity"),
-                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"),
-                mistake(
-                        "[delivered, received]",
-                        "[held]",
-                        "f:20: the receipt 'held' is not supported in this version"));
+                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

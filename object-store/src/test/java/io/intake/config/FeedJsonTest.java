@@ -48,7 +48,7 @@ class FeedJsonTest {
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\","
                                 + "\"layout\":{\"detectQuote\":false,\"escape\":null,\"comment\":null,\"headerOnce\":false,\"leader\":null,"
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
-                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,"
+                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,"
                                 + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30},"
                                 + "\"files\":null}");
     }
@@ -108,5 +108,12 @@ class FeedJsonTest {
                 .isEqualTo(new Layout(true, '\\', null, true, "^HDR", null, List.of()));
         assertThat(read.tables().getLast().rules())
                 .isEqualTo(new ColumnRules(ColumnRules.Names.EXACT, ColumnRules.Missing.EMPTY, ColumnRules.Extra.DROP));
+    }
+
+    @Test
+    void aSnapshotOfAnEarlierVersionHasTheUsualConcurrency() throws Exception {
+        Feed feed = new Feed("f", "x", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 7, Set.of());
+        String earlier = mapper.writeValueAsString(feed).replace(",\"parallel\":8", "");
+        assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);
     }
 }

@@ -12,6 +12,7 @@ import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.intake.Intake;
+import io.intake.processors.intake.TakenMarks;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
@@ -19,6 +20,7 @@ import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.Outbox;
+import io.intake.processors.page.PageOrder;
 import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
@@ -26,8 +28,11 @@ import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
+import io.intake.processors.sweep.ForgottenUploads;
+import io.intake.processors.sweep.LostUploads;
 import io.intake.processors.sweep.Sweeper;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
@@ -38,6 +43,7 @@ import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -58,7 +64,7 @@ public final class Processors implements AutoCloseable {
     private final Sweeper sweeper;
     private final JobStore jobs;
     private final Holds holds;
-    private final HttpEngineClient engines;
+    private final @Nullable HttpEngineClient http;
 
     /**
      * What the parts need from outside.
@@ -85,6 +91,10 @@ public final class Processors implements AutoCloseable {
             Pause pause) {}
 
     public Processors(Outside outside) {
+        this(outside, Workings.REAL);
+    }
+
+    Processors(Outside outside, Workings workings) {
         ObjectStore store = outside.store();
         InstantSource clock = outside.clock();
         Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
@@ -99,12 +109,14 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
-        Joins joins = new Joins(records, plans, marks, tasks);
+        FanOut fanOut = new FanOut(tasks, marks);
+        Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
         this.holds = new Holds(records, jobs, tasks, clock);
-        JobMachine machine =
-                new JobMachine(plans, jobs, tasks, marks, joins, settlement, holds, new FeedSizes(records), clock);
+        JobMachine machine = new JobMachine(
+                plans, jobs, tasks, fanOut, marks, joins, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
-                records, jobs, tasks, marks, machine, clock, outside.settings().lease());
+                records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
+        TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,
                 outside.bucket(),
@@ -114,32 +126,39 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                taken,
                 clock);
-        this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
-        this.stitch = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, naming));
+        this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
+        this.unzip = new SealedUnzipWork(
+                new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
+                names.records());
+        this.stitch = joins.stage(
+                store,
+                new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
+                new RejectsWork(store, naming));
         this.forward = new ForwardWork(
                 store,
                 plans,
                 new Deliveries(records),
-                engines,
+                http != null ? http : Objects.requireNonNull(workings.engines()),
                 configuration,
                 policy(outside),
                 clock,
                 outside.random(),
                 outside.pause());
-        this.pages = new PageSender(store, records, pager(outside, configuration, secrets));
+        this.pages = new PageSender(
+                store, records, new PageOrder(store, jobs), pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
+        Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(
                 store,
-                outside.bucket(),
                 records,
-                jobs,
                 tasks,
-                intake,
+                new LostUploads(
+                        store, records, intake, taken, grace, outside.settings().sweepLookBack()),
+                new ForgottenUploads(store, jobs),
                 clock,
-                outside.settings().sweepGrace(),
-                outside.settings().sweepLookBack());
+                grace);
     }
 
     private static RetryPolicy policy(Outside outside) {
@@ -154,7 +173,11 @@ public final class Processors implements AutoCloseable {
 
     /** Built for each page, so that a changed routing key counts; PagerDuty's client is loaded with the first. */
     private static Supplier<Optional<Pager>> pager(
-            Outside outside, Supplier<Configuration> configuration, Secrets secrets) {
+            Outside outside, Workings workings, Supplier<Configuration> configuration, Secrets secrets) {
+        Pager simulated = workings.pager();
+        if (simulated != null) {
+            return () -> Optional.of(simulated);
+        }
         return () -> Optional.ofNullable(configuration.get().pager())
                 .map(pager -> new PagerDutyPager(
                         secrets.resolve(pager.routingKey()),
@@ -205,6 +228,8 @@ public final class Processors implements AutoCloseable {
 
     @Override
     public void close() {
-        engines.close();
+        if (http != null) {
+            http.close();
+        }
     }
 }

@@ -116,6 +116,27 @@ class HoldPipelineTest {
     }
 
     @Test
+    void aPageThatCouldNotBeSentBeforeTheDecisionIsNotSentAfterIt() throws Exception {
+        try (World world = new World()) {
+            usual(world);
+            HttpScript.Answer down = HttpScript.Answer.of(500);
+            world.pager.then(down, down, down, down, down, down, down, down);
+            world.upload("measured/small.csv", rows(5, ""));
+            world.run();
+            int tried = world.pager.received().size();
+            decide(world, Action.RELEASE);
+            for (int sweep = 0; sweep < 4; sweep++) {
+                world.sweepLater();
+                world.run();
+            }
+            assertThat(world.keys("tasks/")).isEmpty();
+            assertThat(world.pager.received().subList(tried, world.pager.received().size()))
+                    .last()
+                    .satisfies(page -> assertThat(page.body()).contains("resolve"));
+        }
+    }
+
+    @Test
     void anOperatorRefusesIt() throws Exception {
         try (World world = new World()) {
             usual(world);

@@ -214,6 +214,57 @@ class PipelineTest {
     }
 
     @Test
+    void aPageThatAnEngineIsDownIsNotSentAnyMoreWhenItIsUp() throws Exception {
+        try (World world = new World()) {
+            Answer down = Answer.of(503);
+            world.engine.then(down, down, down);
+            world.pager.then(Answer.of(500), Answer.of(500), Answer.of(500), Answer.of(500));
+            world.upload(NAME, export());
+            world.run();
+            assertThat(world.keys("tasks/page/")).hasSize(1);
+            for (int sweep = 0; sweep < 4; sweep++) {
+                world.sweepLater();
+                List<World.Event> pagesLast = new ArrayList<>(world.events);
+                pagesLast.sort(
+                        java.util.Comparator.comparing(event -> event.key().contains("/page/")));
+                world.events.clear();
+                world.events.addAll(pagesLast);
+                world.run();
+            }
+            assertThat(world.jobs()).singleElement().extracting(Job::state).isEqualTo(JobState.DELIVERED);
+            assertThat(world.keys("tasks/")).isEmpty();
+            assertThat(world.pager.received().getLast().body()).contains("\"resolve\"");
+        }
+    }
+
+    @Test
+    void anIncidentIsEndedAlsoWhenTheProcessDiesRightAfterTheJobHasGoneOn() throws Exception {
+        for (int kill = 1; kill < 40; kill++) {
+            try (World world = new World()) {
+                Answer down = Answer.of(503);
+                world.engine.then(down, down, down);
+                world.upload(NAME, export());
+                world.run();
+                world.clock.advance(Duration.ofMinutes(20));
+                world.sweepLater();
+                KilledRun.run(world, kill, true);
+                for (int sweep = 0; sweep < 4; sweep++) {
+                    world.sweepLater();
+                    world.run();
+                }
+                assertThat(world.jobs())
+                        .as("kill %d", kill)
+                        .singleElement()
+                        .extracting(Job::state)
+                        .isEqualTo(JobState.DELIVERED);
+                assertThat(world.pager.received().getLast().body())
+                        .as("kill %d", kill)
+                        .contains("\"resolve\"");
+            }
+        }
+    }
+
+    @Test
     void doubledReorderedAndLostEventsComeToTheSame() throws Exception {
         for (long seed = 0; seed < 40; seed++) {
             Random random = new Random(seed);

@@ -313,7 +313,7 @@ final class World implements AutoCloseable {
         pager.close();
     }
 
-    private static S3Event notification(String key) {
+    static S3Event notification(String key) {
         S3ObjectEntity object = new S3ObjectEntity(
                 URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), 1L, "etag", null, "0A");
         S3Entity s3 = new S3Entity("c", new S3BucketEntity("bucket", null, "arn"), object, "1.0");
@@ -322,7 +322,11 @@ final class World implements AutoCloseable {
     }
 
     /** What Lambda tells a function of its invocation. */
-    private record TestContext(String requestId) implements Context {
+    record TestContext(String requestId, java.util.function.IntSupplier remaining) implements Context {
+        TestContext(String requestId) {
+            this(requestId, () -> (int) Duration.ofMinutes(5).toMillis());
+        }
+
         @Override
         public String getAwsRequestId() {
             return requestId;
@@ -365,7 +369,7 @@ final class World implements AutoCloseable {
 
         @Override
         public int getRemainingTimeInMillis() {
-            return (int) Duration.ofMinutes(5).toMillis();
+            return remaining.getAsInt();
         }
 
         @Override

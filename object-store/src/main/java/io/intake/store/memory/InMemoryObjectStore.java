@@ -48,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryObjectStore implements ObjectStore {
     private final InstantSource clock;
     private final int minPartBytes;
+    private final boolean distinctEtags;
+    private long writes;
     private final TreeMap<Key, Stored> objects = new TreeMap<>();
     private final MemoryUploads uploads;
 
@@ -61,9 +63,24 @@ public final class InMemoryObjectStore implements ObjectStore {
      * @param minPartBytes what a part that is not the last must have; smaller than S3's for scaled simulations
      */
     public InMemoryObjectStore(InstantSource clock, int minPartBytes) {
+        this(clock, minPartBytes, false);
+    }
+
+    private InMemoryObjectStore(InstantSource clock, int minPartBytes, boolean distinctEtags) {
         this.clock = clock;
         this.minPartBytes = minPartBytes;
+        this.distinctEtags = distinctEtags;
         this.uploads = new MemoryUploads(minPartBytes);
+    }
+
+    /**
+     * A bucket that encrypts with KMS keys: each write of an object has an ETag of its own, also of the same bytes (Amazon S3
+     * API Reference, Object).
+     *
+     * @param minPartBytes as above
+     */
+    public static InMemoryObjectStore encrypting(InstantSource clock, int minPartBytes) {
+        return new InMemoryObjectStore(clock, minPartBytes, true);
     }
 
     private record Stored(ObjectInfo info, byte[] bytes) {}
@@ -185,6 +202,12 @@ public final class InMemoryObjectStore implements ObjectStore {
         return all;
     }
 
+    /** An object as it is now; null if there is none. */
+    public synchronized byte @Nullable [] snapshotOf(String key) {
+        Stored stored = objects.get(new Key(key));
+        return stored == null ? null : stored.bytes().clone();
+    }
+
     /** Fails if an upload was neither completed nor aborted: what a test calls last. */
     public synchronized void assertNoOpenUploads() {
         uploads.assertNone();
@@ -228,7 +251,8 @@ public final class InMemoryObjectStore implements ObjectStore {
 
     private ObjectInfo store(String key, byte[] bytes, String etag, String contentType, Map<String, String> metadata) {
         checkKey("put", key);
-        ObjectInfo info = new ObjectInfo(key, bytes.length, etag, null, now(), contentType, metadata);
+        String shown = distinctEtags ? etag + "." + ++writes : etag;
+        ObjectInfo info = new ObjectInfo(key, bytes.length, shown, null, now(), contentType, metadata);
         objects.put(new Key(key), new Stored(info, bytes));
         return info;
     }

@@ -16,10 +16,10 @@ import java.util.HexFormat;
  * @param records how many
  * @param lines the records as newline-delimited JSON
  */
-record Batch(int number, String table, int records, byte[] lines) {
+public record Batch(int number, String table, int records, byte[] lines) {
 
     /** The idempotency key: SHA-256 over job, feed, number and content, in hex. */
-    String key(Job job) {
+    public String key(Job job) {
         MessageDigest digest = sha256();
         String head = job.id() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0";
         digest.update(head.getBytes(StandardCharsets.UTF_8));

@@ -3,14 +3,17 @@ package io.intake.processors.forward;
 import io.intake.bucket.BucketLayout;
 import io.intake.processors.Json;
 import io.intake.processors.stitch.DelimitedTable;
+import io.intake.store.AbsentException;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import io.intake.store.RangeException;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchReader {
     private final ObjectStore store;
+    /** S3 cuts a range at the end of the object; none is larger. */
+    private static final long TO_THE_END = 1L << 46;
+
     private final int maxBytes;
 
     private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
@@ -40,26 +46,25 @@ final class BatchReader {
      * @param bytes whole lines, with their newlines
      * @param records how many lines; 0 at the end of the table
      * @param end where the next batch begins in the table's object
+     * @param last whether the table has no more: nobody need ask again
      */
-    record Lines(byte[] bytes, int records, long end) {
-        static final Lines NONE = new Lines(new byte[0], 0, 0);
-    }
+    record Lines(byte[] bytes, int records, long end, boolean last) {}
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
-        ObjectInfo info =
-                store.head(key).orElseThrow(() -> new IllegalStateException("a stitched table of this job is gone"));
-        if (offset >= info.size()) {
-            return new Lines(new byte[0], 0, offset);
-        }
-        if (DelimitedTable.TYPE.equals(info.contentType())) {
-            DelimitedTable.Rows rows =
-                    form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
-            return new Lines(rows.lines(), rows.count(), rows.end());
-        }
-        ByteRange rest = new ByteRange(offset, info.size() - offset);
-        try (ObjectContent content = store.read(ReadRequest.range(key, rest, info.etag()))) {
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords);
+        ReadRequest request = new ReadRequest(key, new ByteRange(offset, TO_THE_END), null, null);
+        try (ObjectContent content = store.read(request)) {
+            ObjectInfo info = content.info();
+            if (DelimitedTable.TYPE.equals(info.contentType())) {
+                DelimitedTable.Rows rows =
+                        form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
+                return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= info.size());
+            }
+            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords, info.size() - offset);
+        } catch (RangeException end) {
+            return new Lines(new byte[0], 0, offset, true);
+        } catch (AbsentException gone) {
+            throw new IllegalStateException("a stitched table of this job is gone", gone);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
@@ -74,7 +79,7 @@ final class BatchReader {
                 throw new IOException("stream ends early");
             }
             // Behind its start even where it has no bytes, so that it is sent once
-            return new Lines(bytes, 1, Math.max(1, size));
+            return new Lines(bytes, 1, Math.max(1, size), true);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
@@ -94,7 +99,7 @@ final class BatchReader {
         return kept.form();
     }
 
-    private Lines lines(InputStream stream, long offset, int maxRecords) throws IOException {
+    private Lines lines(InputStream stream, long offset, int maxRecords, long left) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
         int next = stream.read();
@@ -109,6 +114,9 @@ final class BatchReader {
             }
             next = stream.read();
         }
-        return new Lines(lines.toByteArray(), records, offset + lines.size());
+        if (next < 0 && lines.size() < left) {
+            throw new EOFException("the stream ends early");
+        }
+        return new Lines(lines.toByteArray(), records, offset + lines.size(), lines.size() == left);
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What came of sending a batch. */
-sealed interface EngineAnswer {
+public sealed interface EngineAnswer {
 
     /** The engine has it. */
     record Taken() implements EngineAnswer {}

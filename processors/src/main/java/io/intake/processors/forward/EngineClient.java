@@ -4,7 +4,7 @@ import io.intake.config.Engine;
 import io.intake.processors.job.Job;
 
 /** Sends one batch, once. Thread-safe. */
-interface EngineClient {
+public interface EngineClient {
 
     /** Sends a batch and says what came of it; never throws for what the engine or the network does. */
     EngineAnswer send(Engine engine, Job job, Batch batch);

@@ -92,7 +92,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             Lines lines = next(job.requireFeed(), object, at);
             if (lines.records() > 0) {
                 Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
-                return deliver(job, batch, at, lines.end(), budget);
+                return deliver(job, batch, lines, at, budget);
             }
             at = at.nextTable();
         }
@@ -101,14 +101,13 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     }
 
     private Lines next(Feed feed, Delivery object, ForwardCursor at) {
-        if (feed.files() == null) {
-            return batches.read(object.key(), at.offset(), feed.batch());
-        }
-        return at.offset() > 0 ? Lines.NONE : batches.whole(object.key());
+        return feed.files() == null
+                ? batches.read(object.key(), at.offset(), feed.batch())
+                : batches.whole(object.key());
     }
 
     private StepOutcome<ForwardCursor> deliver(
-            Job job, Batch batch, ForwardCursor cursor, long next, TimeBudget budget) {
+            Job job, Batch batch, Lines lines, ForwardCursor cursor, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -116,7 +115,8 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    return new Advanced<>(cursor.acknowledged(next, batch.records()), true);
+                    ForwardCursor next = cursor.acknowledged(lines.end(), batch.records());
+                    return new Advanced<>(lines.last() ? next.nextTable() : next, true);
                 }
                 case Refused(int status) -> {
                     return new StepOutcome.Refused<>(refusal(batch, status));

@@ -38,6 +38,7 @@ public final class Intake {
     private final TaskStore tasks;
     private final Settlement settlement;
     private final SameBytes sameBytes;
+    private final TakenMarks marks;
     private final InstantSource clock;
 
     public Intake(
@@ -49,6 +50,7 @@ public final class Intake {
             TaskStore tasks,
             Settlement settlement,
             SameBytes sameBytes,
+            TakenMarks marks,
             InstantSource clock) {
         this.store = store;
         this.bucket = bucket;
@@ -58,6 +60,7 @@ public final class Intake {
         this.tasks = tasks;
         this.settlement = settlement;
         this.sameBytes = sameBytes;
+        this.marks = marks;
         this.clock = clock;
     }
 
@@ -106,11 +109,19 @@ public final class Intake {
 
     /** An object that was only moved has its job already, or had it: it is never opened again. */
     private Optional<Job> take(Place place, ObjectInfo object) {
-        return Rekeyed.job(object).isPresent() ? jobs.find(JobId.of(bucket, object)) : Optional.of(open(place, object));
+        if (Rekeyed.job(object).isPresent()) {
+            Optional<Job> job = jobs.find(JobId.of(bucket, object));
+            job.ifPresent(found -> marks.end(object));
+            return job;
+        }
+        marks.begin(object, JobId.of(bucket, object));
+        Job job = begin(jobs.open(describe(place, object)));
+        marks.end(object);
+        return Optional.of(job);
     }
 
-    private Job open(Place place, ObjectInfo object) {
-        Job job = weighed(jobs.open(describe(place, object)));
+    private Job begin(Job opened) {
+        Job job = weighed(opened);
         if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
@@ -136,6 +147,18 @@ public final class Intake {
             case SKIP -> job.become(JobState.SKIPPED, clock.instant());
             case HOLD -> job.hold(HoldReasons.sameBytes(), clock.instant());
         };
+    }
+
+    /**
+     * Brings to its end what was begun for an upload that may have been replaced since.
+     *
+     * @param mark its key
+     * @return the job; empty if none had been opened
+     */
+    public Optional<Job> resume(String mark) {
+        Optional<Job> job = marks.job(mark).flatMap(jobs::find).map(this::begin);
+        job.ifPresent(begun -> marks.end(mark));
+        return job;
     }
 
     private Job describe(Place place, ObjectInfo object) {

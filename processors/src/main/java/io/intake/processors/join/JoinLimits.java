@@ -11,7 +11,7 @@ package io.intake.processors.join;
  * @param chunksPerTask how many chunks are one unit of work
  * @param tasks most tasks of a phase; beyond it each does more
  */
-record JoinLimits(
+public record JoinLimits(
         long singleBytes,
         long partitionBytes,
         long heldBytes,
@@ -20,7 +20,8 @@ record JoinLimits(
         int chunksPerTask,
         int tasks) {
     /** For functions of 512 MiB. */
-    static final JoinLimits DEFAULT = new JoinLimits(64L << 20, 48L << 20, 96L << 20, 16 << 20, 64L << 20, 4, 500);
+    public static final JoinLimits DEFAULT =
+            new JoinLimits(64L << 20, 48L << 20, 96L << 20, 16 << 20, 64L << 20, 4, 500);
 
     /** What a row costs beside its bytes: its object, its place in a list, its key. */
     static final int ROW_BYTES = 96;

@@ -16,8 +16,8 @@ import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.Task;
-import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,19 +33,19 @@ import java.util.TreeMap;
 public final class Joins {
     private final PlanStore plans;
     private final DoneMarks marks;
-    private final TaskStore tasks;
+    private final FanOut fanOut;
     private final Phases phases;
     private final JoinLimits limits;
 
-    public Joins(Records records, PlanStore plans, DoneMarks marks, TaskStore tasks) {
-        this(records, plans, marks, tasks, JoinLimits.DEFAULT);
+    public Joins(Records records, PlanStore plans, DoneMarks marks, FanOut fanOut) {
+        this(records, plans, marks, fanOut, JoinLimits.DEFAULT);
     }
 
     /** @param limits smaller than usual in scaled simulations */
-    Joins(Records records, PlanStore plans, DoneMarks marks, TaskStore tasks, JoinLimits limits) {
+    public Joins(Records records, PlanStore plans, DoneMarks marks, FanOut fanOut, JoinLimits limits) {
         this.plans = plans;
         this.marks = marks;
-        this.tasks = tasks;
+        this.fanOut = fanOut;
         this.phases = new Phases(records);
         this.limits = limits;
     }
@@ -93,7 +93,8 @@ public final class Joins {
         }
         Phase last = begun.getLast();
         if (marks.count(Stage.STITCH, job.id()) < last.end() - 1) {
-            if (finished.number() < last.firstTask()) {
+            if (finished.number() < last.firstTask()
+                    || last.tasks() > job.requireFeed().parallel()) {
                 open(job, last);
             }
             return new Progress.Running();
@@ -145,13 +146,14 @@ public final class Joins {
         return new Progress.Running();
     }
 
-    /** Opens the tasks that are not done. */
+    /** Opens the tasks that are not done, a few at a time. */
     private void open(Job job, Phase phase) {
-        for (int number = phase.firstTask(); number < phase.end(); number++) {
-            if (marks.find(Stage.STITCH, job.id(), number).isEmpty()) {
-                tasks.open(Stage.STITCH, job.id(), number);
-            }
-        }
+        fanOut.open(
+                Stage.STITCH,
+                job.id(),
+                phase.firstTask(),
+                phase.end(),
+                job.requireFeed().parallel());
     }
 
     private List<NestResult> results(Job job, Phase phase) {

@@ -16,6 +16,7 @@ import io.intake.processors.join.Joins;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
@@ -35,6 +36,7 @@ public final class JobMachine implements StageEvents {
     private final PlanStore plans;
     private final JobStore jobs;
     private final TaskStore tasks;
+    private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
     private final Settlement settlement;
@@ -46,6 +48,7 @@ public final class JobMachine implements StageEvents {
             PlanStore plans,
             JobStore jobs,
             TaskStore tasks,
+            FanOut fanOut,
             DoneMarks marks,
             Joins joins,
             Settlement settlement,
@@ -55,6 +58,7 @@ public final class JobMachine implements StageEvents {
         this.plans = plans;
         this.jobs = jobs;
         this.tasks = tasks;
+        this.fanOut = fanOut;
         this.marks = marks;
         this.joins = joins;
         this.settlement = settlement;
@@ -85,15 +89,23 @@ public final class JobMachine implements StageEvents {
             settleIfOver(job);
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
-        if (marks.count(Stage.UNZIP, task.job()) == plan.segments().size()) {
+        int segments = plan.segments().size();
+        if (task.number() == 0 && segments > 0) {
+            return;
+        }
+        if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
             Job job = advance(task.job(), JobState.UNZIPPING, JobState.STITCHING);
             open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
+        } else {
+            openNext(task, JobState.UNZIPPING, segments);
         }
     }
 
     private void stitched(Task task) {
         Plan plan = plans.require(task.job());
-        if (marks.count(Stage.STITCH, task.job()) < plan.groups().size()) {
+        int groups = plan.groups().size();
+        if (marks.count(Stage.STITCH, task.job()) < groups) {
+            openNext(task, JobState.STITCHING, groups);
             return;
         }
         Job job = jobs.require(task.job());
@@ -215,11 +227,19 @@ public final class JobMachine implements StageEvents {
         return jobs.update(id, now -> now.state() == from ? now.become(to, clock.instant()) : now);
     }
 
-    /** Opens tasks 1 to a number, unless the job is past them. */
+    /** Opens tasks 1 to a number, a few at a time, unless the job is past them. */
     private void open(Job job, JobState during, Stage stage, int count) {
         if (job.state() == during) {
-            for (int number = 1; number <= count; number++) {
-                tasks.open(stage, job.id(), number);
+            fanOut.open(stage, job.id(), 1, count + 1, job.requireFeed().parallel());
+        }
+    }
+
+    /** Opens what comes next when a task of a stage has ended; where all were opened at once, there is nothing to ask for. */
+    private void openNext(Task ended, JobState during, int count) {
+        if (count > 1) {
+            Job job = jobs.require(ended.job());
+            if (count > job.requireFeed().parallel()) {
+                open(job, during, ended.stage(), count);
             }
         }
     }

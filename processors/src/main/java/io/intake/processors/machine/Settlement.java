@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Each is written under a key that its cause decides, so that repeating it after a crash changes nothing. Thread-safe.
  */
 public final class Settlement {
-    /** Numbers of pages that end others begin here: a job has fewer states. */
-    private static final int DECIDED = 1_000;
-
     private final ObjectStore store;
     private final JobStore jobs;
     private final Receipts receipts;
@@ -44,13 +41,12 @@ public final class Settlement {
         }
         switch (job.state()) {
             case DELIVERED -> {
-                if (job.history().get(job.history().size() - 2).state() == JobState.WAITING) {
-                    resumed(job);
-                }
+                endIncident(job);
                 receipts.write(job, ReceiptKind.DELIVERED);
             }
             case QUARANTINED, FAILED, UNMATCHED -> {
                 decided(job);
+                endIncident(job);
                 refused(job);
             }
             case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
@@ -91,7 +87,7 @@ public final class Settlement {
         int states = job.history().size();
         if (states > 1 && job.history().get(states - 2).state() == JobState.HELD) {
             // Beside the page for the state that the job is in now
-            outbox.leaveOnce(job.id(), DECIDED + states, Pages.decided(job));
+            outbox.leaveOnce(job.id(), Pages.DECIDED + states, Pages.decided(job));
         }
     }
 
@@ -116,9 +112,25 @@ public final class Settlement {
 
     /** The engine takes records again. */
     public void resumed(Job job) {
-        outbox.leaveOnce(
-                job.id(),
-                job.history().size(),
-                Pages.engineUp(job, job.requireFeed().engine()));
+        endIncident(job);
+    }
+
+    /**
+     * Ends the incident of a job that waits no more: when it goes on and, because that may have been cut short, again at its
+     * end. A job that ends badly while it waits leaves the incident open.
+     */
+    private void endIncident(Job job) {
+        int last = job.history().size() - 1;
+        for (int at = last; at >= 0; at--) {
+            if (job.history().get(at).state() == JobState.WAITING) {
+                if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
+                    outbox.leaveOnce(
+                            job.id(),
+                            at + 2,
+                            Pages.engineUp(job, job.requireFeed().engine()));
+                }
+                return;
+            }
+        }
     }
 }

@@ -16,12 +16,17 @@ public final class PageSender {
 
     private final ObjectStore store;
     private final Records records;
+    private final PageOrder order;
     private final Supplier<Optional<Pager>> pager;
 
-    /** @param pager loaded when the first page is sent; empty where nobody is to be paged */
-    public PageSender(ObjectStore store, Records records, Supplier<Optional<Pager>> pager) {
+    /**
+     * @param order of the pages of an engine
+     * @param pager loaded when the first page is sent; empty where nobody is to be paged
+     */
+    public PageSender(ObjectStore store, Records records, PageOrder order, Supplier<Optional<Pager>> pager) {
         this.store = store;
         this.records = records;
+        this.order = order;
         this.pager = pager;
     }
 
@@ -39,6 +44,13 @@ public final class PageSender {
         if (receiver.isEmpty()) {
             store.delete(key);
             return Optional.empty();
+        }
+        if (order.isOver(key, page.get().event())) {
+            store.delete(key);
+            return Optional.empty();
+        }
+        if (order.mustWait(key, page.get().event())) {
+            return Optional.of(Outcome.UNAVAILABLE);
         }
         Outcome outcome = receiver.get().send(page.get().event(), budget);
         if (outcome == Outcome.ACCEPTED) {

@@ -11,6 +11,13 @@ import java.util.TreeMap;
 
 /** Words pages. Pure. What is said here is seen outside: ids, codes and counts only. */
 public final class Pages {
+    private static final String ENGINE = "intake/engine/";
+
+    /** The number of a page that ends a hold is so much above that of the state that ended it, which can have its own. */
+    public static final int DECIDED = 1_000;
+
+    private static final String HELD = "intake/held/";
+
     private Pages() {}
 
     /** A file was refused or could not be processed. */
@@ -35,6 +42,11 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, heldKey(job), Severity.WARNING, summary, "job", details);
     }
 
+    /** Whether a page is about a file that is held, or was. */
+    static boolean isAboutHold(PageEvent event) {
+        return event.dedupKey().startsWith(HELD);
+    }
+
     /** An operator has decided about a file that was held. */
     public static PageEvent decided(Job job) {
         String summary = "Intake: file of %s/%s is held no longer".formatted(job.partner(), job.feedId());
@@ -42,7 +54,7 @@ public final class Pages {
     }
 
     private static String heldKey(Job job) {
-        return "intake/held/" + job.id();
+        return HELD + job.id();
     }
 
     /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
@@ -69,8 +81,13 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, "intake/function/" + function, Severity.ERROR, summary, function, details);
     }
 
+    /** Whether a page is one of the two above. */
+    static boolean isAboutEngine(PageEvent event) {
+        return event.dedupKey().startsWith(ENGINE);
+    }
+
     private static String engineKey(String engine) {
-        return "intake/engine/" + engine;
+        return ENGINE + engine;
     }
 
     private static String word(JobState state) {

@@ -7,10 +7,19 @@ import io.intake.bucket.Naming.Place;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
+import io.intake.store.AbsentException;
+import io.intake.store.AlreadyPresentException;
+import io.intake.store.ConflictException;
 import io.intake.store.Content;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.TransientStoreException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receipts {
     private static final ObjectWriter PRETTY = Json.mapper().writerWithDefaultPrettyPrinter();
+
+    /** The metadata name of the time of the upload that a receipt is about. */
+    private static final String UPLOADED_AT = "uploaded-at";
+
+    private static final int ATTEMPTS = 5;
 
     private final ObjectStore store;
     private final Naming naming;
@@ -56,7 +70,33 @@ public final class Receipts {
                         ? null
                         : "/inbound" + Outbound.upload(naming, earlier).path());
         Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
-        store.put(PutRequest.of(naming.key(target), Content.of(pretty(receipt)), Json.TYPE));
+        put(naming.key(target), Content.of(pretty(receipt)), job.input().uploadedAt());
+    }
+
+    /** Writes a receipt unless one of a later upload under the same name is there. */
+    private void put(String key, Content content, Instant uploadedAt) {
+        Map<String, String> metadata = Map.of(UPLOADED_AT, uploadedAt.toString());
+        Precondition expected = Precondition.IF_ABSENT;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                store.put(new PutRequest(key, content, Json.TYPE, metadata, expected));
+                return;
+            } catch (AlreadyPresentException | ConflictException | AbsentException other) {
+                if (attempt == ATTEMPTS) {
+                    throw new TransientStoreException("put", key, "changed again and again", other);
+                }
+            }
+            Optional<ObjectInfo> there = store.head(key);
+            if (there.filter(info -> isLater(info, uploadedAt)).isPresent()) {
+                return;
+            }
+            expected = there.map(info -> Precondition.ifMatch(info.etag())).orElse(Precondition.IF_ABSENT);
+        }
+    }
+
+    private static boolean isLater(ObjectInfo receipt, Instant uploadedAt) {
+        String other = receipt.metadata().get(UPLOADED_AT);
+        return other != null && Instant.parse(other).isAfter(uploadedAt);
     }
 
     /** Where the partner finds its rejected rows; null if there are none. */

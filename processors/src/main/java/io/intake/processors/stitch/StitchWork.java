@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StitchWork implements StageWork<StitchCursor> {
     /** Where a record ends the memory we give it, in bytes of UTF-8. */
-    static final long MAX_RECORD = 16 << 20;
+    public static final long MAX_RECORD = 16 << 20;
 
     private static final int PART_BYTES = 8 << 20;
     /** Parts double after so many, twice at most, so that 10,000 of them hold about 195 GiB. */
@@ -60,6 +60,11 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
     public StitchWork(ObjectStore store, PlanStore plans) {
         this(store, plans, PART_BYTES, MAX_RECORD, SPLICED, ObjectStore.Limits.MIN_PART_BYTES);
+    }
+
+    /** For scaled simulations; tables are written row by row up to the usual size. */
+    public StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
+        this(store, plans, partBytes, maxRecord, SPLICED, ObjectStore.Limits.MIN_PART_BYTES);
     }
 
     /**

@@ -4,12 +4,9 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
-import io.intake.processors.intake.Intake;
-import io.intake.processors.job.JobId;
-import io.intake.processors.job.JobState;
-import io.intake.processors.job.JobStore;
 import io.intake.processors.page.PageTask;
 import io.intake.processors.task.Checkpoint;
+import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.store.ListPage;
@@ -20,106 +17,94 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * Starts again what stands still: uploads whose event was lost, tasks whose invocation died or whose time to wait is over,
- * pages that were not sent. Runs on a schedule; running it too often or twice at once does no harm. Thread-safe.
+ * Starts again what stands still: tasks whose invocation died or whose time to wait is over, pages that were not sent,
+ * uploads whose event was lost; and ends multipart uploads that nobody will. Runs on a schedule; running it too often or
+ * twice at once does no harm. What cannot be dealt with does not keep the rest from it. Thread-safe.
+ *
+ * <p>Its requests are one listing of what is unfinished and one of uploads and their marks per thousand, and then some for
+ * each thing that is unfinished: none for what is done.
  */
 public final class Sweeper {
+    /** How long a task that never began waits for the function at most before it is started again: it may only stand in line. */
+    private static final Duration LONGEST_IN_LINE = Duration.ofHours(1);
+
     private final ObjectStore store;
-    private final String bucket;
     private final Records records;
-    private final JobStore jobs;
     private final TaskStore tasks;
-    private final Intake intake;
+    private final LostUploads uploads;
+    private final ForgottenUploads forgotten;
     private final InstantSource clock;
     private final Duration grace;
-    private final Duration lookBack;
 
-    /**
-     * @param grace how old something must be before it counts as standing still: longer than an event usually takes
-     * @param lookBack how old an upload may be and still be looked at, so that a sweep does not read years of uploads
-     */
+    /** @param grace how old something must be before it counts as standing still: longer than an event usually takes */
     public Sweeper(
             ObjectStore store,
-            String bucket,
             Records records,
-            JobStore jobs,
             TaskStore tasks,
-            Intake intake,
+            LostUploads uploads,
+            ForgottenUploads forgotten,
             InstantSource clock,
-            Duration grace,
-            Duration lookBack) {
+            Duration grace) {
         this.store = store;
-        this.bucket = bucket;
         this.records = records;
-        this.jobs = jobs;
         this.tasks = tasks;
-        this.intake = intake;
+        this.uploads = uploads;
+        this.forgotten = forgotten;
         this.clock = clock;
         this.grace = grace;
-        this.lookBack = lookBack;
     }
 
     /**
      * What a sweep did.
      *
-     * @param uploads taken that had no job, or one that was not settled
+     * @param uploads taken that had no job, or one that was only begun
      * @param tasks started again
      * @param pages started again
      */
     public record Swept(int uploads, int tasks, int pages) {}
 
-    /** Looks once through uploads and tasks. */
+    /**
+     * Looks once through tasks and uploads.
+     *
+     * @throws RuntimeException the first failure, once everything else has been dealt with
+     */
     public Swept sweep() {
         Instant now = clock.instant();
-        Counter uploads = new Counter();
-        Counter started = new Counter();
-        Counter pages = new Counter();
-        each(BucketLayout.INBOUND, object -> uploads.add(takeLost(object, now)));
-        for (Stage stage : Stage.values()) {
-            each(BucketLayout.TASKS + stage.id() + "/", object -> {
-                boolean old = !object.lastModified().isAfter(now.minus(grace));
-                Optional<TaskKey> key = TaskKey.parse(object.key());
-                if (!old || key.isEmpty()) {
-                    return;
+        Guard guard = new Guard();
+        int[] started = new int[2];
+        guard.run(() -> eachTask(guard, now, started));
+        int[] taken = new int[1];
+        guard.run(() -> taken[0] = uploads.take(guard, now));
+        guard.run(() -> forgotten.end(guard, now));
+        guard.rethrow();
+        return new Swept(taken[0], started[0], started[1]);
+    }
+
+    private void eachTask(Guard guard, Instant now, int[] started) {
+        ListRequest request = ListRequest.under(BucketLayout.TASKS);
+        while (true) {
+            ListPage page = store.list(request);
+            for (ObjectInfo object : page.objects()) {
+                if (!object.lastModified().isAfter(now.minus(grace))) {
+                    TaskKey.parse(object.key())
+                            .ifPresent(key -> guard.run(() -> {
+                                boolean sent = key.stage() == Stage.PAGE;
+                                boolean again = sent ? sendAgain(object.key()) : startAgain(key, object, now);
+                                started[sent ? 1 : 0] += again ? 1 : 0;
+                            }));
                 }
-                if (stage == Stage.PAGE) {
-                    pages.add(sendAgain(object.key()));
-                } else {
-                    started.add(startAgain(key.get(), now));
-                }
-            });
-        }
-        return new Swept(uploads.count, started.count, pages.count);
-    }
-
-    private static final class Counter {
-        private int count;
-
-        void add(boolean one) {
-            count += one ? 1 : 0;
+            }
+            String continuation = page.continuation();
+            if (continuation == null) {
+                return;
+            }
+            request = request.after(continuation);
         }
     }
 
-    private boolean takeLost(ObjectInfo listed, Instant now) {
-        Instant modified = listed.lastModified();
-        if (modified.isAfter(now.minus(grace))
-                || modified.isBefore(now.minus(lookBack))
-                || !intake.isUpload(listed.key())) {
-            return false;
-        }
-        boolean complete = store.head(listed.key())
-                .flatMap(object -> jobs.find(JobId.of(bucket, object)))
-                .map(job -> (job.state().terminal() || job.state() == JobState.HELD)
-                        ? job.settled()
-                        : job.state() != JobState.RECEIVED)
-                .orElse(false);
-        return !complete && intake.take(listed.key()).isPresent();
-    }
-
-    private boolean startAgain(TaskKey key, Instant now) {
+    private boolean startAgain(TaskKey key, ObjectInfo object, Instant now) {
         Optional<Checkpoint> checkpoint = records.find(
                         BucketLayout.checkpoint(key.stage(), key.job(), key.number()), Checkpoint.class)
                 .map(Versioned::value);
@@ -130,25 +115,19 @@ public final class Sweeper {
         if (held) {
             return false;
         }
-        return tasks.again(key);
+        return tasks.again(key, task -> checkpoint.isPresent() || isDue(task, object.lastModified(), now));
+    }
+
+    /** Without a checkpoint a task has not begun; each time it was started again for that, it is given longer. */
+    private boolean isDue(Task task, Instant written, Instant now) {
+        Duration patience = grace.multipliedBy(1L << Math.min(task.round() - 1, 10));
+        Duration most = patience.compareTo(LONGEST_IN_LINE) > 0 ? LONGEST_IN_LINE : patience;
+        return !written.isAfter(now.minus(most));
     }
 
     private boolean sendAgain(String key) {
         return records.find(key, PageTask.class)
                 .flatMap(now -> records.replace(key, now.etag(), now.value().nextRound()))
                 .isPresent();
-    }
-
-    private void each(String prefix, Consumer<ObjectInfo> action) {
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(action);
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
     }
 }

@@ -6,7 +6,6 @@ import io.intake.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -19,7 +18,7 @@ final class Claim implements AutoCloseable {
     private final InstantSource clock;
     private final Duration lease;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
+    private final Renewals.Running renewals;
     /** This and the fields below are guarded by the lock. */
     private Versioned<Checkpoint> held;
 
@@ -27,13 +26,19 @@ final class Claim implements AutoCloseable {
     private boolean lost;
     private boolean closed;
 
-    Claim(Records records, String key, Versioned<Checkpoint> held, InstantSource clock, Duration lease) {
+    Claim(
+            Records records,
+            String key,
+            Versioned<Checkpoint> held,
+            InstantSource clock,
+            Duration lease,
+            Renewals renewals) {
         this.records = records;
         this.key = key;
         this.held = held;
         this.clock = clock;
         this.lease = lease;
-        Thread.ofVirtual().name("lease").start(this::keep);
+        this.renewals = renewals.every(lease.dividedBy(3), this::renew);
     }
 
     /** The checkpoint as it was saved last. */
@@ -63,34 +68,18 @@ final class Claim implements AutoCloseable {
         return written.isPresent();
     }
 
-    private void keep() {
-        long third = lease.dividedBy(3).toNanos();
+    private void renew() {
         lock.lock();
         try {
-            long left = third;
-            while (!closed && !lost) {
-                left = ended.awaitNanos(left);
-                if (left <= 0) {
-                    renew();
-                    left = third;
-                }
+            if (closed || lost || savedLately) {
+                savedLately = false;
+                return;
             }
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void renew() {
-        if (closed || savedLately) {
-            savedLately = false;
-            return;
-        }
-        try {
             lost = !replace(held.value().renew(clock.instant(), lease));
         } catch (StoreException busy) {
             // tried again after another third; the next save says what matters
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -100,7 +89,7 @@ final class Claim implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            ended.signalAll();
+            renewals.close();
         } finally {
             lock.unlock();
         }

@@ -9,7 +9,9 @@ import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,18 +36,24 @@ public final class DoneMarks {
 
     /** How many tasks with numbers from 1 on are done. S3's listings are strongly consistent: the last to ask sees all. */
     public int count(Stage stage, String job) {
-        String plan = BucketLayout.done(stage, job, 0);
-        int count = 0;
-        ListRequest request = ListRequest.under(BucketLayout.donePrefix(stage, job));
+        return numbers(stage, job).size();
+    }
+
+    /** The numbers of tasks that are done, from 1 on. */
+    public Set<Integer> numbers(Stage stage, String job) {
+        String prefix = BucketLayout.donePrefix(stage, job);
+        Set<Integer> numbers = new HashSet<>();
+        ListRequest request = ListRequest.under(prefix);
         while (true) {
             ListPage page = store.list(request);
-            count += (int) page.objects().stream()
-                    .map(ObjectInfo::key)
-                    .filter(key -> !key.equals(plan))
-                    .count();
+            for (ObjectInfo object : page.objects()) {
+                String name = object.key().substring(prefix.length());
+                numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
+            }
             String continuation = page.continuation();
             if (continuation == null) {
-                return count;
+                numbers.remove(0);
+                return numbers;
             }
             request = request.after(continuation);
         }

@@ -11,6 +11,8 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.task.TaskStore.TaskKey;
+import io.intake.store.StoreException;
+import io.intake.store.TransientStoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -21,11 +23,6 @@ import java.util.Optional;
  * at any instant loses at most one step. Thread-safe.
  */
 public final class TaskRunner {
-    /** Claims without progress before the job has failed: each is a crash or a time-out at the same place. */
-    static final int MAX_ATTEMPTS = 5;
-    /** Continuations in a row without progress before the job has failed. */
-    static final int MAX_IDLE = 2;
-
     private final Records records;
     private final JobStore jobs;
     private final TaskStore tasks;
@@ -33,6 +30,7 @@ public final class TaskRunner {
     private final StageEvents events;
     private final InstantSource clock;
     private final Duration lease;
+    private final Renewals renewals;
 
     public TaskRunner(
             Records records,
@@ -42,6 +40,19 @@ public final class TaskRunner {
             StageEvents events,
             InstantSource clock,
             Duration lease) {
+        this(records, jobs, tasks, marks, events, clock, lease, Renewals.REAL_TIME);
+    }
+
+    /** @param renewals keep the lease while a step runs */
+    public TaskRunner(
+            Records records,
+            JobStore jobs,
+            TaskStore tasks,
+            DoneMarks marks,
+            StageEvents events,
+            InstantSource clock,
+            Duration lease,
+            Renewals renewals) {
         this.records = records;
         this.jobs = jobs;
         this.tasks = tasks;
@@ -49,6 +60,7 @@ public final class TaskRunner {
         this.events = events;
         this.clock = clock;
         this.lease = lease;
+        this.renewals = renewals;
     }
 
     /** How a run ended. */
@@ -85,9 +97,6 @@ public final class TaskRunner {
         if (job.state().terminal()) {
             return end(task, job);
         }
-        if (marks.find(task.stage(), task.job(), task.number()).isPresent()) {
-            return finish(task);
-        }
         return new Run<>(task, work, owner, budget).claimAndWork(job);
     }
 
@@ -116,6 +125,7 @@ public final class TaskRunner {
         private final String owner;
         private final TimeBudget budget;
         private final String key;
+        private final RetryBudget retries;
         private boolean progressed;
 
         Run(Task task, StageWork<C> work, String owner, TimeBudget budget) {
@@ -123,6 +133,7 @@ public final class TaskRunner {
             this.work = work;
             this.owner = owner;
             this.budget = budget;
+            this.retries = RetryBudget.of(task.stage());
             this.key = BucketLayout.checkpoint(task.stage(), task.job(), task.number());
         }
 
@@ -134,11 +145,18 @@ public final class TaskRunner {
                 return records.create(key, first).map(held -> hold(job, held)).orElse(Ending.LEASED);
             }
             Checkpoint saved = before.get().value();
+            // what was never claimed cannot be done
+            if (marks.find(task.stage(), task.job(), task.number()).isPresent()) {
+                return finish(task);
+            }
             if (!saved.claimableBy(owner, now)) {
                 return saved.notBefore() != null && now.isBefore(saved.notBefore()) ? Ending.WAITING : Ending.LEASED;
             }
-            if (saved.attempts() >= MAX_ATTEMPTS) {
-                return refuse(task, job, stuck(saved.attempts() + " attempts ended in a crash or a time-out"));
+            if (saved.attempts() >= retries.attempts()) {
+                return refuse(task, job, Exhausted.attempts(saved.attempts()));
+            }
+            if (saved.faults() >= retries.faults()) {
+                return refuse(task, job, Exhausted.faults(saved.faults()));
             }
             return records.replace(key, before.get().etag(), saved.claim(owner, now, lease))
                     .map(held -> hold(job, held))
@@ -146,8 +164,28 @@ public final class TaskRunner {
         }
 
         private Ending hold(Job job, Versioned<Checkpoint> held) {
-            try (Claim claim = new Claim(records, key, held, clock, lease)) {
+            try (Claim claim = new Claim(records, key, held, clock, lease, renewals)) {
+                return workOrFault(job, claim);
+            }
+        }
+
+        /** @throws TransientStoreException after the fault was saved, so that Lambda tries again; the sweeper does in any case */
+        private Ending workOrFault(Job job, Claim claim) {
+            try {
                 return work(job, claim);
+            } catch (TransientStoreException fault) {
+                fault(claim);
+                throw fault;
+            }
+        }
+
+        private void fault(Claim claim) {
+            Checkpoint held = claim.current();
+            Instant now = clock.instant();
+            try {
+                claim.save(held.fault(now, now.plus(RetryBudget.wait(held.faults() + 1))));
+            } catch (StoreException still) {
+                // then it counts as an attempt, and the lease runs out
             }
         }
 
@@ -202,19 +240,12 @@ public final class TaskRunner {
         }
 
         private Ending continueLater(Job job, Checkpoint saved) {
-            if (saved.idle() >= MAX_IDLE) {
-                return refuse(task, job, stuck(saved.idle() + " invocations in a row got nowhere"));
+            if (saved.idle() >= retries.idle()) {
+                return refuse(task, job, Exhausted.idle(saved.idle()));
             }
             tasks.again(new TaskKey(task.stage(), task.job(), task.number()));
             return Ending.CONTINUED;
         }
-    }
-
-    private Failure stuck(String what) {
-        return Failure.broken(
-                "NO_PROGRESS",
-                "The file could not be processed: " + what + ".",
-                "Nothing to do on your side: our engineers are informed and the file is kept.");
     }
 
     private static JsonNode json(Object cursor) {

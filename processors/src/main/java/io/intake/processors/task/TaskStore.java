@@ -4,8 +4,13 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,13 +67,38 @@ public final class TaskStore {
         records.create(BucketLayout.task(stage, job, number), new Task(stage, job, number, 1));
     }
 
+    /** The numbers of a job's open tasks of a stage. */
+    public Set<Integer> open(Stage stage, String job) {
+        Set<Integer> numbers = new HashSet<>();
+        ListRequest request = ListRequest.under(BucketLayout.tasks(stage, job));
+        while (true) {
+            ListPage page = store.list(request);
+            page.objects().forEach(object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
+            String continuation = page.continuation();
+            if (continuation == null) {
+                return numbers;
+            }
+            request = request.after(continuation);
+        }
+    }
+
     /**
      * Writes a task again, which starts its function again.
      *
      * @return whether it was still there and nobody else did the same meanwhile
      */
     public boolean again(TaskKey key) {
+        return again(key, task -> true);
+    }
+
+    /**
+     * Writes a task again if it is as it should be.
+     *
+     * @return as above
+     */
+    public boolean again(TaskKey key, Predicate<Task> condition) {
         return records.find(key.toString(), Task.class)
+                .filter(now -> condition.test(now.value()))
                 .flatMap(now ->
                         records.replace(key.toString(), now.etag(), now.value().nextRound()))
                 .isPresent();

@@ -24,6 +24,19 @@ public final class ArchivePlanner {
     private ArchivePlanner() {}
 
     /**
+     * How work is cut into units.
+     *
+     * @param segmentCompressedBytes a segment fetches no more, unless it is one entry
+     * @param segmentBytes it stores no more, unless it is one entry
+     * @param groupBytes a group of tables parses no more, unless it is one table
+     * @param soloBytes an archive of one segment that stores no more is extracted by the task that plans it
+     */
+    public record Units(long segmentCompressedBytes, long segmentBytes, long groupBytes, long soloBytes) {
+        public static final Units DEFAULT =
+                new Units(SEGMENT_COMPRESSED_BYTES, SEGMENT_BYTES, GROUP_BYTES, SEGMENT_BYTES);
+    }
+
+    /**
      * Makes the plan.
      *
      * @param members in physical order, as {@link ArchiveReader#members()}
@@ -31,6 +44,11 @@ public final class ArchivePlanner {
      * @throws RefusedException if the archive breaks a rule, or does not fit the feed
      */
     public static Plan plan(List<Member> members, Feed feed, long archiveSize) {
+        return plan(members, feed, archiveSize, Units.DEFAULT);
+    }
+
+    /** @param units smaller than usual in scaled simulations */
+    static Plan plan(List<Member> members, Feed feed, long archiveSize, Units units) {
         List<Item> files = ArchiveRules.files(members, feed.limits(), archiveSize);
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
         List<Plan.Entry> entries = new ArrayList<>();
@@ -40,7 +58,7 @@ public final class ArchivePlanner {
                     entries.size(), member.name(), member.compressedSize(), member.size(), member.crc32()));
         }
         int ignored = members.size() - files.size();
-        return new Plan(entries, ignored, segments(entries), tables, groups(tables, entries));
+        return new Plan(entries, ignored, segments(entries, units), tables, groups(tables, entries, units));
     }
 
     /**
@@ -51,13 +69,18 @@ public final class ArchivePlanner {
      * @throws RefusedException if there are none, two have the same name, or they do not fit the feed
      */
     static Plan extracted(List<Item> files, List<Plan.Entry> entries, int ignored, Feed feed) {
+        return extracted(files, entries, ignored, feed, Units.DEFAULT);
+    }
+
+    /** @param units smaller than usual in scaled simulations */
+    static Plan extracted(List<Item> files, List<Plan.Entry> entries, int ignored, Feed feed, Units units) {
         ArchiveRules.checkSet(files);
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
-        return new Plan(entries, ignored, List.of(), tables, groups(tables, entries));
+        return new Plan(entries, ignored, List.of(), tables, groups(tables, entries, units));
     }
 
     /** Runs of neighbours; what is larger than a segment may be stands alone. */
-    private static List<Plan.Run> segments(List<Plan.Entry> entries) {
+    private static List<Plan.Run> segments(List<Plan.Entry> entries, Units units) {
         List<Plan.Run> runs = new ArrayList<>();
         int from = 0;
         long compressed = 0;
@@ -65,7 +88,7 @@ public final class ArchivePlanner {
         for (Plan.Entry entry : entries) {
             compressed += entry.compressedSize();
             inflated += entry.size();
-            boolean over = compressed > SEGMENT_COMPRESSED_BYTES || inflated > SEGMENT_BYTES;
+            boolean over = compressed > units.segmentCompressedBytes() || inflated > units.segmentBytes();
             if (over && entry.number() > from) {
                 runs.add(new Plan.Run(from, entry.number()));
                 from = entry.number();
@@ -77,7 +100,7 @@ public final class ArchivePlanner {
         return runs;
     }
 
-    private static List<Plan.Run> groups(List<Plan.TablePlan> tables, List<Plan.Entry> entries) {
+    private static List<Plan.Run> groups(List<Plan.TablePlan> tables, List<Plan.Entry> entries, Units units) {
         List<Plan.Run> runs = new ArrayList<>();
         int from = 0;
         long bytes = 0;
@@ -86,7 +109,7 @@ public final class ArchivePlanner {
                     .mapToLong(number -> entries.get(number).size())
                     .sum();
             bytes += size;
-            if (bytes > GROUP_BYTES && table.number() > from) {
+            if (bytes > units.groupBytes() && table.number() > from) {
                 runs.add(new Plan.Run(from, table.number()));
                 from = table.number();
                 bytes = size;

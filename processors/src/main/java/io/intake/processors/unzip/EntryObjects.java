@@ -52,13 +52,14 @@ final class EntryObjects {
     }
 
     /**
-     * Makes an entry of a whole object, inside the store.
+     * Makes an entry of a whole object, inside the store. As with the others, once: a copy made again, later, would have
+     * another ETag on S3 with SSE-KMS, and whoever reads the first would lose its place.
      *
      * @throws AbsentException if the source is gone
      * @throws io.intake.store.ConflictException if it was replaced
      */
-    void copy(String job, int entry, CopySource source) {
-        store.copy(source, BucketLayout.entry(job, entry));
+    void copy(String job, int entry, CopySource source, long size) {
+        CopyOnce.copy(store, source, size, BucketLayout.entry(job, entry));
     }
 
     /** Starts an upload, of which nothing is visible yet. */

@@ -17,6 +17,7 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.processors.unzip.ArchiveRules.Item;
 import io.intake.processors.unzip.stream.Compression;
 import io.intake.processors.unzip.stream.ForeignFormat;
@@ -39,7 +40,7 @@ import java.util.function.Supplier;
 
 /**
  * The unzip stage. Task 0 decides what will be done and writes the plan; for files without a directory (plain, gzip, bzip2,
- * xz, tar and compressed tar) it extracts them as well, and there are no further tasks. Its result is {@code {"entries", "ignored",
+ * xz, tar and compressed tar) and for small archives it extracts them as well, and there are no further tasks. Its result is {@code {"entries", "ignored",
  * "bytes", "tables", "segments", "groups"}}, all numbers, where {@code segments} says how many further tasks there are.
  * Task {@code i + 1} writes the entries of segment {@code i} to objects of their own; its result is {@code {"entries",
  * "bytes"}}.
@@ -51,12 +52,16 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private static final long MAX_COPY_BYTES = 4L << 30;
 
     private static final int HEAD_BYTES = 32;
+    /** For tests of segments with small archives. */
+    private static final Units ALL_IN_SEGMENTS = new Units(
+            ArchivePlanner.SEGMENT_COMPRESSED_BYTES, ArchivePlanner.SEGMENT_BYTES, ArchivePlanner.GROUP_BYTES, -1);
 
     private final ObjectStore store;
     private final Naming naming;
     private final Supplier<String> owners;
     private final RecordNames names;
     private final int partBytes;
+    private final Units units;
     private final EntryObjects objects;
     private final Sessions<Session> archives = new Sessions<>();
     private final Sessions<StreamSession> streams = new Sessions<>();
@@ -73,20 +78,27 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     /** @param names how a plan holds the names of entries and tables */
     public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names) {
-        this(store, naming, owners, names, Parts.PART_BYTES);
+        this(store, naming, owners, names, Parts.PART_BYTES, Units.DEFAULT);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
-        this(store, naming, owners, RecordNames.CLEAR, partBytes);
+        this(store, naming, owners, RecordNames.CLEAR, partBytes, ALL_IN_SEGMENTS);
     }
 
-    private UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes) {
+    /**
+     * For scaled simulations.
+     *
+     * @param units how archives are cut
+     */
+    public UnzipWork(
+            ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes, Units units) {
         this.store = store;
         this.naming = naming;
         this.owners = owners;
         this.names = names;
         this.partBytes = partBytes;
+        this.units = units;
         this.objects = new EntryObjects(store);
     }
 
@@ -106,27 +118,28 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             if (cursor.stream() != null) {
                 return stream(job, task, cursor, cursor.stream(), budget);
             }
-            return task.number() == 0 ? open(job) : extract(job, task, cursor, budget);
+            boolean planning = task.number() == 0 && cursor.equals(UnzipCursor.start());
+            return planning ? open(job, task, budget) : extract(job, task, cursor, budget);
         } catch (RefusedException e) {
             return new StepOutcome.Refused<>(e.failure());
         }
     }
 
     /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
-    private StepOutcome<UnzipCursor> open(Job job) {
+    private StepOutcome<UnzipCursor> open(Job job, Task task, TimeBudget budget) {
         String name = name(job);
         FileDelivery files = job.requireFeed().files();
         if (files != null && !files.members()) {
             return copyPlain(job, name);
         }
         if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
-            return planArchive(job);
+            return planArchive(job, task, budget);
         }
         byte[] head = StreamSession.head(store, job.input(), HEAD_BYTES);
         Compression compression = Compression.of(head);
         if (compression == Compression.NONE) {
             if (head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] < 9 && head[3] < 9) {
-                return planArchive(job);
+                return planArchive(job, task, budget);
             }
             ForeignFormat.of(head).ifPresent(format -> {
                 throw Refusals.foreignFormat(format.title());
@@ -146,14 +159,24 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
     }
 
-    private StepOutcome<UnzipCursor> planArchive(Job job) {
+    private StepOutcome<UnzipCursor> planArchive(Job job, Task task, TimeBudget budget) {
+        Plan plan;
         try (ArchiveReader archive =
                 ArchiveReader.open(store, job.input(), job.requireFeed().limits())) {
-            return planned(
-                    job,
-                    ArchivePlanner.plan(
-                            archive.members(), job.requireFeed(), job.input().size()));
+            plan = ArchivePlanner.plan(
+                    archive.members(), job.requireFeed(), job.input().size(), units);
         }
+        boolean solo = plan.segments().size() == 1 && bytes(plan) <= units.soloBytes();
+        Plan kept = keep(
+                job, solo ? new Plan(plan.entries(), plan.ignored(), List.of(), plan.tables(), plan.groups()) : plan);
+        // whatever is the limit now: the plan that was written first decides
+        return kept.segments().isEmpty()
+                ? extract(job, task, UnzipCursor.start(), budget)
+                : new StepOutcome.Finished<>(counts(kept));
+    }
+
+    private static long bytes(Plan plan) {
+        return plan.entries().stream().mapToLong(Plan.Entry::size).sum();
     }
 
     /** A file that is its only entry: its bytes never leave the store. */
@@ -168,7 +191,8 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         List<Item> items = ArchiveRules.item(member).stream().toList();
         Plan plan = ArchivePlanner.extracted(items, List.of(entry), 0, job.requireFeed());
         try {
-            objects.copy(job.id(), 0, new CopySource(input.key(), input.etag(), input.versionId()));
+            CopySource source = new CopySource(input.key(), input.etag(), input.versionId());
+            objects.copy(job.id(), 0, source, input.size());
         } catch (AbsentException | ConflictException changed) {
             throw Refusals.inputReplaced();
         }
@@ -189,23 +213,27 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     private StepOutcome<UnzipCursor> planned(Job job, Plan plan) {
+        return new StepOutcome.Finished<>(counts(keep(job, plan)));
+    }
+
+    /** Writes a plan, and gives the one that is there. */
+    private Plan keep(Job job, Plan plan) {
         String key = BucketLayout.plan(job.id());
         Content content = Content.of(Json.bytes(plan.renamed(name -> names.seal(job.id(), name))));
-        Plan kept = plan;
         try {
             store.put(new PutRequest(key, content, Json.TYPE, Map.of(), Precondition.IF_ABSENT));
+            return plan;
         } catch (AlreadyPresentException earlier) {
             // equal, unless it was made by another version of this code: then tasks may have begun by it
-            kept = storedPlan(job);
+            return storedPlan(job);
         }
-        return new StepOutcome.Finished<>(counts(kept));
     }
 
     private static JsonNode counts(Plan plan) {
         ObjectNode counts = JsonNodeFactory.instance.objectNode();
         counts.put("entries", plan.entries().size());
         counts.put("ignored", plan.ignored());
-        counts.put("bytes", plan.entries().stream().mapToLong(Plan.Entry::size).sum());
+        counts.put("bytes", bytes(plan));
         counts.put("tables", plan.tables().size());
         counts.put("segments", plan.segments().size());
         counts.put("groups", plan.groups().size());
@@ -222,12 +250,14 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     private StepOutcome<UnzipCursor> extract(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
-        return archives.step(
+        StepOutcome<UnzipCursor> outcome = archives.step(
                 task.job() + "/" + task.number(),
                 cursor,
                 () -> open(job, task),
                 (session, continued) ->
                         new Extraction(objects, owners, partBytes, job.id(), session).step(cursor, continued, budget));
+        boolean solo = task.number() == 0 && outcome instanceof StepOutcome.Finished;
+        return solo ? new StepOutcome.Finished<>(counts(storedPlan(job))) : outcome;
     }
 
     private Session open(Job job, Task task) {
@@ -235,6 +265,9 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         if (task.number() > plan.segments().size()) {
             throw new IllegalStateException("job " + job.id() + " has no unzip task " + task.number());
         }
-        return Session.open(store, job, plan, plan.segments().get(task.number() - 1));
+        Plan.Run run = task.number() == 0
+                ? new Plan.Run(0, plan.entries().size())
+                : plan.segments().get(task.number() - 1);
+        return Session.open(store, job, plan, run);
     }
 }

@@ -28,6 +28,7 @@ import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.FanOut;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
@@ -119,13 +120,14 @@ final class JoinBench {
             TaskStore tasks = new TaskStore(store, records);
             DoneMarks marks = new DoneMarks(store, records);
             JobStore jobs = new JobStore(records);
-            Joins joins = new Joins(records, plans, marks, tasks, limits);
+            Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
             JobMachine machine = new JobMachine(
                     plans,
                     jobs,
                     tasks,
+                    new FanOut(tasks, marks),
                     marks,
                     joins,
                     settlement,

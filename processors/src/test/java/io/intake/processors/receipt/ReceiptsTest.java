@@ -14,6 +14,7 @@ import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,24 @@ class ReceiptsTest {
                         + "\"job\":\"20260304-aa\",\"size\":42,\"crc32\":\"0badcafe\","
                         + "\"uploadedAt\":\"2026-03-04T05:06:07Z\",\"feed\":\"daily\",\"code\":\"RAGGED_ROW\","
                         + "\"problem\":\"File 3, row 17 has 4 fields.\",\"action\":\"Send it again.\"}");
+    }
+
+    @Test
+    void theReceiptOfAnEarlierUploadDoesNotReplaceThatOfALaterOneUnderTheSameName() {
+        Job earlier = job("x.zip", ReceiptKind.DELIVERED);
+        clock.advance(Duration.ofMinutes(1));
+        Job later = job("x.zip", ReceiptKind.DELIVERED);
+        receipts.write(earlier, ReceiptKind.DELIVERED);
+        receipts.write(later, ReceiptKind.DELIVERED);
+        byte[] written = bucket.snapshotOf("outbound/p/receipts/x.zip.delivered.json");
+        receipts.write(earlier, ReceiptKind.DELIVERED);
+        assertThat(bucket.snapshotOf("outbound/p/receipts/x.zip.delivered.json"))
+                .isEqualTo(written);
+        assertThat(new String(java.util.Objects.requireNonNull(written), StandardCharsets.UTF_8))
+                .contains("2026-03-04T05:07:07Z");
+        receipts.write(later, ReceiptKind.DELIVERED);
+        assertThat(bucket.snapshotOf("outbound/p/receipts/x.zip.delivered.json"))
+                .isEqualTo(written);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.processors.Intercepted;
+import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.job.Failure;
@@ -23,6 +24,7 @@ import io.intake.processors.task.TaskRunner.Ending;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ObjectStore;
+import io.intake.store.TransientStoreException;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -187,7 +189,7 @@ class TaskRunnerTest {
     @Test
     void aStepThatOutlastsItsLeaseKeepsItAsLongAsItLives() {
         openTask();
-        Duration shortLease = Duration.ofMillis(150);
+        Duration shortLease = Duration.ofMillis(600);
         TaskRunner runner = runner(bucket, InstantSource.system(), shortLease);
         List<Ending> others = new ArrayList<>();
         Counting work = new Counting((cursor, budget) -> {
@@ -236,11 +238,58 @@ class TaskRunnerTest {
         Counting work = new Counting((cursor, budget) -> {
             throw new IllegalStateException("crash");
         });
-        for (int attempt = 1; attempt <= TaskRunner.MAX_ATTEMPTS; attempt++) {
+        for (int attempt = 1; attempt <= RetryBudget.of(Stage.UNZIP).attempts(); attempt++) {
             assertThatThrownBy(() -> runner(bucket).run(KEY, work, "a", PLENTY)).hasMessage("crash");
         }
         assertThat(runner(bucket).run(KEY, work, "a", PLENTY)).isEqualTo(Ending.ENDED);
-        assertThat(told).containsExactly("refused NO_PROGRESS");
+        assertThat(told).containsExactly("refused ATTEMPTS_SPENT");
+    }
+
+    @Test
+    void anOutageOfTheStoreIsNoFailedAttemptButHasABudgetOfItsOwn() {
+        openTask();
+        Counting work = new Counting((cursor, budget) -> {
+            throw new TransientStoreException("read", "k", "503", null);
+        });
+        int faults = RetryBudget.of(Stage.UNZIP).faults();
+        for (int run = 1; run <= faults; run++) {
+            assertThatThrownBy(() -> runner(bucket).run(KEY, work, "a", PLENTY))
+                    .as("run %d", run)
+                    .isInstanceOf(TransientStoreException.class);
+            assertThat(told).isEmpty();
+            assertThat(runner(bucket).run(KEY, work, "b", PLENTY)).isEqualTo(Ending.WAITING);
+            clock.advance(RetryBudget.wait(run));
+        }
+        assertThat(runner(bucket).run(KEY, work, "b", PLENTY)).isEqualTo(Ending.ENDED);
+        assertThat(told).containsExactly("refused STORAGE_OUT_OF_REACH");
+    }
+
+    @Test
+    void progressMakesTheBudgetsWholeAgain() {
+        openTask();
+        AtomicInteger faults = new AtomicInteger();
+        Counting work = new Counting((cursor, budget) -> {
+            if (faults.incrementAndGet() % 2 == 0) {
+                throw new TransientStoreException("read", "k", "503", null);
+            }
+            return toTen(cursor);
+        });
+        for (int run = 1; run <= 10; run++) {
+            assertThatThrownBy(() -> runner(bucket).run(KEY, work, "a", PLENTY))
+                    .isInstanceOf(TransientStoreException.class);
+            clock.advance(RetryBudget.wait(1));
+        }
+        assertThat(runner(bucket).run(KEY, work, "a", PLENTY)).isEqualTo(Ending.DONE);
+    }
+
+    @Test
+    void aCheckpointOfAnEarlierVersionIsRead() {
+        String before = "{\"owner\":\"a\",\"generation\":3,\"leaseUntil\":\"2026-03-04T05:06:07Z\",\"notBefore\":null,"
+                + "\"attempts\":2,\"idle\":1,\"cursor\":4}";
+        Checkpoint read = Json.read(before.getBytes(java.nio.charset.StandardCharsets.UTF_8), Checkpoint.class);
+        assertThat(read)
+                .isEqualTo(new Checkpoint(
+                        "a", 3, Instant.parse("2026-03-04T05:06:07Z"), null, 2, 1, IntNode.valueOf(4), 0));
     }
 
     @Test

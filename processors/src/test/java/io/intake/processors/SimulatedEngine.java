@@ -1,0 +1,88 @@
+package io.intake.processors;
+
+import io.intake.processors.forward.Batch;
+import io.intake.processors.forward.EngineAnswer;
+import io.intake.processors.job.Job;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An integration engine that drops what it has by its key, and keeps everything. */
+final class SimulatedEngine {
+    private final Simulation simulation;
+    private final Map<String, String> byKey = new HashMap<>();
+    private final Map<String, List<String>> records = new HashMap<>();
+    private final Map<String, Long> lastAt = new HashMap<>();
+    private long downUntil;
+
+    SimulatedEngine(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    EngineAnswer send(SimulatedRun run, Job job, Batch batch) {
+        run.point();
+        long now = simulation.clock().elapsed();
+        if (now < downUntil) {
+            return new EngineAnswer.Unavailable("HTTP_503", null, true);
+        }
+        if (simulation.faults().troublesEngine(simulation.random(), now)) {
+            return trouble(run, job, batch);
+        }
+        take(job, batch);
+        return new EngineAnswer.Taken();
+    }
+
+    private EngineAnswer trouble(SimulatedRun run, Job job, Batch batch) {
+        @Nullable Duration after = simulation.random().nextBoolean() ? null : Duration.ofSeconds(30);
+        switch (simulation.random().nextInt(4)) {
+            case 0 ->
+                downUntil = simulation.clock().elapsed() + simulation.random().nextLong(1_000, 1_200_000);
+            case 1 -> take(job, batch);
+            case 2 -> {
+                run.sleep(Duration.ofSeconds(30));
+                return new EngineAnswer.Unavailable("TIMED_OUT", null, true);
+            }
+            default -> {
+                run.sleep(Duration.ofSeconds(simulation.random().nextInt(1, 60)));
+                take(job, batch);
+                return new EngineAnswer.Unavailable("TIMED_OUT", null, true);
+            }
+        }
+        return new EngineAnswer.Unavailable(
+                "HTTP_503", after, simulation.random().nextBoolean());
+    }
+
+    private void take(Job job, Batch batch) {
+        String content = job.id() + "\0" + batch.table() + "\0" + new String(batch.lines(), StandardCharsets.UTF_8);
+        String before = byKey.putIfAbsent(batch.key(job), content);
+        if (before != null && !before.equals(content)) {
+            throw new AssertionError("two contents under one key");
+        }
+        if (before == null) {
+            records.computeIfAbsent(job.id(), id -> new ArrayList<>())
+                    .addAll(new String(batch.lines(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
+            lastAt.put(job.id(), simulation.clock().elapsed());
+        }
+    }
+
+    /** The records of a job, those of each key once. */
+    List<String> of(String job) {
+        return records.getOrDefault(job, List.of());
+    }
+
+    /** When the last record of a job came. */
+    long lastAt(String job) {
+        return lastAt.getOrDefault(job, -1L);
+    }
+
+    /** The jobs of which there are records. */
+    List<String> jobs() {
+        return List.copyOf(records.keySet());
+    }
+}
