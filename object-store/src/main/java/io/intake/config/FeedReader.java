@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
-    private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "controls");
+    private static final Set<String> KNOWN = Set.of(
+            "id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "controls");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "expect");
     private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");

@@ -130,7 +130,9 @@ class HoldPipelineTest {
                 world.run();
             }
             assertThat(world.keys("tasks/")).isEmpty();
-            assertThat(world.pager.received().subList(tried, world.pager.received().size()))
+            assertThat(world.pager
+                            .received()
+                            .subList(tried, world.pager.received().size()))
                     .last()
                     .satisfies(page -> assertThat(page.body()).contains("resolve"));
         }

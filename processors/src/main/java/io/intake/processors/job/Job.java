@@ -133,19 +133,22 @@ public record Job(
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings, earlier);
+        return new Job(
+                id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings, earlier);
     }
 
     /** The job waiting for a person. */
     public Job hold(Failure why, Instant now) {
         Job held = become(JobState.HELD, now);
-        return new Job(id, partner, input, feed, held.state, held.history, counts, tables, why, false, readings, earlier);
+        return new Job(
+                id, partner, input, feed, held.state, held.history, counts, tables, why, false, readings, earlier);
     }
 
     /** The job going on after a person let it. */
     public Job release(JobState next, Instant now) {
         Job released = become(next, now);
-        return new Job(id, partner, input, feed, next, released.history, counts, tables, null, false, readings, earlier);
+        return new Job(
+                id, partner, input, feed, next, released.history, counts, tables, null, false, readings, earlier);
     }
 
     /** The state from which a job that is held was held. */
@@ -173,8 +176,7 @@ public record Job(
     }
 
     public Job withReadings(TreeMap<String, List<Reading>> read) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier);
     }
 
     public Job asSettled() {

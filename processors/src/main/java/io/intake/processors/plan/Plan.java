@@ -7,7 +7,6 @@ import io.intake.config.Table.Column;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive holds and what will be done with it; kept at {@code jobs/{job}/plan.json}.

@@ -59,6 +59,7 @@ final class EntryReader implements RowSource {
      */
     record Expected(
             int file, Format format, HeaderMatcher matcher, List<String> known, List<String> first, long maxRecord) {}
+
     private boolean tolerant;
     private boolean ragged;
 

@@ -1,7 +1,7 @@
 package io.intake.processors.stitch;
 
-import io.intake.config.Quality.Empty;
 import io.intake.bucket.BucketLayout;
+import io.intake.config.Quality.Empty;
 import io.intake.processors.job.Reading;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.StitchCursor.Opened;
@@ -146,7 +146,8 @@ final class TableFiles implements AutoCloseable {
     Position position() {
         EntryReader open = reader;
         Opened at = open == null ? null : open.opened(size);
-        return new Position(entry, etag, open == null ? 0 : open.rows(), rows, columns, first, at, readings, read, 0, 0);
+        return new Position(
+                entry, etag, open == null ? 0 : open.rows(), rows, columns, first, at, readings, read, 0, 0);
     }
 
     /** Gives the connection back. */

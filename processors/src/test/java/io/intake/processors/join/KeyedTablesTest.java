@@ -83,7 +83,8 @@ class KeyedTablesTest {
         byte[] table = String.join("", lines).getBytes(StandardCharsets.UTF_8);
         put(BucketLayout.stitched(JOB, 0), table);
         Quality quality = new Quality(BadRows.REFUSE, Empty.OK, List.of("A", "B"));
-        List<TablePlan> tables = List.of(new TablePlan(0, "t", List.of(), Format.DEFAULT, List.of(), ColumnRules.DEFAULT, quality));
+        List<TablePlan> tables =
+                List.of(new TablePlan(0, "t", List.of(), Format.DEFAULT, List.of(), ColumnRules.DEFAULT, quality));
         put(BucketLayout.plan(JOB), Json.bytes(new Plan(List.of(), 0, List.of(), tables, List.of())));
         JsonNode result = Json.mapper()
                 .readTree("{\"tables\":[{\"number\":0,\"rows\":%d,\"bytes\":%d}],\"rows\":0}"
