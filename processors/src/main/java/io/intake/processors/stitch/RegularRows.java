@@ -81,8 +81,8 @@ final class RegularRows {
                 delimiter &= ~within;
                 lineEnd &= ~within;
                 long separator = delimiter | lineEnd;
-                long mayOpenHere = (separator | closing) << 1 | (mayOpen ? 1 : 0);
-                long behindClosing = closing << 1 | (closed ? 1 : 0);
+                long mayOpenHere = ((separator | closing) << 1) | (mayOpen ? 1 : 0);
+                long behindClosing = (closing << 1) | (closed ? 1 : 0);
                 long doubtful = (opening & ~mayOpenHere) | (behindClosing & ~(separator | opening));
                 inside = within >> (BLOCK - 1);
                 closed = closing < 0;
@@ -152,7 +152,7 @@ final class RegularRows {
     }
 
     private static long gather(long marks) {
-        return (marks >>> 7) * GATHER >>> 56;
+        return ((marks >>> 7) * GATHER) >>> 56;
     }
 
     /** For each bit, whether it and those before it are odd in number. */

@@ -35,7 +35,7 @@ final class Words {
 
     /** The same for bytes that are all ASCII; the pattern's may be any. */
     static long equalInAscii(long word, long pattern) {
-        return ~((word ^ pattern & LOW) + LOW | pattern) & HIGH;
+        return ~(((word ^ (pattern & LOW)) + LOW) | pattern) & HIGH;
     }
 
     /** The high bit of each byte that is below a limit, for bytes that are all ASCII. */

@@ -4,24 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.intake.config.Format;
-import io.intake.store.ByteRange;
-import io.intake.store.CompleteRequest;
-import io.intake.store.Content;
-import io.intake.store.ObjectInfo;
-import io.intake.store.ObjectStore;
-import io.intake.store.Part;
+import io.intake.processors.ForgetfulStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.ToLongFunction;
 
@@ -156,29 +148,8 @@ public final class AppendBench {
 
     private static long stage(byte[] file) {
         StitchBench bench = bucket(file);
-        JsonNode result = bench.finish(bench.work(forgetful(bench.bucket), PART), StitchCursor.START);
+        JsonNode result = bench.finish(bench.work(ForgetfulStore.over(bench.bucket), PART), StitchCursor.START);
         return result.path("rows").longValue();
-    }
-
-    /** A store that takes parts and forgets them: what it would cost is S3's. What they would be checked by is ours. */
-    private static ObjectStore forgetful(ObjectStore store) {
-        return (ObjectStore) Proxy.newProxyInstance(
-                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("uploadPart")) {
-                        Content content = (Content) arguments[2];
-                        return new Part((int) arguments[1], content.length(), "e", content.crc32());
-                    }
-                    if (method.getName().equals("copyPart")) {
-                        ByteRange range = (ByteRange) arguments[3];
-                        return new Part((int) arguments[1], range == null ? 0 : range.length(), "e", null);
-                    }
-                    if (method.getName().equals("completeUpload")) {
-                        CompleteRequest request = (CompleteRequest) arguments[0];
-                        return new ObjectInfo(
-                                request.upload().key(), request.size(), "e", null, Instant.EPOCH, null, Map.of());
-                    }
-                    return method.invoke(store, arguments);
-                });
     }
 
     /** Sixteen columns as hospitals' extracts have them. */

@@ -27,7 +27,7 @@ class RegularRowsTest {
             }
             return rows + " rows, " + reader.rows() + ", " + reader.bodyEnd();
         } catch (RefusedException refused) {
-            return refused.getMessage();
+            return refused.failure().sentence();
         }
     }
 
