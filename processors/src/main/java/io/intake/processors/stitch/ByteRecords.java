@@ -24,6 +24,8 @@ final class ByteRecords extends LineRecords {
     private int[] ends = new int[64];
 
     private int fields;
+    /** Null where delimiters or quotes have several bytes. */
+    private final @Nullable RegularRows regular;
 
     /**
      * @param delimiter null where a line is one field
@@ -36,6 +38,22 @@ final class ByteRecords extends LineRecords {
         // Without a delimiter, the line end stands in: it is looked for all the same
         this.delimiters = Words.repeat(delimiter == null ? '\n' : this.delimiter[0]);
         this.quotes = quote == null ? 0 : Words.repeat(this.quote[0]);
+        this.regular = this.delimiter.length == 1 && this.quote.length <= 1
+                ? new RegularRows(this.delimiter[0], this.quote, firstOfComment(), window.maxRecord())
+                : null;
+    }
+
+    @Override
+    public long skip(int number) {
+        RegularRows rows = regular;
+        if (rows == null) {
+            return 0;
+        }
+        int count = rows.count(window.bytes, window.position, window.limit, number);
+        if (count > 0) {
+            skipped(rows.end());
+        }
+        return count;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.intake.processors.stitch;
 import io.intake.config.ColumnRules;
 import io.intake.config.Format;
 import io.intake.config.Layout;
-import io.intake.processors.stitch.EntryReader.Expected;
 import io.intake.processors.stitch.StitchCursor.Opened;
 import io.intake.store.ObjectStore;
 import java.util.List;
@@ -65,8 +64,8 @@ public record DelimitedTable(Format format, ColumnRules rules, List<String> colu
     public Rows read(ObjectStore store, String key, String etag, long offset, int maxRows, int maxBytes) {
         Opened at = offset > opened.offset() ? opened.at(offset) : opened;
         NdjsonBuffer buffer = new NdjsonBuffer();
-        Expected expected =
-                new Expected(0, format, new HeaderMatcher(List.of(), rules), columns, List.of(), StitchWork.MAX_RECORD);
+        ExpectedFile expected = new ExpectedFile(
+                0, format, new HeaderMatcher(List.of(), rules), columns, List.of(), StitchWork.MAX_RECORD);
         try (EntryStream stream = EntryStream.from(store, key, etag, at.offset(), at.size());
                 EntryReader reader = new EntryReader(stream, expected, at, 0)) {
             int count = 0;

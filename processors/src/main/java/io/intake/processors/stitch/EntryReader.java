@@ -5,10 +5,7 @@ import io.intake.config.Layout;
 import io.intake.config.Layout.FixedColumn;
 import io.intake.processors.job.Reading;
 import io.intake.processors.job.RefusedException;
-import io.intake.processors.stitch.RecordWindow.RecordTooLongException;
-import io.intake.processors.stitch.Records.BadQuotesException;
 import io.intake.processors.stitch.StitchCursor.Opened;
-import io.intake.processors.stitch.StrictDecoder.BadEncodingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,19 +44,6 @@ final class EntryReader implements RowSource {
     private String headerLine = "";
     private @Nullable Long bodyEnd;
     private boolean bodyEndsLine;
-
-    /**
-     * What is known of a file before it is opened.
-     *
-     * @param file its number in the archive, from 1, for refusals
-     * @param known the names that the table's earlier files gave
-     * @param first the names of the first file's columns in its order, for files without a header line of their own; empty
-     *     if this is the first one
-     * @param maxRecord the longest record, in bytes of UTF-8
-     */
-    record Expected(
-            int file, Format format, HeaderMatcher matcher, List<String> known, List<String> first, long maxRecord) {}
-
     private boolean tolerant;
     private boolean ragged;
 
@@ -70,7 +54,7 @@ final class EntryReader implements RowSource {
      * @throws io.intake.processors.job.RefusedException if the file's head is not fit
      */
     EntryReader(InputStream in, int file, Format format, HeaderMatcher matcher, List<String> known, long maxRecord) {
-        this(in, new Expected(file, format, matcher, known, List.of(), maxRecord), null, 0);
+        this(in, new ExpectedFile(file, format, matcher, known, List.of(), maxRecord), null, 0);
     }
 
     /**
@@ -80,14 +64,14 @@ final class EntryReader implements RowSource {
      * @param opened what was found when the file was opened; null if it has not been
      * @param rows how many rows are behind that place
      */
-    EntryReader(InputStream in, Expected expected, @Nullable Opened opened, long rows) {
+    EntryReader(InputStream in, ExpectedFile expected, @Nullable Opened opened, long rows) {
         this.file = expected.file();
         this.format = expected.format();
         this.maxRecord = expected.maxRecord();
         this.rows = rows;
         Layout layout = format.layout();
         try {
-            this.window = opened == null ? atStart(in) : between(in, opened);
+            this.window = RecordWindow.of(in, format.charset(), opened, maxRecord);
             this.dialect = opened == null
                     ? Dialect.of(format, Dialect.isDeclared(format) ? "" : window.head())
                     : new Dialect(opened.delimiter(), opened.quote(), layout.escape());
@@ -100,9 +84,9 @@ final class EntryReader implements RowSource {
         }
         this.bounds = new FileBounds(file, layout, opened == null ? null : opened.announced());
         if (opened == null) {
-            List<String> header = header(expected.first());
+            List<String> header = header(expected);
             this.names = List.copyOf(expected.matcher().match(file, header, expected.known()));
-            this.pending = !hasHeaderLine(expected.first()) && read();
+            this.pending = !expected.hasHeaderLine() && read();
             this.emptyLast = pending && records.size() == names.size() + 1 && records.isEmpty(names.size());
             int last = header.size() - 1;
             this.leftOut = last > 0 && header.get(last).isEmpty() ? last : -1;
@@ -116,30 +100,14 @@ final class EntryReader implements RowSource {
         this.writer = new NdjsonRow(names, columns, expected.matcher().fillsIn(), leftOut);
     }
 
-    private RecordWindow atStart(InputStream in) throws IOException {
-        Utf8Source source = Charsets.open(in, format.charset());
-        return new RecordWindow(source, source.markLength(), maxRecord);
-    }
-
-    private RecordWindow between(InputStream in, Opened opened) {
-        String charset = Objects.requireNonNullElse(opened.charset(), Format.DETECTED);
-        return new RecordWindow(Charsets.resume(in, charset, opened.offset()), opened.offset(), maxRecord);
-    }
-
-    private boolean hasHeaderLine(List<String> first) {
-        return format.header().isEmpty()
-                && format.layout().fixed().isEmpty()
-                && !(format.layout().headerOnce() && !first.isEmpty());
-    }
-
     /** The columns' names as they are given: by the file, the feed or the table's first file. */
-    private List<String> header(List<String> first) {
+    private List<String> header(ExpectedFile expected) {
         inHeader = true;
         if (bounds.hasLeader()) {
             bounds.first(leader());
         }
-        List<String> header = first;
-        if (hasHeaderLine(first)) {
+        List<String> header = expected.first();
+        if (expected.hasHeaderLine()) {
             if (!read()) {
                 throw StitchFailures.emptyFile(file);
             }
@@ -320,15 +288,8 @@ final class EntryReader implements RowSource {
         }
     }
 
-    /** What a refusal says is taken from the cause's kind: its message may quote what was read. */
     private RefusedException refusal(IOException e) {
-        long row = inHeader ? 0 : rows + 1;
-        return switch (e) {
-            case BadEncodingException bad -> StitchFailures.badEncoding(file, row, charset(), bad.offset());
-            case RecordTooLongException ignored -> StitchFailures.rowTooLong(file, row, maxRecord);
-            case BadQuotesException ignored -> StitchFailures.malformedQuotes(file, row);
-            default -> throw new UncheckedIOException(e);
-        };
+        return StitchFailures.unreadable(e, file, inHeader ? 0 : rows + 1, charset(), maxRecord);
     }
 
     /** What the file is written in; null where it has shown nothing but ASCII. */

@@ -96,6 +96,18 @@ abstract class LineRecords implements Records {
         }
     }
 
+    /** The first byte of comments; one that is none where there are none. */
+    final int firstOfComment() {
+        return comment == null ? Integer.MIN_VALUE : comment[0];
+    }
+
+    /** Goes to a place where a record begins: there is no present one. */
+    final void skipped(int to) {
+        window.position = to;
+        window.release();
+        length = -1;
+    }
+
     /** Whether something stands at a place, as far as it has been read. */
     final boolean startsWith(byte[] what, int at) {
         if (window.limit - at < what.length) {

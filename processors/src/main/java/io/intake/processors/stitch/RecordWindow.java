@@ -1,10 +1,14 @@
 package io.intake.processors.stitch;
 
+import io.intake.config.Format;
+import io.intake.processors.stitch.StitchCursor.Opened;
 import io.intake.processors.stitch.StrictDecoder.BadEncodingException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,23 @@ final class RecordWindow implements Closeable {
         this.maxRecord = maxRecord;
     }
 
+    /**
+     * A file's text.
+     *
+     * @param in the file's bytes from its start or from where it was left
+     * @param charset as declared
+     * @param opened where the file was left; null at its start
+     * @throws IllegalArgumentException if there is no such charset
+     */
+    static RecordWindow of(InputStream in, String charset, @Nullable Opened opened, long maxRecord) throws IOException {
+        if (opened == null) {
+            Utf8Source source = Charsets.open(in, charset);
+            return new RecordWindow(source, source.markLength(), maxRecord);
+        }
+        String shown = Objects.requireNonNullElse(opened.charset(), Format.DETECTED);
+        return new RecordWindow(Charsets.resume(in, shown, opened.offset()), opened.offset(), maxRecord);
+    }
+
     /** One record is longer than the limit. */
     static final class RecordTooLongException extends IOException {
         private static final long serialVersionUID = 1L;
@@ -59,6 +80,11 @@ final class RecordWindow implements Closeable {
     /** Whether all of the file has been read. */
     boolean ended() {
         return ended;
+    }
+
+    /** The longest record, in bytes of UTF-8. */
+    long maxRecord() {
+        return maxRecord;
     }
 
     /** Lets go of all that is before the position. */

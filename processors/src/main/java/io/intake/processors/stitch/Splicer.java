@@ -2,6 +2,7 @@ package io.intake.processors.stitch;
 
 import io.intake.bucket.BucketLayout;
 import io.intake.processors.Json;
+import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.Splice.Slice;
 import io.intake.processors.stitch.SplicePlan.Bytes;
@@ -30,6 +31,10 @@ import java.util.function.BooleanSupplier;
 final class Splicer {
     /** How many rows are looked at between two looks at the time. */
     private static final int ROWS_PER_LOOK = 4_096;
+    /** A copy of this takes the store seconds; a step is not to wait much longer. */
+    private static final long MAX_PART = 512L << 20;
+    /** More files than this would make the cursor large. */
+    private static final int MOST_FILES = 1_000;
 
     private final ObjectStore store;
     private final String job;
@@ -44,6 +49,19 @@ final class Splicer {
         this.table = table;
         this.maxRecord = maxRecord;
         this.minPart = minPart;
+    }
+
+    /**
+     * Whether a table is large enough, and of few enough files, that joining their bytes is worth a try.
+     *
+     * @param least its size, in bytes
+     */
+    static boolean mayJoin(Plan plan, TablePlan table, long least) {
+        long bytes = table.entries().stream()
+                .filter(entry -> entry < plan.entries().size())
+                .mapToLong(entry -> plan.entries().get(entry).size())
+                .sum();
+        return bytes >= least && !table.entries().isEmpty() && table.entries().size() <= MOST_FILES;
     }
 
     /**
@@ -186,7 +204,4 @@ final class Splicer {
     private static byte[] lineEnd(Splice splice) {
         return "\n".getBytes(Charset.forName(splice.charset().orElseThrow()));
     }
-
-    /** A copy of this takes the store seconds; a step is not to wait much longer. */
-    private static final long MAX_PART = 512L << 20;
 }

@@ -3,6 +3,11 @@ package io.intake.processors.stitch;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.quality.RowProblem;
+import io.intake.processors.stitch.RecordWindow.RecordTooLongException;
+import io.intake.processors.stitch.Records.BadQuotesException;
+import io.intake.processors.stitch.StrictDecoder.BadEncodingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * What can be wrong with a delimited file, in words for its sender. Positions and counts only: a column's name or a value
@@ -12,6 +17,20 @@ import io.intake.processors.quality.RowProblem;
  */
 final class StitchFailures {
     private StitchFailures() {}
+
+    /**
+     * What reading a record failed with. It is told by the cause's kind: its message may quote what was read.
+     *
+     * @throws UncheckedIOException if it is none of the file's faults
+     */
+    static RefusedException unreadable(IOException cause, int file, long row, String charset, long maxRecord) {
+        return switch (cause) {
+            case BadEncodingException bad -> badEncoding(file, row, charset, bad.offset());
+            case RecordTooLongException ignored -> rowTooLong(file, row, maxRecord);
+            case BadQuotesException ignored -> malformedQuotes(file, row);
+            default -> throw new UncheckedIOException(cause);
+        };
+    }
 
     static RefusedException raggedRow(int file, long row, int fields, int expected) {
         return badData(

@@ -47,8 +47,6 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
     /** From this on, in bytes, joining a table's files in the store saves more than its requests cost. */
     private static final long SPLICED = 64 << 20;
-    /** More files than this would make the cursor large. */
-    private static final int MOST_SPLICED = 1_000;
 
     private final ObjectStore store;
     private final PlanStore plans;
@@ -166,21 +164,8 @@ public final class StitchWork implements StageWork<StitchCursor> {
                 return begun;
             }
             // A join reads JSON lines; an upload without a splice is one of these
-            return open != null
-                            || joined
-                            || RowJudge.looksAtRows(table)
-                            || table.entries().isEmpty()
-                            || table.entries().size() > MOST_SPLICED
-                            || bytes(table) < spliced
-                    ? Splice.DECLINED
-                    : Splice.START;
-        }
-
-        private long bytes(TablePlan table) {
-            return table.entries().stream()
-                    .filter(entry -> entry < plan.entries().size())
-                    .mapToLong(entry -> plan.entries().get(entry).size())
-                    .sum();
+            boolean alone = open != null || joined || RowJudge.looksAtRows(table);
+            return alone || !Splicer.mayJoin(plan, table, spliced) ? Splice.DECLINED : Splice.START;
         }
 
         private StepOutcome<StitchCursor> splice(

@@ -72,7 +72,7 @@ final class TableFiles implements AutoCloseable {
 
     private EntryReader open() {
         int number = table.entries().get(entry);
-        EntryReader.Expected expected = new EntryReader.Expected(
+        ExpectedFile expected = new ExpectedFile(
                 number + 1, table.format(), matcher, columns, entry == 0 ? List.of() : first, maxRecord);
         Opened left = opened;
         opened = null;

@@ -8,6 +8,9 @@ final class Utf8 {
     static int whole(byte[] bytes, int from, int to) {
         int at = from;
         while (true) {
+            while (to - at >= 4 * Long.BYTES && isAscii(bytes, at)) {
+                at += 4 * Long.BYTES;
+            }
             while (to - at >= Long.BYTES && (Words.at(bytes, at) & Words.HIGH) == 0) {
                 at += Long.BYTES;
             }
@@ -23,6 +26,14 @@ final class Utf8 {
             }
             at += length;
         }
+    }
+
+    private static boolean isAscii(byte[] bytes, int at) {
+        long all = Words.at(bytes, at)
+                | Words.at(bytes, at + Long.BYTES)
+                | Words.at(bytes, at + 2 * Long.BYTES)
+                | Words.at(bytes, at + 3 * Long.BYTES);
+        return (all & Words.HIGH) == 0;
     }
 
     /** Whether the bytes up to the end may be the beginning of a character. */

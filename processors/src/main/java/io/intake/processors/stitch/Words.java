@@ -33,6 +33,16 @@ final class Words {
         return ~(((difference & LOW) + LOW) | difference | LOW);
     }
 
+    /** The same for bytes that are all ASCII; the pattern's may be any. */
+    static long equalInAscii(long word, long pattern) {
+        return ~(((word ^ (pattern & LOW)) + LOW) | pattern) & HIGH;
+    }
+
+    /** The high bit of each byte that is below a limit, for bytes that are all ASCII. */
+    static long belowInAscii(long word, int limit) {
+        return ~(word + (0x80 - limit) * ONES) & HIGH;
+    }
+
     /** The high bit of each byte that is below a limit, as unsigned numbers. */
     static long below(long word, int limit) {
         return ~((word & LOW) + (0x80 - limit) * ONES) & ~word & HIGH;

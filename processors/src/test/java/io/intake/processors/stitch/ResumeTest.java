@@ -7,7 +7,6 @@ import io.intake.config.Layout;
 import io.intake.config.Layout.FixedColumn;
 import io.intake.processors.Json;
 import io.intake.processors.job.RefusedException;
-import io.intake.processors.stitch.EntryReader.Expected;
 import io.intake.processors.stitch.StitchCursor.Opened;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.Charset;
@@ -33,8 +32,8 @@ class ResumeTest {
         return rows;
     }
 
-    private static Expected expected(Format format, List<String> known) {
-        return new Expected(1, format, new HeaderMatcher(List.of()), known, List.of(), Rows.MAX_RECORD);
+    private static ExpectedFile expected(Format format, List<String> known) {
+        return new ExpectedFile(1, format, new HeaderMatcher(List.of()), known, List.of(), Rows.MAX_RECORD);
     }
 
     private static EntryReader from(byte[] file, Format format, @Nullable Opened opened, long rows) {
