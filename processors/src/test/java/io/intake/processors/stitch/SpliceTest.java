@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.config.ColumnRule;
 import io.intake.config.ColumnRules;
 import io.intake.config.Format;
 import io.intake.config.Layout;
@@ -238,6 +239,18 @@ class SpliceTest {
 
         checkAgainstRows(bench, bench(Format.DEFAULT, files, rules, columns), "columns");
         assertThat(isSpliced(bench)).isTrue();
+    }
+
+    @Test
+    void filesWhoseRowsAreHeldToSomethingAreReadRowByRow() {
+        ColumnRule rule =
+                new ColumnRule(true, ColumnRule.Type.INTEGER, null, null, 0, null, List.of(), null, null);
+        List<byte[]> files = List.of(utf8("a\n1\n"), utf8("a\nx\n"));
+        StitchBench bench =
+                bench(Format.DEFAULT, files, ColumnRules.DEFAULT, new Column("a", List.of(), false, rule));
+
+        assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
+                .hasMessageStartingWith("BAD_ROW: File 2 of the archive, row 1, ");
     }
 
     @Test
