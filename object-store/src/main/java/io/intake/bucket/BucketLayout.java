@@ -23,6 +23,9 @@ public final class BucketLayout {
      */
     public static final String FAILURES = "aws/lambda/async/";
 
+    /** What is remembered of a feed from file to file: sizes that are usual, bytes that were sent. */
+    public static final String FEEDS = "feeds/";
+
     public static final String QUARANTINE = "quarantine/";
     /** Marks of uploads that have their job, by day, so that a sweep need not ask for each. */
     public static final String TAKEN = "taken/";
@@ -105,6 +108,36 @@ public final class BucketLayout {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".ndjson";
     }
 
+    /** Rows of a table that were rejected, as lines for their sender, in order. */
+    public static String rejects(String job, int table, int number) {
+        return rejectsPrefix(job) + "tables/" + "%04d/%06d.ndjson".formatted(table, number);
+    }
+
+    /** Rows that a join left out, as lines for their sender; behind those of the tables. */
+    public static String rejectsOfJoin(String job, int node, int partition, int window) {
+        return rejectsPrefix(job) + "unmatched/" + "%04d/%06d-%06d.ndjson".formatted(node, partition, window);
+    }
+
+    /** The hashes of the unique keys of a stretch of a table, by partition. */
+    public static String keys(String job, int table, int chunk) {
+        return JOBS + job + "/keys/" + "%04d/%06d".formatted(table, chunk);
+    }
+
+    /** Everything that was rejected of a job, in the order in which its sender gets it. */
+    public static String rejectsPrefix(String job) {
+        return JOBS + job + "/rejects/";
+    }
+
+    /** How a stitched table is to be read that holds delimited rows instead. */
+    public static String stitchedForm(String job, int table) {
+        return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".form.json";
+    }
+
+    /** The same, by the table's own key. */
+    public static String formOf(String stitched) {
+        return stitched.substring(0, stitched.lastIndexOf('.')) + ".form.json";
+    }
+
     /** What the tasks of one phase of a join work by; phases are numbered from 1. */
     public static String joinPhase(String job, int phase) {
         return JOBS + job + "/join/phases/" + "%04d".formatted(phase) + ".json";
@@ -128,6 +161,21 @@ public final class BucketLayout {
     /** Rows of a joined table that no other row takes, and which are delivered by themselves. */
     public static String unattached(String job, int node, int partition, int window) {
         return JOBS + job + "/join/unattached/" + "%04d/%06d-%06d.ndjson".formatted(node, partition, window);
+    }
+
+    /** What an operator decided about a job that was held; a job can be held more than once. */
+    public static String decision(String job, int number) {
+        return JOBS + job + "/decisions/" + "%06d".formatted(number) + ".json";
+    }
+
+    /** How large a feed's files have been lately. */
+    public static String feedSizes(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/sizes.json";
+    }
+
+    /** That a feed was sent some bytes; {@code print} is a digest of them. */
+    public static String feedSeen(String partner, String feed, String print) {
+        return FEEDS + partner + "/" + feed + "/seen/" + print + ".json";
     }
 
     /** The mark that a page about a job was left in the outbox. */

@@ -3,6 +3,7 @@ package io.intake.config;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param stitch how tables are nested into records; null where each row is a record
  * @param parallel how many units of work of one file are open at once in a stage; 0 stands for the default
  * @param collect how files that arrive over time make a set; null where each file is worked on by itself
+ * @param controls what its files are measured by
+ * @param files how files are delivered as they are; null where they are read
  */
 public record Feed(
         String id,
@@ -33,7 +36,9 @@ public record Feed(
         Set<ReceiptKind> receipts,
         @Nullable Join stitch,
         int parallel,
-        @Nullable Collect collect) {
+        @Nullable Collect collect,
+        Controls controls,
+        @Nullable FileDelivery files) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -41,6 +46,51 @@ public record Feed(
         parallel = parallel == 0 ? DEFAULT_PARALLEL : parallel;
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
+        controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
+    }
+
+    /** A feed whose files are read, and go through whatever they are like. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect) {
+        this(
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                Controls.DEFAULT,
+                null);
+    }
+
+    /** A feed whose files are worked on each by itself. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, null);
     }
 
     /** A feed with the usual concurrency. */
@@ -54,7 +104,7 @@ public record Feed(
             int batch,
             Set<ReceiptKind> receipts,
             @Nullable Join stitch) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null);
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL);
     }
 
     /** A feed whose rows are records. */

@@ -6,13 +6,25 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN = Set.of(
-            "id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "collect");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
+            "id",
+            "match",
+            "container",
+            "format",
+            "tables",
+            "stitch",
+            "deliver",
+            "receipts",
+            "parallel",
+            "collect",
+            "controls");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "expect");
+    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -27,13 +39,14 @@ final class FeedReader {
         this.engines = engines;
     }
 
-    private record Delivery(String engine, int batch) {}
+    private record Delivery(
+            String engine, int batch, @Nullable FileDelivery files) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1));
+            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -41,6 +54,14 @@ final class FeedReader {
                     fields.optional("stitch", new JoinReader(columns)::read).orElse(null);
             Pattern match = fields.required("match", Regexes::regex).orElse(NO_PATTERN);
             CollectReader collect = new CollectReader(match.namedGroups().keySet());
+            if (delivery.files() != null && !tables.isEmpty()) {
+                problems.add(node, "'deliver.as' makes requests of whole files, so that there can be no 'tables'");
+            }
+            if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
+                fields.node("tables")
+                        .ifPresent(each -> problems.add(
+                                each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
@@ -52,8 +73,15 @@ final class FeedReader {
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
-                    fields.optional("collect", collect::read).orElse(null));
+                    fields.optional("collect", collect::read).orElse(null),
+                    fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
+                    delivery.files());
         });
+    }
+
+    /** The columns that a join needs count as listed, so that a table that lists none would have only these. */
+    private static boolean dropsUnlisted(Table table) {
+        return table.columns().isEmpty() && table.rules().extra() != ColumnRules.Extra.KEEP;
     }
 
     private Optional<Delivery> delivery(Node node, String key, Problems problems) {
@@ -69,10 +97,11 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", Set.of("engine", "batch"), Set.of("template", "ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
                 .map(fields -> new Delivery(
                         fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH)));
+                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
+                        FileDeliveryReader.read(fields, node, problems)));
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {
@@ -107,11 +136,7 @@ final class FeedReader {
                 String all = String.join(
                         ", ",
                         Stream.of(ReceiptKind.values()).map(ReceiptKind::id).toList());
-                problems.add(
-                        node,
-                        text.equals("held")
-                                ? "the receipt 'held' is not supported in this version"
-                                : "a receipt must be one of " + all);
+                problems.add(node, "a receipt must be one of " + all);
             }
             return kind;
         });

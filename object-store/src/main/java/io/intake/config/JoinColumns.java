@@ -87,11 +87,19 @@ final class JoinColumns {
             List<Column> columns = new ArrayList<>();
             for (Column column : table.columns()) {
                 boolean wanted = missing.remove(column.name());
-                columns.add(new Column(column.name(), column.aliases(), column.required() || wanted));
+                columns.add(new Column(column.name(), column.aliases(), column.required() || wanted, column.rule()));
             }
             missing.stream().sorted().forEach(name -> columns.add(new Column(name, List.of(), true)));
             boolean required = table.required() || table.name().equals(root);
-            changed.add(new Table(table.name(), table.match(), table.order(), required, table.format(), columns));
+            changed.add(new Table(
+                    table.name(),
+                    table.match(),
+                    table.order(),
+                    required,
+                    table.format(),
+                    columns,
+                    table.rules(),
+                    table.quality()));
         }
         return changed;
     }

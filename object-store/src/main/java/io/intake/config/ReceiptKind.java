@@ -13,7 +13,11 @@ public enum ReceiptKind {
     /** Every record is at the engine. */
     DELIVERED,
     /** The file is part of a set that waits for its other files. */
-    COLLECTED;
+    COLLECTED,
+    /** Somebody here looks at the file before anything is done with it. */
+    HELD,
+    /** The same bytes came before: nothing is done with them again. */
+    SKIPPED;
 
     /** The name in files: lower case. */
     public String id() {

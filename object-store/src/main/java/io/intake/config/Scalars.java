@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -82,6 +84,24 @@ final class Scalars {
     /** The name of a partner, feed or engine: it becomes part of keys, log lines and idempotency keys. */
     static Reader<String> id() {
         return text(ID, "1 to 63 lower-case letters, digits and hyphens, the first no hyphen");
+    }
+
+    /** One of an enum's constants, in lower case with hyphens. */
+    static <E extends Enum<E>> Reader<E> word(Class<E> type) {
+        List<E> all = List.of(type.getEnumConstants());
+        return (node, key, problems) -> text(node, key, problems).flatMap(text -> {
+            Optional<E> found =
+                    all.stream().filter(each -> word(each).equals(text)).findFirst();
+            if (found.isEmpty()) {
+                String words = String.join(", ", all.stream().map(Scalars::word).toList());
+                problems.add(node, "'" + key + "' must be one of " + words);
+            }
+            return found;
+        });
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** True or false. */

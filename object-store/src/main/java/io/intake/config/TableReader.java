@@ -1,5 +1,8 @@
 package io.intake.config;
 
+import io.intake.config.ColumnRules.Extra;
+import io.intake.config.ColumnRules.Missing;
+import io.intake.config.ColumnRules.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,8 +16,18 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a feed's {@code tables}. */
 final class TableReader {
-    private static final Set<String> KNOWN = Set.of("match", "parts", "required", "format", "columns");
-    private static final Set<String> UNSUPPORTED = Set.of("empty", "key");
+    private static final Set<String> KNOWN = Set.of(
+            "match",
+            "parts",
+            "required",
+            "format",
+            "columns",
+            "column-names",
+            "missing-columns",
+            "extra-columns",
+            "bad-rows",
+            "empty",
+            "key");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
     private static final Pattern NO_PATTERN = Pattern.compile("");
 
@@ -46,16 +59,28 @@ final class TableReader {
     }
 
     private Optional<Table> table(String name, Node node, Problems problems) {
-        return Fields.of(node, "a table", KNOWN, UNSUPPORTED, problems).map(fields -> {
+        return Fields.of(node, "a table", KNOWN, Set.of(), problems).map(fields -> {
             Optional<Pattern> match = fields.required("match", Regexes::regex);
+            List<Table.Column> columns =
+                    fields.optional("columns", TableReader::columns).orElse(List.of());
             return new Table(
                     name,
                     match.orElse(NO_PATTERN).pattern(),
                     order(fields, match),
                     fields.optional("required", Scalars::bool).orElse(false),
                     fields.optional("format", FormatReader.within(around)).orElse(around),
-                    fields.optional("columns", TableReader::columns).orElse(List.of()));
+                    columns,
+                    rules(fields),
+                    QualityReader.read(fields, columns, problems));
         });
+    }
+
+    private static ColumnRules rules(Fields table) {
+        ColumnRules usual = ColumnRules.DEFAULT;
+        return new ColumnRules(
+                table.optional("column-names", Scalars.word(Names.class)).orElse(usual.names()),
+                table.optional("missing-columns", Scalars.word(Missing.class)).orElse(usual.missing()),
+                table.optional("extra-columns", Scalars.word(Extra.class)).orElse(usual.extra()));
     }
 
     private static @Nullable String order(Fields table, Optional<Pattern> match) {
@@ -96,10 +121,11 @@ final class TableReader {
     }
 
     private static Optional<Table.Column> column(Node node, Problems problems) {
-        return Fields.of(node, "a column", Set.of("name", "aliases", "required"), Set.of(), problems)
+        return Fields.of(node, "a column", ColumnRuleReader.COLUMN, Set.of(), problems)
                 .map(fields -> new Table.Column(
                         fields.required("name", Scalars::text).orElse(""),
                         fields.optional("aliases", Lists.of(Scalars::text)).orElse(List.of()),
-                        fields.optional("required", Scalars::bool).orElse(false)));
+                        fields.optional("required", Scalars::bool).orElse(false),
+                        ColumnRuleReader.read(fields, node, problems)));
     }
 }

@@ -44,14 +44,20 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> keys() {
         return Stream.of(
                 mistake("batch: 5", "bacth: 5", "f:19: unknown key 'bacth' in 'deliver'; did you mean 'batch'?"),
-                mistake("batch: 5", "colour: 5", "f:19: unknown key 'colour' in 'deliver'; known are batch, engine"),
+                mistake(
+                        "batch: 5",
+                        "colour: 5",
+                        "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
                 mistake(
                         "public-keys:",
                         "public_keys:",
                         "f:4: unknown key 'public_keys' in 'login'; did you mean 'public-keys'?",
                         "f:4: 'public-keys', 'cert-authority' or 'password-hash' is missing; a password beside one of"
                                 + " the others means both are asked for"),
-                mistake("batch: 5", "9f8e7d6c5b4a: 5", "f:19: unknown key in 'deliver'; known are batch, engine"),
+                mistake(
+                        "batch: 5",
+                        "9f8e7d6c5b4a: 5",
+                        "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
                 mistake("batch: 5", "[a]: 5", "f:19: a key of 'deliver' must be a word"),
@@ -125,7 +131,7 @@ class ConfigurationMistakesTest {
                 mistake(
                         "[delivered, received]",
                         "[dlivered]",
-                        "f:20: a receipt must be one of received, delayed, rejected, delivered, collected"));
+                        "f:20: a receipt must be one of received, delayed, rejected, delivered, collected, held, skipped"));
     }
 
     static Stream<Mistake> numbers() {
@@ -166,8 +172,8 @@ class ConfigurationMistakesTest {
         String delimiter =
                 "f:9: 'delimiter' must be auto, or 1 to 4 characters that are no letters, digits or backslashes;"
                         + " a tab is \"\\t\" in double quotes";
-        String quote = "f:9: 'quote' must be none, or one character that is no letter, digit, blank or backslash";
-        String charset = "f:9: 'charset' must be an IANA name such as UTF-8, windows-1252 or UTF-16LE";
+        String quote = "f:9: 'quote' must be none, auto, or one character that is no letter, digit, blank or backslash";
+        String charset = "f:9: 'charset' must be auto, or an IANA name such as UTF-8, windows-1252 or UTF-16LE";
         return Stream.of(
                         Stream.of("comma", "'\\t'", "'|||||'", "\"\\n\"")
                                 .map(wrong -> mistake("delimiter: \";\"", "delimiter: " + wrong, delimiter)),
@@ -182,15 +188,52 @@ class ConfigurationMistakesTest {
                                         "f:9: the quote is part of the delimiter; is 'quote: none' meant?"),
                                 mistake(
                                         "header: each",
-                                        "header: first",
-                                        "f:9: 'header' must be each, or the list of the columns' names"),
+                                        "header: once",
+                                        "f:9: 'header' must be each, first, or the list of the columns' names"),
                                 mistake("header: each", "header: []", "f:9: 'header' must have at least one entry"),
                                 mistake(
                                         "header: each",
                                         "header: [MRN, mrn]",
                                         "f:9: this column is given twice, first in line 9"),
-                                mistake("header: each", "header: [[MRN]]", "f:9: 'header' must be a text")))
+                                mistake("header: each", "header: [[MRN]]", "f:9: 'header' must be a text")),
+                        layouts())
                 .flatMap(all -> all);
+    }
+
+    private static Stream<Mistake> layouts() {
+        String escape = "f:9: 'escape' must be none, or one ASCII character that is no letter, digit or blank";
+        String contradiction =
+                "f:9: 'escape' is the quote or part of the delimiter; a quote in a value that is quoted is doubled";
+        return Stream.of(
+                mistake("quote: none", "escape: x", escape),
+                mistake("quote: none", "escape: \"\\xe9\"", escape),
+                mistake("quote: none", "escape: ;", contradiction),
+                mistake(
+                        "quote: none",
+                        "comment: 12345678901234567",
+                        "f:9: 'comment' must be a text; put it in quotes if it is one"),
+                mistake(
+                        "quote: none",
+                        "comment: \"12345678901234567\"",
+                        "f:9: 'comment' must be none, or the 1 to 16 characters that such lines begin with"),
+                mistake(
+                        "quote: none",
+                        "trailer: '('",
+                        "f:9: 'trailer' is no regular expression: Unclosed group near character 2"),
+                mistake("quote: none", "fixed: []", "f:9: 'fixed' must have at least one entry"),
+                mistake("quote: none", "fixed: [{ name: a, from: 1 }]", "f:9: 'length' is missing"),
+                mistake(
+                        "quote: none",
+                        "fixed: [{ name: a, from: 0, length: 2 }]",
+                        "f:9: 'from' must be a whole number from 1 to 1,000,000"),
+                mistake(
+                        "quote: none",
+                        "fixed: [{ name: a, from: 1, length: 2 }, { name: A, from: 1, length: 2 }]",
+                        "f:9: this column is given twice, first in line 9"),
+                mistake(
+                        "header: each",
+                        "header: [x], fixed: [{ name: a, from: 1, length: 2 }]",
+                        "f:9: 'fixed' names the columns; 'header' cannot name them too"));
     }
 
     static Stream<Mistake> tables() {
@@ -198,6 +241,14 @@ class ConfigurationMistakesTest {
         return Stream.of(
                 mistake("order: n", "order: part", order),
                 mistake("(?<n>", "(", order),
+                mistake(
+                        "order: n }",
+                        "order: n }\n            extra-columns: no",
+                        "f:14: 'extra-columns' must be one of keep, drop, refuse"),
+                mistake(
+                        "order: n }",
+                        "order: n }\n            column-names: any",
+                        "f:14: 'column-names' must be one of ignore-case, exact"),
                 mistake(
                         "match: 'v.csv'",
                         "match: '(v.csv'",
@@ -358,25 +409,17 @@ class ConfigurationMistakesTest {
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 notYet("id: daily\n", "id: daily\n        decrypt: {}\n", 7, "decrypt"),
-                notYet("id: daily\n", "id: daily\n        controls: {}\n", 7, "controls"),
+                notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
                 notYet("id: daily\n", "id: daily\n        expect: {}\n", 7, "expect"),
                 notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
                 notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
-                notYet("quote: none", "quote: none, trailer: x", 9, "trailer"),
                 notYet("order: n", "order: n, expect: of", 13, "expect"),
-                notYet("match: 'v.csv'", "match: 'v.csv'\n            empty: ok", 19, "empty"),
-                notYet("match: 'v.csv'", "match: 'v.csv'\n            key: [MRN]", 19, "key"),
                 notYet("batch: 5", "template: patient.json", 19, "template"),
                 notYet("batch: 5", "ordered: true", 19, "ordered"),
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
                 notYet("timeout: 45s", "gzip: true", 26, "gzip"),
                 notYet("pager:\n", "pager:\n  severity: {}\n", 28, "severity"),
-                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"),
-                mistake("[delivered, received]", "[held]", "f:20: the receipt 'held' is not supported in this version"),
-                mistake(
-                        "charset: latin1",
-                        "charset: auto",
-                        "f:9: 'charset: auto' is not supported in this version; name the charset"));
+                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

@@ -1,6 +1,7 @@
 package io.intake.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -168,6 +169,27 @@ class JoinConfigurationTest {
                                 + " orphan, table",
                         "f:21: 'as' names a column of the parent; give the list another name",
                         "f:22: 'on' names a column that the header of its table lacks");
+    }
+
+    @Test
+    void whatATableSaysOfItsColumnsStaysAndMustNotRestOnColumnsThatOnlyTheJoinNames() {
+        String listed = DOCUMENT.replace("STITCH\n", FULL.indent(12))
+                .replace("match: p\n", "match: p\n            extra-columns: drop\n");
+        assertThat(ConfigurationParser.parse("f", listed)
+                        .partners()
+                        .getFirst()
+                        .feeds()
+                        .getFirst()
+                        .tables()
+                        .getFirst()
+                        .rules()
+                        .extra())
+                .isEqualTo(ColumnRules.Extra.DROP);
+
+        String unlisted = DOCUMENT.replace("STITCH\n", FULL.indent(12))
+                .replace("{ match: o }", "{ match: o, extra-columns: refuse }");
+        assertThatThrownBy(() -> ConfigurationParser.parse("f", unlisted))
+                .hasMessageContaining("with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'");
     }
 
     @Test

@@ -11,6 +11,9 @@ import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.SameBytes;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.intake.TakenMarks;
 import io.intake.processors.job.JobStore;
@@ -25,6 +28,7 @@ import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.ForgottenUploads;
@@ -63,6 +67,7 @@ public final class Processors implements AutoCloseable {
     private final DeadInvocations deadInvocations;
     private final Sweeper sweeper;
     private final JobStore jobs;
+    private final Holds holds;
     private final @Nullable HttpEngineClient http;
 
     /**
@@ -111,17 +116,32 @@ public final class Processors implements AutoCloseable {
         Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
-        JobMachine machine = new JobMachine(plans, jobs, fanOut, marks, joins, sets, settlement, clock);
+        this.holds = new Holds(records, jobs, tasks, clock);
+        JobMachine machine = new JobMachine(
+                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
-        this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, taken, clock);
+        this.intake = new Intake(
+                store,
+                outside.bucket(),
+                naming,
+                configuration,
+                jobs,
+                tasks,
+                settlement,
+                new SameBytes(store, records, jobs),
+                taken,
+                clock);
         this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
                 names.records());
         this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
-        this.stitch = joins.stage(store, new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD));
+        this.stitch = joins.stage(
+                store,
+                new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
+                new RejectsWork(store, naming));
         this.forward = new ForwardWork(
                 store,
                 plans,
@@ -202,6 +222,11 @@ public final class Processors implements AutoCloseable {
 
     public Sweeper sweeper() {
         return sweeper;
+    }
+
+    /** Operators' decisions. */
+    public Holds holds() {
+        return holds;
     }
 
     public JobStore jobs() {

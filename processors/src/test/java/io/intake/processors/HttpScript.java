@@ -23,7 +23,12 @@ public final class HttpScript implements AutoCloseable {
     private final List<String> paths = new ArrayList<>();
 
     /** A request as it came; header names are lower case. */
-    public record Received(Map<String, String> headers, String body) {}
+    public record Received(Map<String, String> headers, byte[] bytes) {
+        /** As text in UTF-8. */
+        public String body() {
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
 
     /** An answer; status 0 cuts the connection after the request was read. */
     public record Answer(int status, Map<String, String> headers, String body) {
@@ -48,7 +53,7 @@ public final class HttpScript implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        byte[] body = exchange.getRequestBody().readAllBytes();
         TreeMap<String, String> headers = new TreeMap<>();
         exchange.getRequestHeaders()
                 .forEach((name, values) -> headers.put(name.toLowerCase(java.util.Locale.ROOT), values.getFirst()));

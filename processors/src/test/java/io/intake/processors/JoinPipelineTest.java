@@ -53,6 +53,8 @@ class JoinPipelineTest {
                     .containsEntry("visits.orphans", 1L)
                     .containsEntry("visits.unattached", 1L)
                     .containsEntry("visits.blank", 1L)
+                    .containsEntry("visits.reported", 1L)
+                    .containsEntry("rejected", 1L)
                     .containsEntry("results.nested", 2L);
         });
         assertThat(world.delivered())
@@ -83,7 +85,17 @@ class JoinPipelineTest {
                     StandardCharsets.UTF_8);
             assertThat(Json.mapper().readTree(receipt).path("joined"))
                     .hasToString("{\"results\":{\"nested\":2},"
-                            + "\"visits\":{\"blank\":1,\"nested\":2,\"orphans\":1,\"unattached\":1}}");
+                            + "\"visits\":{\"blank\":1,\"nested\":2,\"orphans\":1,\"reported\":1,\"unattached\":1}}");
+            assertThat(Json.mapper().readTree(receipt).path("rejected").intValue())
+                    .isEqualTo(1);
+            assertThat(world.text("outbound/st-marys"
+                            + Json.mapper()
+                                    .readTree(receipt)
+                                    .path("rejects")
+                                    .asText()
+                                    .substring("/outbound".length())))
+                    .isEqualTo("{\"table\":\"visits\",\"problems\":[{\"column\":\"PATIENT\",\"code\":\"BLANK_KEY\"}],"
+                            + "\"values\":{\"ID\":\"13\",\"PATIENT\":\"\",\"results\":[]}}\n");
             assertThat(world.pager.received()).isEmpty();
         }
     }

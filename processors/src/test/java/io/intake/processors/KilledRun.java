@@ -22,8 +22,13 @@ final class KilledRun {
         return calls.get();
     }
 
-    /** Kills the process at a call; then Lambda tries the event again, or the event is lost and only the sweeper is left. */
-    static void run(World world, int kill, boolean lost) {
+    /**
+     * Kills the process at a call; then Lambda tries the event again, or the event is lost and only the sweeper is left.
+     *
+     * @return false if there were fewer calls
+     */
+    static boolean run(World world, int kill, boolean lost) {
+        boolean hit = false;
         AtomicInteger calls = new AtomicInteger();
         world.aroundEachCall(call -> {
             if (calls.incrementAndGet() == kill) {
@@ -37,15 +42,18 @@ final class KilledRun {
                 world.deliver(current);
             }
         } catch (Killed killed) {
+            hit = true;
             world.restart();
             if (!lost && current != null) {
                 world.events.addFirst(current);
             }
         }
+        world.aroundEachCall(call -> {});
         world.run();
         for (int sweep = 0; sweep < 3; sweep++) {
             world.sweepLater();
             world.run();
         }
+        return hit;
     }
 }

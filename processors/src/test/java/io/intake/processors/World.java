@@ -97,6 +97,41 @@ final class World implements AutoCloseable {
                               null-key: report
                               children: [ { table: results, on: { ID: VISIT } } ]
                         deliver: { engine: lab, batch: 3 }
+                      - id: checked
+                        match: 'checked/.*\\.zip'
+                        tables:
+                          patients:
+                            match: '.*patients.*\\.csv'
+                            bad-rows: reject
+                            columns:
+                              - { name: MRN, required: true, filled: true, type: integer }
+                              - { name: DOB, type: date }
+                          visits: { match: '.*visits.*\\.csv' }
+                        controls: { max-reject-rows: 50%% }
+                        deliver: { engine: lab, batch: 3 }
+                      - id: keyed
+                        match: 'keyed/.*\\.csv'
+                        tables:
+                          patients:
+                            match: '.*'
+                            key: [MRN, SITE]
+                            empty: refuse
+                            columns: [ { name: MRN, required: true }, { name: SITE, required: true } ]
+                        deliver: { engine: lab, batch: 3 }
+                      - id: measured
+                        match: 'measured/.*\\.csv'
+                        controls: { max-shrink: { percent: 40, files: 3 }, same-bytes: skip }
+                        deliver: { engine: lab, batch: 3 }
+                      - id: looked-at
+                        match: 'looked-at/.*\\.csv'
+                        controls: { same-bytes: { policy: hold, days: 2 } }
+                        deliver: { engine: lab, batch: 3 }
+                      - id: whole
+                        match: 'whole/.*'
+                        deliver: { engine: lab, as: file, content-type: application/hl7-v2, max-bytes: 1 KiB }
+                      - id: members
+                        match: 'members/.*'
+                        deliver: { engine: lab, as: members, content-type: application/pdf, max-bytes: 1 KiB }
                       - id: daily
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }
@@ -182,6 +217,11 @@ final class World implements AutoCloseable {
         created(key);
     }
 
+    /** What an operator's command works with. */
+    io.intake.processors.hold.Holds holds() {
+        return processors.holds();
+    }
+
     /** Delivers events until there are none. */
     void run() {
         while (!events.isEmpty()) {
@@ -235,6 +275,20 @@ final class World implements AutoCloseable {
                 .filter(key -> key.startsWith(prefix))
                 .sorted()
                 .toList();
+    }
+
+    /** An object as text. */
+    String text(String key) {
+        byte[] bytes = bucket.snapshot().get(key);
+        if (bytes == null) {
+            throw new AssertionError("no such object among " + bucket.snapshot().size());
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** The partner's receipt of a kind about an upload. */
+    JsonNode receipt(String path, String kind) throws Exception {
+        return Json.mapper().readTree(text("outbound/st-marys/receipts/" + path + "." + kind + ".json"));
     }
 
     /** The records the engine has, each batch counted once by its key, by table. */

@@ -1,8 +1,12 @@
 package io.intake.processors.forward;
 
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.Json;
+import io.intake.processors.stitch.DelimitedTable;
 import io.intake.store.AbsentException;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.RangeException;
 import io.intake.store.ReadRequest;
@@ -12,6 +16,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the next batch out of a stitched table. Where a batch ends depends on the bytes and the limits only, never on time,
@@ -24,6 +30,10 @@ final class BatchReader {
 
     private final int maxBytes;
 
+    private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
+
+    private record Kept(String key, String etag, DelimitedTable form) {}
+
     /** @param maxBytes a batch ends with the record that reaches so many bytes */
     BatchReader(ObjectStore store, int maxBytes) {
         this.store = store;
@@ -35,18 +45,24 @@ final class BatchReader {
      *
      * @param bytes whole lines, with their newlines
      * @param records how many lines; 0 at the end of the table
-     * @param end whether the table has no more: nobody need ask again
+     * @param end where the next batch begins in the table's object
+     * @param last whether the table has no more: nobody need ask again
      */
-    record Lines(byte[] bytes, int records, boolean end) {}
+    record Lines(byte[] bytes, int records, long end, boolean last) {}
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
         ReadRequest request = new ReadRequest(key, new ByteRange(offset, TO_THE_END), null, null);
         try (ObjectContent content = store.read(request)) {
-            long left = content.info().size() - offset;
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), maxRecords, left);
+            ObjectInfo info = content.info();
+            if (DelimitedTable.TYPE.equals(info.contentType())) {
+                DelimitedTable.Rows rows =
+                        form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
+                return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= info.size());
+            }
+            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords, info.size() - offset);
         } catch (RangeException end) {
-            return new Lines(new byte[0], 0, true);
+            return new Lines(new byte[0], 0, offset, true);
         } catch (AbsentException gone) {
             throw new IllegalStateException("a stitched table of this job is gone", gone);
         } catch (IOException lost) {
@@ -54,7 +70,36 @@ final class BatchReader {
         }
     }
 
-    private Lines lines(InputStream stream, int maxRecords, long left) throws IOException {
+    /** A file as it is, in one piece. */
+    Lines whole(String key) {
+        try (ObjectContent content = store.read(ReadRequest.whole(key))) {
+            long size = content.info().size();
+            byte[] bytes = content.stream().readNBytes(Math.toIntExact(size));
+            if (bytes.length < size) {
+                throw new IOException("stream ends early");
+            }
+            // Behind its start even where it has no bytes, so that it is sent once
+            return new Lines(bytes, 1, Math.max(1, size), true);
+        } catch (IOException lost) {
+            throw new TransientStoreException("read", key, "connection lost", lost);
+        }
+    }
+
+    /** How a table that holds delimited rows is read. */
+    private DelimitedTable form(String key, String etag) {
+        Kept kept = last.get();
+        if (kept == null || !kept.key().equals(key) || !kept.etag().equals(etag)) {
+            try (ObjectContent content = store.read(ReadRequest.whole(BucketLayout.formOf(key)))) {
+                kept = new Kept(key, etag, Json.read(content.stream().readAllBytes(), DelimitedTable.class));
+            } catch (IOException lost) {
+                throw new TransientStoreException("read", key, "connection lost", lost);
+            }
+            last.set(kept);
+        }
+        return kept.form();
+    }
+
+    private Lines lines(InputStream stream, long offset, int maxRecords, long left) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
         int next = stream.read();
@@ -72,6 +117,6 @@ final class BatchReader {
         if (next < 0 && lines.size() < left) {
             throw new EOFException("the stream ends early");
         }
-        return new Lines(lines.toByteArray(), records, lines.size() == left);
+        return new Lines(lines.toByteArray(), records, offset + lines.size(), lines.size() == left);
     }
 }

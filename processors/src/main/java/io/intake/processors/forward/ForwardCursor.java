@@ -22,8 +22,8 @@ record ForwardCursor(
         @Nullable Instant outOfReachSince) {
     static final ForwardCursor START = new ForwardCursor(0, 0, 0, 0, 0, null);
 
-    ForwardCursor acknowledged(int bytes, int records) {
-        return new ForwardCursor(table, offset + bytes, batches + 1, delivered + records, 0, null);
+    ForwardCursor acknowledged(long next, int records) {
+        return new ForwardCursor(table, next, batches + 1, delivered + records, 0, null);
     }
 
     ForwardCursor nextTable() {

@@ -3,6 +3,7 @@ package io.intake.processors.forward;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
+import io.intake.config.Feed;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
 import io.intake.processors.forward.EngineAnswer.Refused;
@@ -88,11 +89,10 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         ForwardCursor at = cursor;
         while (at.table() < objects.size()) {
             Delivery object = objects.get(at.table());
-            Lines lines =
-                    batches.read(object.key(), at.offset(), job.requireFeed().batch());
+            Lines lines = next(job.requireFeed(), object, at);
             if (lines.records() > 0) {
                 Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
-                return deliver(job, batch, lines.end(), at, budget);
+                return deliver(job, batch, lines, at, budget);
             }
             at = at.nextTable();
         }
@@ -100,8 +100,14 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
     }
 
+    private Lines next(Feed feed, Delivery object, ForwardCursor at) {
+        return feed.files() == null
+                ? batches.read(object.key(), at.offset(), feed.batch())
+                : batches.whole(object.key());
+    }
+
     private StepOutcome<ForwardCursor> deliver(
-            Job job, Batch batch, boolean end, ForwardCursor cursor, TimeBudget budget) {
+            Job job, Batch batch, Lines lines, ForwardCursor cursor, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -109,8 +115,8 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    ForwardCursor next = cursor.acknowledged(batch.lines().length, batch.records());
-                    return new Advanced<>(end ? next.nextTable() : next, true);
+                    ForwardCursor next = cursor.acknowledged(lines.end(), batch.records());
+                    return new Advanced<>(lines.last() ? next.nextTable() : next, true);
                 }
                 case Refused(int status) -> {
                     return new StepOutcome.Refused<>(refusal(batch, status));

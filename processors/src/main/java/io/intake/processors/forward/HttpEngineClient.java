@@ -2,6 +2,7 @@ package io.intake.processors.forward;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.intake.config.Engine;
+import io.intake.config.FileDelivery;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Job;
@@ -10,7 +11,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts batches as JSON. HTTP/1.1, as integration engines' listeners speak it; no redirects. The whole exchange, the
+ * Posts batches as JSON, and files as they are. HTTP/1.1, as integration engines' listeners speak it; no redirects. The whole exchange, the
  * answer's body included, has the engine's time-out, because the JDK's own ends with the answer's headers. Thread-safe.
  */
 public final class HttpEngineClient implements EngineClient, AutoCloseable {
@@ -66,18 +69,42 @@ public final class HttpEngineClient implements EngineClient, AutoCloseable {
 
     private HttpRequest request(Engine engine, Job job, Batch batch) {
         HttpRequest.Builder request = HttpRequest.newBuilder(engine.url())
-                .header("Content-Type", "application/json")
                 .header("Idempotency-Key", batch.key(job))
                 .header("Intake-Job", job.id())
                 .header("Intake-Partner", job.partner())
                 .header("Intake-Feed", job.feedId())
                 .header("Intake-Batch", Integer.toString(batch.number()))
-                .header("Intake-Records", Integer.toString(batch.records()))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(batch.body(job, quoted(batch.table()))));
+                .header("Intake-Records", Integer.toString(batch.records()));
+        FileDelivery file = job.requireFeed().files();
+        if (file == null) {
+            request.header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.body(job, quoted(batch.table()))));
+        } else {
+            request.header("Content-Type", file.contentType())
+                    .header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(batch.table()))
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.lines()));
+        }
         if (engine.authorization() != null) {
             request.header("Authorization", secrets.resolve(engine.authorization()));
         }
         return request.build();
+    }
+
+    /** RFC 8187, 3.2.1: what is no attr-char as %XX. */
+    static String percentEncoded(String name) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte each : name.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = (each >= 'a' && each <= 'z')
+                    || (each >= 'A' && each <= 'Z')
+                    || (each >= '0' && each <= '9')
+                    || "!#$&+-.^_`|~".indexOf(each) >= 0;
+            if (plain) {
+                encoded.append((char) each);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(each));
+            }
+        }
+        return encoded.toString();
     }
 
     private static String quoted(String text) {

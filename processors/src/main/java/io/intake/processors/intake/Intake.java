@@ -8,6 +8,8 @@ import io.intake.bucket.Stage;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
 import io.intake.config.Feed;
+import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.SameBytes;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -37,6 +39,7 @@ public final class Intake {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final Settlement settlement;
+    private final SameBytes sameBytes;
     private final TakenMarks marks;
     private final InstantSource clock;
 
@@ -48,6 +51,7 @@ public final class Intake {
             JobStore jobs,
             TaskStore tasks,
             Settlement settlement,
+            SameBytes sameBytes,
             TakenMarks marks,
             InstantSource clock) {
         this.store = store;
@@ -57,6 +61,7 @@ public final class Intake {
         this.jobs = jobs;
         this.tasks = tasks;
         this.settlement = settlement;
+        this.sameBytes = sameBytes;
         this.marks = marks;
         this.clock = clock;
     }
@@ -117,14 +122,33 @@ public final class Intake {
         return Optional.of(job);
     }
 
-    private Job begin(Job job) {
-        if (job.state().terminal()) {
+    private Job begin(Job opened) {
+        Job job = weighed(opened);
+        if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
         }
         return job;
+    }
+
+    /** A job that has just been opened may be of a file that was sent before. */
+    private Job weighed(Job job) {
+        Optional<String> earlier = job.state() == JobState.RECEIVED ? sameBytes.earlier(job) : Optional.empty();
+        return earlier.isEmpty()
+                ? job
+                : jobs.update(
+                        job.id(),
+                        now -> now.state() == JobState.RECEIVED ? repeated(now.withEarlier(earlier.get())) : now);
+    }
+
+    private Job repeated(Job job) {
+        return switch (job.requireFeed().controls().sameBytes()) {
+            case PROCESS -> job;
+            case SKIP -> job.become(JobState.SKIPPED, clock.instant());
+            case HOLD -> job.hold(HoldReasons.sameBytes(), clock.instant());
+        };
     }
 
     /**

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  *     work in progress (batches and their idempotency keys least of all); null where no feed takes the file
  * @param state now
  * @param history every state with its time, oldest first
- * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code rows},
- *     {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
+ * @param counts what was counted, by name: {@code entries}, {@code ignored}, {@code bytes}, {@code tables}, {@code read}, {@code rows},
+ *     {@code rejected}, {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
  *     NAME.nested}, {@code NAME.orphans}, {@code NAME.blank} and {@code NAME.unattached}
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
- * @param failure why it ended badly; null otherwise
+ * @param failure why it ended badly, or why it is held; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
+ * @param readings how the files of each table were read, by table name as in {@code tables}
+ * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
  * @param collected what it has to do with a set of files; null where it is about a file by itself
  */
 public record Job(
@@ -38,6 +40,8 @@ public record Job(
         TreeMap<String, Long> tables,
         @Nullable Failure failure,
         boolean settled,
+        TreeMap<String, List<Reading>> readings,
+        @Nullable String earlier,
         @Nullable Collected collected) {
 
     /**
@@ -54,7 +58,18 @@ public record Job(
         }
     }
 
-    /** Without a set. */
+    /** A state and when it began. */
+    public record Change(JobState state, Instant at) {}
+
+    public Job {
+        history = List.copyOf(history);
+        counts = new TreeMap<>(counts);
+        tables = new TreeMap<>(tables);
+        // Records from before they were kept
+        readings = readings == null ? new TreeMap<>() : new TreeMap<>(readings);
+    }
+
+    /** A record of a job whose files have not been read. */
     public Job(
             String id,
             String partner,
@@ -66,16 +81,7 @@ public record Job(
             TreeMap<String, Long> tables,
             @Nullable Failure failure,
             boolean settled) {
-        this(id, partner, input, feed, state, history, counts, tables, failure, settled, null);
-    }
-
-    /** A state and when it began. */
-    public record Change(JobState state, Instant at) {}
-
-    public Job {
-        history = List.copyOf(history);
-        counts = new TreeMap<>(counts);
-        tables = new TreeMap<>(tables);
+        this(id, partner, input, feed, state, history, counts, tables, failure, settled, new TreeMap<>(), null, null);
     }
 
     /** A job that has just been opened. */
@@ -90,7 +96,10 @@ public record Job(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 null,
-                false);
+                false,
+                new TreeMap<>(),
+                null,
+                null);
     }
 
     /** A job for a file that no feed takes. */
@@ -105,7 +114,10 @@ public record Job(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 failure,
-                false);
+                false,
+                new TreeMap<>(),
+                null,
+                null);
     }
 
     /** The feed's id, or {@code none}. */
@@ -133,38 +145,70 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, collected);
+        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
-        return new Job(id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, collected);
+        return new Job(
+                id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings, earlier, collected);
+    }
+
+    /** The job waiting for a person. */
+    public Job hold(Failure why, Instant now) {
+        Job held = become(JobState.HELD, now);
+        return new Job(
+                id, partner, input, feed, held.state, held.history, counts, tables, why, false, readings, earlier, collected);
+    }
+
+    /** The job going on after a person let it. */
+    public Job release(JobState next, Instant now) {
+        Job released = become(next, now);
+        return new Job(
+                id, partner, input, feed, next, released.history, counts, tables, null, false, readings, earlier, collected);
+    }
+
+    /** The state from which a job that is held was held. */
+    public JobState heldFrom() {
+        if (state != JobState.HELD) {
+            throw new IllegalStateException("job " + id + " is " + state + ", not held");
+        }
+        return history.get(history.size() - 2).state();
+    }
+
+    /** With the job of an earlier file of the same bytes. */
+    public Job withEarlier(String job) {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, collected);
+        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier, collected);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, collected);
+        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected);
+    }
+
+    public Job withReadings(TreeMap<String, List<Reading>> read) {
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, collected);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected);
     }
 
     /** With what it has to do with a set. */
     public Job with(@Nullable Collected part) {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, part);
+        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part);
     }
 
     /** The job as it would be with another feed. */
     public Job withFeed(Feed other) {
-        return new Job(id, partner, input, other, state, history, counts, tables, failure, settled, collected);
+        return new Job(id, partner, input, other, state, history, counts, tables, failure, settled, readings, earlier, collected);
     }
 
     /** Whether it is about a file that is collected into a set. */

@@ -40,7 +40,8 @@ public enum JobState {
     /** Whether a job may go from this state to another; terminal states are final. */
     public boolean mayBecome(JobState next) {
         return switch (this) {
-            case RECEIVED -> next == UNZIPPING || next == COLLECTING || refusal(next) || next == SKIPPED;
+            case RECEIVED ->
+                next == UNZIPPING || next == COLLECTING || next == HELD || refusal(next) || next == SKIPPED;
             case COLLECTING -> next == UNZIPPING || next == DELIVERED || next == HELD || refusal(next);
             case UNZIPPING -> next == STITCHING || next == COLLECTING || next == HELD || refusal(next);
             case STITCHING -> next == FORWARDING || next == HELD || refusal(next);

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.RecordNames;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -44,7 +45,9 @@ public final class JobStore {
     private static Job renamed(Job job, UnaryOperator<String> change) {
         TreeMap<String, Long> tables = new TreeMap<>();
         job.tables().forEach((name, rows) -> tables.put(change.apply(name), rows));
-        return job.withTables(tables);
+        TreeMap<String, List<Reading>> readings = new TreeMap<>();
+        job.readings().forEach((name, read) -> readings.put(change.apply(name), read));
+        return job.withTables(tables).withReadings(readings);
     }
 
     /** The record of a job that is known to exist. */

@@ -68,6 +68,12 @@ final class Audit {
         if (alone != delivered) {
             return differ(child, rows, rows - alone + delivered);
         }
+        long left = (edge.rule().orphan() == Unmatched.REPORT ? tally.get(child, Tally.ORPHANS) : 0)
+                + (edge.rule().nullKey() == Unmatched.REPORT ? tally.get(child, Tally.BLANK) : 0);
+        long reported = tally.get(child, Tally.REPORTED);
+        if (left != reported) {
+            return differ(child, rows, rows - left + reported);
+        }
         long accounted =
                 tally.get(child, Tally.ATTACHED) + tally.get(child, Tally.BLANK) + tally.get(child, Tally.ORPHANS);
         return differ(child, rows, accounted);

@@ -46,6 +46,11 @@ final class Bytes {
         }
     }
 
+    /** A copy of what was gathered. */
+    byte[] toArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
     /** What was gathered; valid until more is. */
     Content content() {
         return Content.of(ByteBuffer.wrap(bytes, 0, size));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which objects are delivered, in order: each table's own, or, where tables are joined, the records in the root's place and
- * in a child's place those of its rows that are delivered by themselves. It never changes once the job is stitched.
+ * in a child's place those of its rows that are delivered by themselves; or each file as it is. It never changes once the job is stitched.
  * Thread-safe.
  */
 public final class Deliveries {
@@ -29,13 +29,18 @@ public final class Deliveries {
     /**
      * An object to deliver.
      *
-     * @param table as the engine gets it
-     * @param key of the object: lines of JSON
+     * @param table as the engine gets it; of a file that is delivered as it is, the file's name
+     * @param key of the object: lines of JSON, or the file
      */
     public record Delivery(String table, String key) {}
 
     /** What is delivered of a job that is stitched. */
     public List<Delivery> of(Job job, Plan plan) {
+        if (job.requireFeed().files() != null) {
+            return plan.entries().stream()
+                    .map(file -> new Delivery(file.name(), BucketLayout.entry(job.id(), file.number())))
+                    .toList();
+        }
         if (job.requireFeed().stitch() == null) {
             return plan.tables().stream()
                     .map(table -> new Delivery(table.name(), BucketLayout.stitched(job.id(), table.number())))

@@ -16,6 +16,13 @@ final class JoinFailures {
                 "Send each row of the table under a key of its own.");
     }
 
+    static Failure sharedKeys(int table, long rows) {
+        return Failure.badData(
+                "DUPLICATE_KEY",
+                "In table " + table + " of the file, " + rows + " rows or more have a key that an earlier row has.",
+                "Send each row of the table under a key of its own.");
+    }
+
     static Failure orphans(int table, int parent, long rows) {
         return Failure.badData(
                 "ORPHAN_ROWS",

@@ -1,6 +1,7 @@
 package io.intake.processors.join;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.config.Join.Unmatched;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.JoinCursor.Open;
@@ -123,9 +124,13 @@ final class JoinWork implements StageWork<JoinCursor> {
             String key = BucketLayout.joined(job, step.number(), result.partition(), window);
             result = result.window(objects.put(key, records.content()));
         } else if (open.edge() >= 0) {
-            int child = step.edges().get(open.edge()).child();
-            String key = BucketLayout.unattached(job, child, result.partition(), result.unattachedWindows(child));
-            result = result.unattached(child, records == null ? 0 : objects.put(key, records.content()));
+            int child = Nesting.edge(step, open.edge()).child();
+            boolean reported = Nesting.wanted(step, open.edge()) == Unmatched.REPORT;
+            String key = reported
+                    ? BucketLayout.rejectsOfJoin(job, child, result.partition(), result.reportedWindows(child))
+                    : BucketLayout.unattached(job, child, result.partition(), result.unattachedWindows(child));
+            long bytes = records == null ? 0 : objects.put(key, records.content());
+            result = reported ? result.reported(child, bytes) : result.unattached(child, bytes);
         }
         Place next = outcome.next();
         return next == null ? cursor.finished(result) : cursor.open(new Open(next.edge(), next.after(), result));

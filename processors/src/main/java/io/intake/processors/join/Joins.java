@@ -13,6 +13,7 @@ import io.intake.processors.join.Phase.Kind;
 import io.intake.processors.join.Piece.Form;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.FanOut;
@@ -65,9 +66,18 @@ public final class Joins {
         record Done(SortedMap<String, Long> counts) implements Progress {}
     }
 
-    /** The work of the stitch stage: tables and joins. */
-    public StitchStage stage(ObjectStore store, StitchWork tables) {
-        return new StitchStage(plans, tables, new JoinWork(store, plans, phases, limits));
+    /** With other limits for unique keys: for scaled simulations. */
+    StitchStage stage(ObjectStore store, StitchWork tables, RejectsWork rejects, KeyedTables.Limits keys) {
+        return new StitchStage(
+                plans,
+                new KeyedTables(store, plans, tables, keys),
+                new JoinWork(store, plans, phases, limits),
+                rejects);
+    }
+
+    /** The work of the stitch stage: tables, joins and the rejects file. */
+    public StitchStage stage(ObjectStore store, StitchWork tables, RejectsWork rejects) {
+        return stage(store, tables, rejects, KeyedTables.Limits.DEFAULT);
     }
 
     /**
@@ -165,7 +175,7 @@ public final class Joins {
         counts.put("records", tally.get(0, Tally.NESTED));
         for (Node node : tree.nodes().subList(1, tree.nodes().size())) {
             counts.put(node.name() + ".nested", tally.get(node.number(), Tally.NESTED));
-            for (String count : List.of(Tally.ORPHANS, Tally.BLANK, Tally.UNATTACHED)) {
+            for (String count : List.of(Tally.ORPHANS, Tally.BLANK, Tally.UNATTACHED, Tally.REPORTED)) {
                 if (tally.get(node.number(), count) > 0) {
                     counts.put(node.name() + "." + count, tally.get(node.number(), count));
                 }

@@ -4,6 +4,7 @@ import io.intake.config.Join.Unmatched;
 import io.intake.processors.join.JoinCursor.Open;
 import io.intake.processors.join.JoinTree.Edge;
 import io.intake.processors.join.JoinTree.Step;
+import io.intake.processors.quality.RowProblem;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -137,25 +138,37 @@ final class Nesting {
         }
     }
 
-    /** The next edge with rows to be delivered by themselves. */
+    /** The next edge with rows to be delivered by themselves; behind all of those, with rows to be reported. */
     private @Nullable Place nextEdge(int before, Tally tally) {
-        for (int edge = before + 1; edge < step.edges().size(); edge++) {
-            Edge each = step.edges().get(edge);
-            boolean some = (each.rule().orphan() == Unmatched.UNATTACHED && tally.get(each.child(), Tally.ORPHANS) > 0)
-                    || (each.rule().nullKey() == Unmatched.UNATTACHED && tally.get(each.child(), Tally.BLANK) > 0);
+        for (int number = before + 1; number < 2 * step.edges().size(); number++) {
+            Edge each = edge(step, number);
+            Unmatched wanted = wanted(step, number);
+            boolean some = (each.rule().orphan() == wanted && tally.get(each.child(), Tally.ORPHANS) > 0)
+                    || (each.rule().nullKey() == wanted && tally.get(each.child(), Tally.BLANK) > 0);
             if (some) {
-                return new Place(edge, -1);
+                return new Place(number, -1);
             }
         }
         return null;
     }
 
+    /** The edge of a place: each is gone over twice. */
+    static Edge edge(Step step, int number) {
+        return step.edges().get(number % step.edges().size());
+    }
+
+    /** What becomes of the rows that a place is about. */
+    static Unmatched wanted(Step step, int number) {
+        return number < step.edges().size() ? Unmatched.UNATTACHED : Unmatched.REPORT;
+    }
+
     private record Candidate(Row row, @Nullable RowKey key) {}
 
     private Outcome unattached(int number, long after, Tally tally) {
-        Edge edge = step.edges().get(number);
+        Edge edge = edge(step, number);
+        Unmatched wanted = wanted(step, number);
         TreeMap<Long, Candidate> held = new TreeMap<>();
-        boolean more = hold(edge, childKeys.get(number), after, held);
+        boolean more = hold(edge, childKeys.get(number % childKeys.size()), wanted, after, held);
         Set<RowKey> keys = new HashSet<>();
         held.values().forEach(candidate -> {
             RowKey key = candidate.key();
@@ -171,20 +184,22 @@ final class Nesting {
                 }
             }
         }
-        List<Row> alone = new ArrayList<>();
+        List<Candidate> alone = new ArrayList<>();
         held.values().forEach(candidate -> {
             RowKey key = candidate.key();
             if (key == null || keys.contains(key)) {
-                alone.add(candidate.row());
+                alone.add(candidate);
             }
         });
-        tally.add(edge.child(), Tally.UNATTACHED, alone.size());
+        boolean reported = wanted == Unmatched.REPORT;
+        tally.add(edge.child(), reported ? Tally.REPORTED : Tally.UNATTACHED, alone.size());
         Place next = more ? new Place(number, held.lastKey()) : nextEdge(number, tally);
-        return new Outcome(alone.isEmpty() ? null : lines(alone), tally, next);
+        return new Outcome(alone.isEmpty() ? null : reported ? reports(edge, alone) : lines(alone), tally, next);
     }
 
     /** Holds the rows with the lowest ordinals that may have to be delivered by themselves; true if there are more. */
-    private boolean hold(Edge edge, KeyColumns columns, long after, NavigableMap<Long, Candidate> held) {
+    private boolean hold(
+            Edge edge, KeyColumns columns, Unmatched wanted, long after, NavigableMap<Long, Candidate> held) {
         long bytes = 0;
         long bound = Long.MAX_VALUE;
         try (RowReader rows = source.open(edge.child())) {
@@ -192,7 +207,7 @@ final class Nesting {
                 RowKey key = columns.of(row.json());
                 Unmatched rule =
                         key == null ? edge.rule().nullKey() : edge.rule().orphan();
-                if (rule == Unmatched.UNATTACHED && row.ordinal() > after && row.ordinal() < bound) {
+                if (rule == wanted && row.ordinal() > after && row.ordinal() < bound) {
                     held.put(row.ordinal(), new Candidate(row, key));
                     bytes += row.cost();
                 }
@@ -206,13 +221,24 @@ final class Nesting {
         return bound < Long.MAX_VALUE;
     }
 
-    private static Bytes lines(List<Row> rows) {
-        Bytes lines =
-                new Bytes(rows.stream().mapToLong(row -> row.json().length + 1L).sum());
-        for (Row row : rows) {
-            lines.add(row.json());
+    private static Bytes lines(List<Candidate> rows) {
+        Bytes lines = new Bytes(
+                rows.stream().mapToLong(each -> each.row().json().length + 1L).sum());
+        for (Candidate each : rows) {
+            lines.add(each.row().json());
             lines.add('\n');
         }
         return lines;
+    }
+
+    private Bytes reports(Edge edge, List<Candidate> rows) {
+        RejectLines lines = new RejectLines(
+                tree.node(edge.child()).name(), edge.rule().columns().getFirst());
+        Bytes bytes =
+                new Bytes(rows.stream().mapToLong(each -> each.row().cost()).sum());
+        for (Candidate each : rows) {
+            lines.add(each.key() == null ? RowProblem.BLANK_KEY : RowProblem.ORPHAN_ROW, each.row(), bytes);
+        }
+        return bytes;
     }
 }

@@ -1,5 +1,7 @@
 package io.intake.processors.join;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -22,6 +24,13 @@ final class RowKey {
     /** The partition of a key among a number of them; the same in every process. */
     int partition(int partitions) {
         return (int) Long.remainderUnsigned(hash, partitions);
+    }
+
+    /** The first 128 bits of its SHA-256. */
+    void hash(MessageDigest digest, long[] target) {
+        ByteBuffer bytes = ByteBuffer.wrap(digest.digest(values));
+        target[0] = bytes.getLong();
+        target[1] = bytes.getLong();
     }
 
     /** The partition of a row that has no key: any will do, so that they are spread. */

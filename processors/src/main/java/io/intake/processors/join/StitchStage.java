@@ -4,22 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.PlanStore;
-import io.intake.processors.stitch.StitchWork;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 
-/** The stitch stage as a whole: tasks up to the plan's groups make tables; those behind them join tables. Thread-safe. */
+/**
+ * The stitch stage as a whole: tasks up to the plan's groups make tables; those behind them join tables; task 0, which comes
+ * last, makes the rejects file. Thread-safe.
+ */
 public final class StitchStage implements StageWork<JsonNode> {
     private final PlanStore plans;
-    private final StitchWork tables;
+    private final KeyedTables tables;
     private final JoinWork joins;
+    private final RejectsWork rejects;
 
-    StitchStage(PlanStore plans, StitchWork tables, JoinWork joins) {
+    StitchStage(PlanStore plans, KeyedTables tables, JoinWork joins, RejectsWork rejects) {
         this.plans = plans;
         this.tables = tables;
         this.joins = joins;
+        this.rejects = rejects;
     }
 
     @Override
@@ -50,6 +55,9 @@ public final class StitchStage implements StageWork<JsonNode> {
     }
 
     private StageWork<?> work(Job job, Task task) {
+        if (task.number() == 0) {
+            return rejects;
+        }
         boolean table = job.requireFeed().stitch() == null
                 || task.number() <= plans.require(job.id()).groups().size();
         return table ? tables : joins;

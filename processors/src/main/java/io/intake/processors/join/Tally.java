@@ -24,6 +24,8 @@ final class Tally {
     static final String NESTED = "nested";
     /** Rows of a child that are delivered by themselves. */
     static final String UNATTACHED = "unattached";
+    /** Rows of a child that go to the rejects file. */
+    static final String REPORTED = "reported";
     /** Rows of a step's parent that were read; by step. */
     static final String PARENTS = "parents";
     /** Rows of a step's parent that were written; by step. */

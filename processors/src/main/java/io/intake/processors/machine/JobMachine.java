@@ -3,6 +3,12 @@ package io.intake.processors.machine;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
 import io.intake.processors.collect.Sets;
+import io.intake.config.Controls.Measure;
+import io.intake.config.Controls.Shrink;
+import io.intake.processors.hold.Decision;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -14,9 +20,13 @@ import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.Task;
+import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a job from stage to stage: the last task of a stage to finish opens the next, exactly once in effect. A stage's
@@ -26,29 +36,38 @@ import java.util.TreeMap;
 public final class JobMachine implements StageEvents {
     private final PlanStore plans;
     private final JobStore jobs;
+    private final TaskStore tasks;
     private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
     private final Sets sets;
     private final Settlement settlement;
+    private final Holds holds;
+    private final FeedSizes sizes;
     private final InstantSource clock;
 
     public JobMachine(
             PlanStore plans,
             JobStore jobs,
+            TaskStore tasks,
             FanOut fanOut,
             DoneMarks marks,
             Joins joins,
             Sets sets,
             Settlement settlement,
+            Holds holds,
+            FeedSizes sizes,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
+        this.tasks = tasks;
         this.fanOut = fanOut;
         this.marks = marks;
         this.joins = joins;
         this.sets = sets;
         this.settlement = settlement;
+        this.holds = holds;
+        this.sizes = sizes;
         this.clock = clock;
     }
 
@@ -66,11 +85,12 @@ public final class JobMachine implements StageEvents {
         Plan plan = plans.require(task.job());
         if (task.number() == 0) {
             JsonNode counted = result(task);
-            Job job = jobs.update(
-                    task.job(),
-                    now -> now.state() != JobState.RECEIVED
-                            ? now
-                            : counts(now, counted).become(JobState.UNZIPPING, clock.instant()));
+            Job job = jobs.update(task.job(), now -> switch (now.state()) {
+                case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+                case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
+                default -> now;
+            });
+            settleIfOver(job);
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
         int segments = plan.segments().size();
@@ -119,29 +139,79 @@ public final class JobMachine implements StageEvents {
 
     private void stitched(String id, Plan plan, SortedMap<String, Long> joined) {
         int groups = plan.groups().size();
-        TreeMap<String, Long> rows = new TreeMap<>();
-        for (JsonNode result : marks.results(Stage.STITCH, id, groups).values()) {
-            for (JsonNode table : result.path("tables")) {
-                String name = plan.tables().get(table.path("number").intValue()).name();
-                rows.put(name, table.path("rows").longValue());
-            }
+        Stitched totals =
+                Stitched.of(plan, marks.results(Stage.STITCH, id, groups).values(), joined);
+        Optional<JsonNode> rejects = marks.find(Stage.STITCH, id, 0);
+        if (totals.rejects() > 0 && rejects.isEmpty()) {
+            tasks.open(Stage.STITCH, id, 0);
+            return;
         }
-        long total = rows.values().stream().mapToLong(Long::longValue).sum();
-        Job job = jobs.update(
-                id,
-                now -> now.state() != JobState.STITCHING
-                        ? now
-                        : counts(now.withTables(rows), joined)
-                                .withCount("rows", total)
-                                .become(JobState.FORWARDING, clock.instant()));
+        long rejected = rejects.map(mark -> mark.path("rejects").longValue()).orElse(0L);
+        Job job = jobs.update(id, now -> switch (now.state()) {
+            case STITCHING -> weighed(totals.counted(now), totals, rejected);
+            case HELD -> decided(now, JobState.STITCHING, JobState.FORWARDING, null);
+            default -> now;
+        });
+        settleIfOver(job);
         open(job, JobState.FORWARDING, Stage.FORWARD, 1);
+    }
+
+    /** A job whose tables are made: it goes on, is held, or has ended. */
+    private Job weighed(Job job, Stitched totals, long rejected) {
+        Optional<Failure> refusal = totals.refusal(job.requireFeed(), rejected);
+        if (refusal.isPresent()) {
+            return job.fail(refusal.get(), clock.instant());
+        }
+        Shrink shrink = job.requireFeed().controls().maxShrink();
+        OptionalLong usual = sizes.shrunkFrom(job, totals.total());
+        if (shrink != null && usual.isPresent()) {
+            long size =
+                    shrink.of() == Measure.ROWS ? totals.total() : job.input().size();
+            return job.hold(HoldReasons.shrunk(shrink.of(), size, usual.getAsLong()), clock.instant());
+        }
+        return job.become(JobState.FORWARDING, clock.instant());
+    }
+
+    /**
+     * A job that is held, after a person has decided about it.
+     *
+     * @param from the state it must have been held from; another one's tasks are no news for it
+     * @param result of the task that goes with it; null if there is nothing to count
+     */
+    private Job decided(Job job, JobState from, JobState next, @Nullable JsonNode result) {
+        Optional<Decision> decision = job.heldFrom() == from ? holds.of(job) : Optional.empty();
+        if (decision.isEmpty()) {
+            return job;
+        }
+        Failure held = job.failure();
+        return switch (decision.get().action()) {
+            case RELEASE -> (result == null ? job : counts(job, result)).release(next, clock.instant());
+            case REJECT -> job.fail(HoldReasons.rejected(held == null ? "?" : held.code()), clock.instant());
+        };
+    }
+
+    private void settleIfOver(Job job) {
+        if (job.state().terminal() || job.state() == JobState.HELD) {
+            settlement.settle(job);
+        } else {
+            settlement.decided(job);
+        }
     }
 
     private void forwarded(Task task) {
         JsonNode counted = result(task);
+        Plan plan = plans.require(task.job());
+        Job known = counts(jobs.require(task.job()), counted);
+        Optional<Failure> wrong = Stitched.undelivered(known, plan);
+        if (wrong.isEmpty() && !known.state().terminal()) {
+            sizes.delivered(known);
+        }
         Job job = jobs.update(
                 task.job(),
-                now -> now.state().terminal() ? now : counts(now, counted).become(JobState.DELIVERED, clock.instant()));
+                now -> now.state().terminal()
+                        ? now
+                        : wrong.map(failure -> counts(now, counted).fail(failure, clock.instant()))
+                                .orElseGet(() -> counts(now, counted).become(JobState.DELIVERED, clock.instant())));
         settlement.settle(job);
     }
 
@@ -194,14 +264,6 @@ public final class JobMachine implements StageEvents {
     private JsonNode result(Task task) {
         return marks.find(task.stage(), task.job(), task.number())
                 .orElseThrow(() -> new IllegalStateException("a finished task of " + task.job() + " has no done mark"));
-    }
-
-    private static Job counts(Job job, SortedMap<String, Long> counts) {
-        Job counted = job;
-        for (var count : counts.entrySet()) {
-            counted = counted.withCount(count.getKey(), count.getValue());
-        }
-        return counted;
     }
 
     /** Takes over the numbers of a result. */

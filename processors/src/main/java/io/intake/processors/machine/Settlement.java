@@ -17,7 +17,9 @@ import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells people what became of a job: the receipt for the partner, the page for on-call, the reason beside what was refused.
@@ -36,7 +38,7 @@ public final class Settlement {
         this.outbox = outbox;
     }
 
-    /** Settles a job that has ended; nothing to do if it is settled. */
+    /** Settles a job that has ended or is held; nothing to do if it is settled. */
     public void settle(Job job) {
         if (job.settled()) {
             return;
@@ -47,14 +49,19 @@ public final class Settlement {
                 receipts.write(job, ReceiptKind.DELIVERED);
             }
             case QUARANTINED, FAILED, UNMATCHED -> {
+                decided(job);
                 endIncident(job);
                 refused(job);
             }
-            case SKIPPED -> receipts.write(job, ReceiptKind.RECEIVED);
-            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING ->
+            case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
+            case HELD -> {
+                receipts.write(job, ReceiptKind.HELD, earlier(job));
+                outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+            }
+            case RECEIVED, COLLECTING, UNZIPPING, STITCHING, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
         }
-        if (job.isSet()) {
+        if (job.isSet() && job.state() != JobState.HELD) {
             settleMembers(job);
         }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
@@ -87,16 +94,34 @@ public final class Settlement {
     }
 
     private void refused(Job job) {
-        Failure failure = job.failure();
-        if (failure == null) {
-            throw new IllegalStateException("job " + job.id() + " ended badly without a reason");
-        }
+        Failure failure = reason(job);
         receipts.write(job, ReceiptKind.REJECTED);
         store.put(PutRequest.of(
                 BucketLayout.quarantine(job.id()),
                 Content.of(Json.bytes(new Reason(job.id(), job.input(), failure))),
                 Json.TYPE));
         outbox.leaveOnce(job.id(), job.history().size(), Pages.ended(job, failure));
+    }
+
+    private static Failure reason(Job job) {
+        Failure failure = job.failure();
+        if (failure == null) {
+            throw new IllegalStateException("job " + job.id() + " is " + job.state() + " without a reason");
+        }
+        return failure;
+    }
+
+    private @Nullable Job earlier(Job job) {
+        return Optional.ofNullable(job.earlier()).flatMap(jobs::find).orElse(null);
+    }
+
+    /** A person has decided about a job that was held: the page for it is over. */
+    public void decided(Job job) {
+        int states = job.history().size();
+        if (states > 1 && job.history().get(states - 2).state() == JobState.HELD) {
+            // Beside the page for the state that the job is in now
+            outbox.leaveOnce(job.id(), Pages.DECIDED + states, Pages.decided(job));
+        }
     }
 
     /** What lies in {@code quarantine/}: a pointer to the original, which stays where it is, and the reason. */

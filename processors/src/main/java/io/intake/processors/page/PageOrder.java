@@ -26,15 +26,16 @@ public final class PageOrder {
         this.outbox = outbox;
     }
 
-    /** Whether a page says that an engine is out of reach whose job waits no more. */
+    /** Whether a page says that a job waits, for an engine or for a person, which waits no more. */
     boolean isOver(String key, PageEvent event) {
         Optional<TaskKey> page = TaskKey.parse(key);
-        if (page.isEmpty() || !Pages.isAboutEngine(event) || event.action() != Action.TRIGGER) {
+        Optional<JobState> waits = waits(event);
+        if (page.isEmpty() || waits.isEmpty() || event.action() != Action.TRIGGER) {
             return false;
         }
         Optional<Job> job = jobs.find(page.get().job());
         return job.isPresent()
-                && !(job.get().state() == JobState.WAITING
+                && !(job.get().state() == waits.get()
                         && job.get().history().size() == page.get().number());
     }
 
@@ -52,11 +53,20 @@ public final class PageOrder {
 
     /** Whether a page ends an incident whose beginning may be on its way. */
     boolean mustWait(String key, PageEvent event) {
-        return Pages.isAboutEngine(event)
+        int apart = Pages.isAboutHold(event) ? Pages.DECIDED + 1 : 1;
+        return waits(event).isPresent()
                 && event.action() == Action.RESOLVE
                 && TaskKey.parse(key)
-                        .map(page -> BucketLayout.task(Stage.PAGE, page.job(), page.number() - 1))
+                        .map(page -> BucketLayout.task(Stage.PAGE, page.job(), page.number() - apart))
                         .flatMap(store::head)
                         .isPresent();
+    }
+
+    /** The state of a job that a page is about, or about the end of. */
+    private static Optional<JobState> waits(PageEvent event) {
+        if (Pages.isAboutHold(event)) {
+            return Optional.of(JobState.HELD);
+        }
+        return Pages.isAboutEngine(event) ? Optional.of(JobState.WAITING) : Optional.empty();
     }
 }

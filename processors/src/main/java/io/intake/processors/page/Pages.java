@@ -13,6 +13,11 @@ import java.util.TreeMap;
 public final class Pages {
     private static final String ENGINE = "intake/engine/";
 
+    /** The number of a page that ends a hold is so much above that of the state that ended it, which can have its own. */
+    public static final int DECIDED = 1_000;
+
+    private static final String HELD = "intake/held/";
+
     private Pages() {}
 
     /** A file was refused or could not be processed. */
@@ -24,6 +29,32 @@ public final class Pages {
         details.put("code", failure.code());
         details.put("record", BucketLayout.jobRecord(job.id()));
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
+    }
+
+    /** A file waits for an operator's decision. */
+    public static PageEvent held(Job job, Failure reason) {
+        String summary = "Intake: file of %s/%s is held: %s; release or reject job %s"
+                .formatted(job.partner(), job.feedId(), reason.code(), job.id());
+        Map<String, String> details = about(job);
+        details.put("code", reason.code());
+        details.put("reason", reason.sentence());
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        return new PageEvent(Action.TRIGGER, heldKey(job), Severity.WARNING, summary, "job", details);
+    }
+
+    /** Whether a page is about a file that is held, or was. */
+    static boolean isAboutHold(PageEvent event) {
+        return event.dedupKey().startsWith(HELD);
+    }
+
+    /** An operator has decided about a file that was held. */
+    public static PageEvent decided(Job job) {
+        String summary = "Intake: file of %s/%s is held no longer".formatted(job.partner(), job.feedId());
+        return new PageEvent(Action.RESOLVE, heldKey(job), Severity.INFO, summary, "job", about(job));
+    }
+
+    private static String heldKey(Job job) {
+        return HELD + job.id();
     }
 
     /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */

@@ -1,8 +1,11 @@
 package io.intake.processors.plan;
 
+import io.intake.config.ColumnRules;
 import io.intake.config.Format;
+import io.intake.config.Quality;
 import io.intake.config.Table.Column;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
@@ -45,7 +48,13 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
                 .toList();
         List<TablePlan> otherTables = tables.stream()
                 .map(table -> new TablePlan(
-                        table.number(), change.apply(table.name()), table.entries(), table.format(), table.columns()))
+                        table.number(),
+                        change.apply(table.name()),
+                        table.entries(),
+                        table.format(),
+                        table.columns(),
+                        table.rules(),
+                        table.quality()))
                 .toList();
         return new Plan(otherEntries, ignored, segments, otherTables, groups);
     }
@@ -61,11 +70,38 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
      * @param entries by number, in the order in which they are appended
      * @param format how the entries are written
      * @param columns what the feed says of its columns
+     * @param rules how the entries' columns are brought together
+     * @param quality what is asked of its rows
      */
-    public record TablePlan(int number, String name, List<Integer> entries, Format format, List<Column> columns) {
+    public record TablePlan(
+            int number,
+            String name,
+            List<Integer> entries,
+            Format format,
+            List<Column> columns,
+            ColumnRules rules,
+            Quality quality) {
         public TablePlan {
             entries = List.copyOf(entries);
             columns = List.copyOf(columns);
+            rules = Objects.requireNonNullElse(rules, ColumnRules.DEFAULT);
+            quality = Objects.requireNonNullElse(quality, Quality.DEFAULT);
+        }
+
+        /** A table of whose rows nothing further is asked. */
+        public TablePlan(
+                int number,
+                String name,
+                List<Integer> entries,
+                Format format,
+                List<Column> columns,
+                ColumnRules rules) {
+            this(number, name, entries, format, columns, rules, Quality.DEFAULT);
+        }
+
+        /** A table whose columns are brought together as they are where a feed says nothing. */
+        public TablePlan(int number, String name, List<Integer> entries, Format format, List<Column> columns) {
+            this(number, name, entries, format, columns, ColumnRules.DEFAULT);
         }
     }
 }

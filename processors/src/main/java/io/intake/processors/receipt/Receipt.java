@@ -3,7 +3,9 @@ package io.intake.processors.receipt;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.Reading;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A receipt. For the partner only, whose own file names it may hold.
  *
  * @param file the path of the file as the partner put it
- * @param receipt received, delayed, rejected or delivered
+ * @param receipt received, delayed, rejected, delivered, held or skipped
  * @param at when the file came to that
  * @param job what to name when asking us
  * @param size of the file, in bytes
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param code why it was refused; null otherwise
  * @param problem what is wrong and where; null otherwise
  * @param action what to do about it; null otherwise
+ * @param readings how the files of each table were read; null where none have been
+ * @param read rows in the file; null as before
+ * @param rejected rows that were rejected one by one, or left out of records; null where the feed rejects none
+ * @param rejects where those rows are; null where there are none
+ * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,10 +51,16 @@ public record Receipt(
         @Nullable String code,
         @Nullable String problem,
         @Nullable String action,
+        @Nullable TreeMap<String, List<Reading>> readings,
+        @Nullable Long read,
+        @Nullable Long rejected,
+        @Nullable String rejects,
+        @Nullable String sameBytesAs,
         @Nullable String set) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
-    static Receipt of(Job job, String file, String kind, Instant at) {
+    static Receipt of(
+            Job job, String file, String kind, Instant at, @Nullable String rejects, @Nullable String sameBytesAs) {
         Failure failure = job.failure();
         boolean delivered = kind.equals("delivered");
         return new Receipt(
@@ -66,6 +79,11 @@ public record Receipt(
                 failure == null ? null : failure.code(),
                 failure == null ? null : failure.sentence(),
                 failure == null ? null : failure.action(),
+                delivered && !job.readings().isEmpty() ? job.readings() : null,
+                job.counts().get("read"),
+                job.counts().get("rejected"),
+                rejects,
+                sameBytesAs,
                 job.collected() == null ? null : job.collected().set());
     }
 

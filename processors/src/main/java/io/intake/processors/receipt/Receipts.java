@@ -3,9 +3,7 @@ package io.intake.processors.receipt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.intake.bucket.Naming;
-import io.intake.bucket.Naming.Area;
 import io.intake.bucket.Naming.Place;
-import io.intake.bucket.PartnerPath;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
@@ -23,6 +21,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes receipts to {@code /outbound/receipts/<path>.<kind>.json}. Writing one again gives the same bytes, so that it may
@@ -46,20 +45,33 @@ public final class Receipts {
 
     /** Writes a receipt if the feed asks for its kind; a file that no feed takes is always receipted. */
     public void write(Job job, ReceiptKind kind) {
+        write(job, kind, null);
+    }
+
+    /**
+     * As {@link #write(Job, ReceiptKind)}.
+     *
+     * @param earlier the job of an earlier file of the same bytes; null if there is none
+     */
+    public void write(Job job, ReceiptKind kind, @Nullable Job earlier) {
         Set<ReceiptKind> wanted =
                 job.feed() == null ? Set.of(ReceiptKind.values()) : job.feed().receipts();
         // of a set, each file has its receipts
         if (job.isSet() || !wanted.contains(kind)) {
             return;
         }
-        Place place = naming.place(job.input().key())
-                .orElseThrow(() -> new IllegalStateException("the input of job " + job.id() + " has no place"));
+        Place place = Outbound.upload(naming, job);
         Receipt receipt = Receipt.of(
                 job,
                 "/inbound" + place.path(),
                 kind.id(),
-                job.history().getLast().at());
-        put(key(place, kind, job.id()), Content.of(pretty(receipt)), job.input().uploadedAt());
+                job.history().getLast().at(),
+                rejects(job),
+                earlier == null
+                        ? null
+                        : "/inbound" + Outbound.upload(naming, earlier).path());
+        Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
+        put(naming.key(target), Content.of(pretty(receipt)), job.input().uploadedAt());
     }
 
     /** Writes a receipt unless one of a later upload under the same name is there. */
@@ -88,35 +100,11 @@ public final class Receipts {
         return other != null && Instant.parse(other).isAfter(uploadedAt);
     }
 
-    /** Where the receipt goes; one whose path would be too long lies at the top and is named by the job. */
-    private String key(Place file, ReceiptKind kind, String job) {
-        PartnerPath receipts = PartnerPath.ROOT.child("receipts");
-        try {
-            PartnerPath target = receipts;
-            for (String folder : file.path().parent().segments()) {
-                target = target.child(folder);
-            }
-            target = target.child(receiptName(file.path().name(), kind, job));
-            return naming.key(new Place(file.partner(), Area.OUTBOUND, target));
-        } catch (IllegalArgumentException tooLong) {
-            return naming.key(
-                    new Place(file.partner(), Area.OUTBOUND, receipts.child("~" + job + "." + kind.id() + ".json")));
-        }
-    }
-
-    /** The file's name with the kind behind it; a name too long for that is cut and told apart by the job's id. */
-    static String receiptName(String file, ReceiptKind kind, String job) {
-        String suffix = "." + kind.id() + ".json";
-        if ((file + suffix).getBytes(StandardCharsets.UTF_8).length <= PartnerPath.MAX_SEGMENT_BYTES) {
-            return file + suffix;
-        }
-        String tail = "~" + job + suffix;
-        int room = PartnerPath.MAX_SEGMENT_BYTES - tail.length();
-        int end = file.length();
-        while (file.substring(0, end).getBytes(StandardCharsets.UTF_8).length > room) {
-            end = file.offsetByCodePoints(end, -1);
-        }
-        return file.substring(0, end) + tail;
+    /** Where the partner finds its rejected rows; null if there are none. */
+    private @Nullable String rejects(Job job) {
+        return job.counts().getOrDefault("rejected", 0L) == 0
+                ? null
+                : "/outbound" + Outbound.rejects(naming, job).path();
     }
 
     private static byte[] pretty(Receipt receipt) {

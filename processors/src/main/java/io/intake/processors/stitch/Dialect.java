@@ -1,7 +1,14 @@
 package io.intake.processors.stitch;
 
 import io.intake.config.Format;
+import io.intake.config.Layout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,68 +16,74 @@ import org.jspecify.annotations.Nullable;
  *
  * @param delimiter one or more characters
  * @param quote null where quotes are data
+ * @param escape null where there is none
  */
-record Dialect(String delimiter, @Nullable Character quote) {
-    /** How much of a file's head is looked at, in characters. */
-    static final int HEAD = 1 << 16;
-
-    private static final String CANDIDATES = ",\t|;";
+record Dialect(
+        String delimiter,
+        @Nullable Character quote,
+        @Nullable Character escape) {
+    /**
+     * What is put behind a record that commons-csv (1.14.1) reads by itself: at the end of its input it takes the beginning
+     * of a delimiter of several characters for all of it if it has just seen the rest.
+     */
+    static final String LINE_END = "\n";
 
     /**
      * The dialect of a file.
      *
-     * @param head the file's first {@link #HEAD} characters, or all
+     * @param head the file's first {@link RecordWindow#HEAD} bytes, or all; may be left out where {@link #isDeclared}
+     * @throws IllegalArgumentException if delimiter, quote and escape contradict each other
      */
-    static Dialect of(Format format, CharSequence head) {
+    static Dialect of(Format format, String head) {
+        Layout layout = format.layout();
+        String sample = isDeclared(format) ? "" : DialectSniffer.withoutExtras(head, layout);
         String delimiter = format.delimiter();
-        return new Dialect(delimiter != null ? delimiter : detect(head, format.quote()), format.quote());
+        if (delimiter == null) {
+            delimiter = DialectSniffer.delimiter(sample, format.quote());
+        }
+        Dialect dialect = new Dialect(delimiter, format.quote(), layout.escape());
+        return layout.detectQuote() ? DialectSniffer.quoted(dialect, sample) : dialect;
+    }
+
+    /** Whether nothing is to be found out. */
+    static boolean isDeclared(Format format) {
+        return !format.layout().fixed().isEmpty()
+                || (format.delimiter() != null && !format.layout().detectQuote());
+    }
+
+    /** The same with another quote. */
+    Dialect withQuote(@Nullable Character other) {
+        return new Dialect(delimiter, other, escape);
     }
 
     /**
-     * The candidate that occurs most in the first line that is not empty. Of equals the first one of comma, tab, pipe,
-     * semicolon; a comma where there is none, which makes the file a table of one column.
+     * The engine that cuts a file of this dialect (ADR 0016).
+     *
+     * @throws IllegalArgumentException if delimiter, quote and escape contradict each other
      */
-    private static String detect(CharSequence head, @Nullable Character quote) {
-        int[] counts = new int[CANDIDATES.length()];
-        boolean quoted = false;
-        boolean fieldStart = true;
-        boolean lineStart = true;
-        for (int i = 0; i < head.length(); i++) {
-            char c = head.charAt(i);
-            boolean lineEnd = c == '\n' || c == '\r';
-            if (lineEnd && lineStart) {
-                continue;
-            }
-            lineStart = false;
-            if (quote != null && c == quote && (quoted || fieldStart)) {
-                quoted = !quoted;
-                // Behind a closing quote another one is an escaped quote: the field goes on
-                fieldStart = !quoted;
-                continue;
-            }
-            if (quoted) {
-                continue;
-            }
-            if (lineEnd) {
-                break;
-            }
-            int candidate = CANDIDATES.indexOf(c);
-            fieldStart = candidate >= 0;
-            if (candidate >= 0) {
-                counts[candidate]++;
-            }
+    Records records(RecordWindow window, Layout layout) {
+        if (!layout.fixed().isEmpty()) {
+            return new FixedRecords(window, layout.fixed(), layout.comment());
         }
-        return CANDIDATES.substring(best(counts), best(counts) + 1);
+        if (quote != null && (delimiter.indexOf(quote) >= 0 || (escape != null && quote > 0x7f))) {
+            throw new IllegalArgumentException("a quote that is part of the delimiter, or cannot be escaped");
+        }
+        return escape == null
+                ? new ByteRecords(window, delimiter, quote == null ? null : quote.toString(), layout.comment())
+                : new EscapedRecords(window, this, escape, layout.comment());
     }
 
-    private static int best(int[] counts) {
-        int best = 0;
-        for (int i = 1; i < counts.length; i++) {
-            if (counts[i] > counts[best]) {
-                best = i;
+    /** The fields of a record that stands for itself: a header line. */
+    List<String> fields(String record) {
+        try (CSVParser parser = CSVParser.parse(record + LINE_END, csvFormat())) {
+            List<String> fields = new ArrayList<>();
+            for (CSVRecord each : parser) {
+                each.forEach(fields::add);
             }
+            return fields;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return best;
     }
 
     /** For commons-csv, with everything off that would change a value. Lines that hold nothing at all are skipped. */
@@ -79,7 +92,7 @@ record Dialect(String delimiter, @Nullable Character quote) {
                 .builder()
                 .setDelimiter(delimiter)
                 .setQuote(quote)
-                .setEscape(null)
+                .setEscape(escape)
                 .setCommentMarker(null)
                 .setNullString(null)
                 .setTrim(false)

@@ -27,11 +27,12 @@ public final class EntryStream extends InputStream {
     private long position;
     private int lost;
 
-    private EntryStream(ObjectStore store, String key, ObjectContent content, long position, long size) {
+    private EntryStream(
+            ObjectStore store, String key, String etag, @Nullable ObjectContent content, long position, long size) {
         this.store = store;
         this.key = key;
         this.content = content;
-        this.etag = content.info().etag();
+        this.etag = etag;
         this.position = position;
         this.size = size;
     }
@@ -44,7 +45,8 @@ public final class EntryStream extends InputStream {
      */
     static EntryStream open(ObjectStore store, String key, @Nullable String etag) {
         ObjectContent content = store.read(new ReadRequest(key, null, etag, null));
-        return new EntryStream(store, key, content, 0, content.info().size());
+        return new EntryStream(
+                store, key, content.info().etag(), content, 0, content.info().size());
     }
 
     /**
@@ -55,7 +57,24 @@ public final class EntryStream extends InputStream {
      */
     public static EntryStream range(ObjectStore store, String key, ByteRange range) {
         ObjectContent content = store.read(new ReadRequest(key, range, null, null));
-        return new EntryStream(store, key, content, range.offset(), range.offset() + range.length());
+        return new EntryStream(
+                store, key, content.info().etag(), content, range.offset(), range.offset() + range.length());
+    }
+
+    /**
+     * Goes on with an object at a place, with the first read.
+     *
+     * @param etag what it must still be
+     * @param offset from its start, its size at most
+     * @param size of the whole object, in bytes
+     */
+    static EntryStream from(ObjectStore store, String key, String etag, long offset, long size) {
+        return new EntryStream(store, key, etag, null, offset, size);
+    }
+
+    /** Where the object, or the range of it, ends. */
+    long size() {
+        return size;
     }
 
     /** What is being read. */

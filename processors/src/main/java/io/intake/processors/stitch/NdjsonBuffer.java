@@ -13,6 +13,8 @@ public final class NdjsonBuffer {
     private static final int WIDEST = 6;
 
     private static final int RUN = 4_096;
+    private static final long QUOTES = Words.repeat('"');
+    private static final long BACKSLASHES = Words.repeat('\\');
     private static final byte[] HEX = {'0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};
 
     private byte[] bytes = new byte[1 << 14];
@@ -65,6 +67,44 @@ public final class NdjsonBuffer {
             from = to;
         }
         raw('"');
+    }
+
+    /** A JSON string of text that is UTF-8 already. */
+    void string(byte[] text, int from, int to) {
+        raw('"');
+        int at = from;
+        while (at < to) {
+            int end = Math.min(to, at + RUN);
+            ensure((end - at) * WIDEST + Long.BYTES);
+            while (at < end) {
+                at += text.length - at >= Long.BYTES ? word(text, at, end) : single(text[at]);
+            }
+        }
+        raw('"');
+    }
+
+    /** Writes up to eight bytes, up to one that must be escaped, or that one; returns how many. */
+    private int word(byte[] text, int at, int end) {
+        long word = Words.at(text, at);
+        long marks = Words.below(word, ' ') | Words.equal(word, QUOTES) | Words.equal(word, BACKSLASHES);
+        int plain = Math.min(end - at, marks == 0 ? Long.BYTES : Words.first(marks));
+        if (plain == 0) {
+            escape((char) text[at]);
+            return 1;
+        }
+        // There is room for all eight; those that are too many are written over
+        Words.put(bytes, size, word);
+        size += plain;
+        return plain;
+    }
+
+    private int single(byte value) {
+        if (value >= 0 && (value < ' ' || value == '"' || value == '\\')) {
+            escape((char) value);
+        } else {
+            bytes[size++] = value;
+        }
+        return 1;
     }
 
     /** Writes the character at a place for which there is room; returns the place of its last half. */

@@ -2,6 +2,12 @@ package io.intake.processors.stitch;
 
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.quality.RowProblem;
+import io.intake.processors.stitch.RecordWindow.RecordTooLongException;
+import io.intake.processors.stitch.Records.BadQuotesException;
+import io.intake.processors.stitch.StrictDecoder.BadEncodingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * What can be wrong with a delimited file, in words for its sender. Positions and counts only: a column's name or a value
@@ -11,6 +17,20 @@ import io.intake.processors.job.RefusedException;
  */
 final class StitchFailures {
     private StitchFailures() {}
+
+    /**
+     * What reading a record failed with. It is told by the cause's kind: its message may quote what was read.
+     *
+     * @throws UncheckedIOException if it is none of the file's faults
+     */
+    static RefusedException unreadable(IOException cause, int file, long row, String charset, long maxRecord) {
+        return switch (cause) {
+            case BadEncodingException bad -> badEncoding(file, row, charset, bad.offset());
+            case RecordTooLongException ignored -> rowTooLong(file, row, maxRecord);
+            case BadQuotesException ignored -> malformedQuotes(file, row);
+            default -> throw new UncheckedIOException(cause);
+        };
+    }
 
     static RefusedException raggedRow(int file, long row, int fields, int expected) {
         return badData(
@@ -58,6 +78,52 @@ final class StitchFailures {
                 "send all required columns under their agreed names");
     }
 
+    static RefusedException absentColumns(int file, int absent) {
+        return badData(
+                "MISSING_COLUMN",
+                "file " + file + " of the archive lacks " + absent
+                        + " of the columns that the feed lists or that the table's earlier files have",
+                "send all columns in each file of the table");
+    }
+
+    static RefusedException extraColumns(int file, int extra, int first) {
+        return badData(
+                "EXTRA_COLUMN",
+                "file " + file + " of the archive has " + extra + " columns that are not expected, first its column "
+                        + first,
+                "send the agreed columns only, or agree on those that are new");
+    }
+
+    static RefusedException leaderMissing(int file) {
+        return badData(
+                "HEADER_RECORD_MISSING",
+                "file " + file + " of the archive does not begin with the header record that is agreed",
+                "send the file whole, with its header record first");
+    }
+
+    static RefusedException trailerMissing(int file) {
+        return badData(
+                "TRAILER_MISSING",
+                "file " + file
+                        + " of the archive does not end with the trailer that is agreed: it may have been cut short",
+                "send the file whole, with its trailer last");
+    }
+
+    static RefusedException noCount(int file) {
+        return badData(
+                "COUNT_MISMATCH",
+                "the header record or the trailer of file " + file
+                        + " of the archive holds no number where the count of" + " rows is agreed",
+                "write the number of rows, without header line, header record and trailer, in digits");
+    }
+
+    static RefusedException countMismatch(int file, long rows, long counted, String where) {
+        return badData(
+                "COUNT_MISMATCH",
+                "file " + file + " of the archive has " + rows + " rows where its " + where + " counts " + counted,
+                "send the file whole; count its rows without header line, header record and trailer");
+    }
+
     static RefusedException tooManyColumns(int file, int limit) {
         return badData(
                 "TOO_MANY_COLUMNS",
@@ -68,7 +134,7 @@ final class StitchFailures {
     static RefusedException rowTooLong(int file, long row, long limit) {
         return badData(
                 "ROW_TOO_LONG",
-                at(file, row) + " is longer than " + limit + " characters",
+                at(file, row) + " is longer than " + limit + " bytes (as UTF-8)",
                 "check that each quote is closed; send documents as files of their own");
     }
 
@@ -79,6 +145,28 @@ final class StitchFailures {
                         + " of the archive cannot be used: its character set is unknown, or"
                         + " its delimiter and quote contradict each other",
                 "correct the feed's format, then replay the job"));
+    }
+
+    static RefusedException emptyTable(int table) {
+        return badData(
+                "EMPTY_TABLE",
+                "table " + (table + 1) + " has no rows, which the feed does not allow",
+                "send the file again with its rows");
+    }
+
+    static RefusedException badRow(int file, long row, RowProblem problem) {
+        return badData(
+                "BAD_ROW",
+                at(file, row) + ", is not as agreed in column " + problem.position() + " of the feed's list: "
+                        + problem.code(),
+                "correct the row, or agree on having such rows rejected one by one");
+    }
+
+    static RefusedException tooManyRejects(int table, long rows) {
+        return badData(
+                "TOO_MANY_REJECTS",
+                "table " + (table + 1) + " has " + rows + " rows or more that are not as agreed",
+                "correct what writes the file");
     }
 
     static RefusedException outputConflict(int table) {

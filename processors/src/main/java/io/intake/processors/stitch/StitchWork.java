@@ -9,6 +9,7 @@ import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.stitch.StitchCursor.Open;
 import io.intake.processors.stitch.StitchCursor.Phase;
+import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.processors.stitch.StitchCursor.Written;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * sizes. The result is {@code {"tables":[{"number","rows","bytes"}...],"rows"}}.
  */
 public final class StitchWork implements StageWork<StitchCursor> {
-    /** Where a record ends the memory we give it, in characters. */
+    /** Where a record ends the memory we give it, in bytes of UTF-8. */
     public static final long MAX_RECORD = 16 << 20;
 
     private static final int PART_BYTES = 8 << 20;
@@ -44,23 +45,37 @@ public final class StitchWork implements StageWork<StitchCursor> {
     /** Tables per step: their counts are saved with it. */
     private static final int TABLES_PER_STEP = 32;
 
+    /** From this on, in bytes, joining a table's files in the store saves more than its requests cost. */
+    private static final long SPLICED = 64 << 20;
+
     private final ObjectStore store;
     private final PlanStore plans;
     private final int partBytes;
     private final long maxRecord;
+    private final long spliced;
+    private final int minPart;
     private final Parked parked = new Parked();
 
     public StitchWork(ObjectStore store, PlanStore plans) {
-        this(store, plans, PART_BYTES, MAX_RECORD);
+        this(store, plans, PART_BYTES, MAX_RECORD, SPLICED, ObjectStore.Limits.MIN_PART_BYTES);
+    }
+
+    /** For scaled simulations; tables are written row by row up to the usual size. */
+    public StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
+        this(store, plans, partBytes, maxRecord, SPLICED, ObjectStore.Limits.MIN_PART_BYTES);
     }
 
     /**
      * For tests.
      *
      * @param partBytes the size of the first parts
-     * @param maxRecord the longest record, in characters
+     * @param maxRecord the longest record, in bytes of UTF-8
+     * @param spliced how large a table must be for its files to be joined as they stand, in bytes
+     * @param minPart the store's smallest part, in bytes
      */
-    public StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord) {
+    StitchWork(ObjectStore store, PlanStore plans, int partBytes, long maxRecord, long spliced, int minPart) {
+        this.spliced = spliced;
+        this.minPart = minPart;
         this.store = store;
         this.plans = plans;
         this.partBytes = partBytes;
@@ -82,12 +97,14 @@ public final class StitchWork implements StageWork<StitchCursor> {
         Plan plan = plans.require(job.id());
         Plan.Run group = plan.groups().get(task.number() - 1);
         List<TablePlan> tables = plan.tables().subList(group.from(), group.to());
-        return new Step(job.id(), task.number(), tables, cursor, budget).run();
+        return new Step(job, plan, task.number(), tables, cursor, budget).run();
     }
 
     /** What one step of a task knows. */
     private final class Step {
         private final String job;
+        private final boolean joined;
+        private final Plan plan;
         private final int task;
         private final List<TablePlan> tables;
         private final int doneBefore;
@@ -97,8 +114,10 @@ public final class StitchWork implements StageWork<StitchCursor> {
         private long bytes;
         private boolean lost;
 
-        Step(String job, int task, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
-            this.job = job;
+        Step(Job job, Plan plan, int task, List<TablePlan> tables, StitchCursor cursor, TimeBudget budget) {
+            this.job = job.id();
+            this.joined = job.requireFeed().stitch() != null;
+            this.plan = plan;
             this.task = task;
             this.tables = tables;
             this.cursor = cursor;
@@ -125,9 +144,11 @@ public final class StitchWork implements StageWork<StitchCursor> {
             TableObject object = new TableObject(store, job, table.number());
             Open open = cursor.open();
             try {
-                return open != null && open.phase() == Phase.COMMITTING
-                        ? commit(table, object, open)
-                        : write(table, object, open);
+                if (open != null && open.phase() == Phase.COMMITTING) {
+                    return commit(table, object, open);
+                }
+                Splice splice = splice(table, open);
+                return splice.declined() ? write(table, object, open) : splice(table, object, open, splice);
             } catch (RefusedException refused) {
                 if (open != null) {
                     object.abandon(open);
@@ -136,9 +157,47 @@ public final class StitchWork implements StageWork<StitchCursor> {
             }
         }
 
+        /** How far joining the table's files is; declined where it is written row by row. */
+        private Splice splice(TablePlan table, @Nullable Open open) {
+            Splice begun = cursor.splice();
+            if (begun != null) {
+                return begun;
+            }
+            // A join reads JSON lines; an upload without a splice is one of these
+            boolean alone = open != null || joined || RowJudge.looksAtRows(table);
+            return alone || !Splicer.mayJoin(plan, table, spliced) ? Splice.DECLINED : Splice.START;
+        }
+
+        private StepOutcome<StitchCursor> splice(
+                TablePlan table, TableObject object, @Nullable Open open, Splice from) {
+            Splicer splicer = new Splicer(store, job, table, maxRecord, minPart);
+            if (open == null) {
+                Splice now = splicer.isWhole(from) ? from : splicer.look(from, pause);
+                boolean progress = !now.equals(from) || cursor.done().size() > doneBefore;
+                cursor = cursor.splice(now);
+                if (!now.declined() && splicer.isWhole(now)) {
+                    cursor = cursor.open(splicer.start(object, now));
+                    progress = true;
+                }
+                return new Advanced<>(cursor, progress);
+            }
+            try {
+                Open more = open;
+                do {
+                    more = splicer.next(object, from, more);
+                } while (more.phase() == Phase.WRITING && !pause.getAsBoolean());
+                cursor = cursor.open(more);
+                return new Advanced<>(cursor, true);
+            } catch (AbsentException gone) {
+                return again();
+            }
+        }
+
         private @Nullable StepOutcome<StitchCursor> write(TablePlan table, TableObject object, @Nullable Open open) {
             TableReader kept = parked.take(job, task, cursor);
-            TableReader reader = kept != null ? kept : new TableReader(store, job, table, cursor.position(), maxRecord);
+            TableReader reader = kept != null
+                    ? kept
+                    : new TableReader(store, job, table, plan.entries(), cursor.position(), maxRecord);
             boolean keep = false;
             try {
                 StepOutcome<StitchCursor> outcome = switch (reader.gather(partSize(open), pause)) {
@@ -173,7 +232,7 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private StepOutcome<StitchCursor> last(TableObject object, Open open, TableReader reader) {
             if (reader.part().size() == 0) {
-                cursor = cursor.open(open.committing());
+                cursor = cursor.open(open.at(reader.position()).committing());
                 return new Advanced<>(cursor, true);
             }
             return uploaded(object, open, reader, true);
@@ -203,15 +262,16 @@ public final class StitchWork implements StageWork<StitchCursor> {
 
         private @Nullable StepOutcome<StitchCursor> put(TablePlan table, TableObject object, TableReader reader) {
             object.put(reader.part().content());
-            return written(table, reader.position().rows(), reader.part().size());
+            return written(table, reader.position(), reader.part().size());
         }
 
         private @Nullable StepOutcome<StitchCursor> commit(TablePlan table, TableObject object, Open open) {
-            return object.complete(open) ? written(table, open.position().rows(), open.bytes()) : again();
+            return object.complete(open) ? written(table, open.position(), open.bytes()) : again();
         }
 
-        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, long rows, long size) {
-            cursor = cursor.written(new Written(table.number(), rows, size));
+        private @Nullable StepOutcome<StitchCursor> written(TablePlan table, Position end, long size) {
+            cursor = cursor.written(
+                    new Written(table.number(), end.rows(), size, end.readings(), end.read(), end.rejected()));
             bytes += size;
             return null;
         }

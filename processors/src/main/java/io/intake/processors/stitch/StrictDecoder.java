@@ -9,21 +9,17 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes text and refuses bytes that are none, where {@link java.io.InputStreamReader} would put U+FFFD in silence.
  *
- * <p>A byte order mark at the start is dropped. So is U+001A as the very last character: the end-of-file mark of DOS, which
+ * <p>U+001A as the very last character is dropped: the end-of-file mark of DOS, which
  * state agencies still ask for. Where reads are cut depends on the bytes alone, not on how they arrive, so that limits
  * counted behind this reader come out the same each time. Not thread-safe.
  */
 final class StrictDecoder extends Reader {
     private static final char END_MARK = '\u001a';
-    private static final char BYTE_ORDER_MARK = '\ufeff';
-    /** JDK's decoders of UTF-16 and UTF-32 take the mark themselves; these do not. */
-    private static final Set<String> MARK_STAYS = Set.of("UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE");
 
     private final InputStream in;
     private final CharsetDecoder decoder;
@@ -32,12 +28,13 @@ final class StrictDecoder extends Reader {
     private long bytesBefore;
     private boolean inputEnded;
     private boolean ended;
-    private boolean started;
     private boolean endMarkHeld;
     private @Nullable BadEncodingException bad;
 
-    StrictDecoder(InputStream in, Charset charset) {
+    /** @param offset of the stream's first byte in the file */
+    StrictDecoder(InputStream in, Charset charset, long offset) {
         this.in = in;
+        this.bytesBefore = offset;
         this.decoder = charset.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
@@ -85,13 +82,6 @@ final class StrictDecoder extends Reader {
         }
         decode();
         chars.flip();
-        if (!started && chars.hasRemaining()) {
-            started = true;
-            if (chars.get(0) == BYTE_ORDER_MARK
-                    && MARK_STAYS.contains(decoder.charset().name())) {
-                chars.get();
-            }
-        }
         if (chars.hasRemaining() && chars.get(chars.limit() - 1) == END_MARK) {
             chars.limit(chars.limit() - 1);
             endMarkHeld = !ended;

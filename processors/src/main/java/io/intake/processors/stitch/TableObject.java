@@ -6,8 +6,10 @@ import io.intake.processors.stitch.StitchCursor.Phase;
 import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
+import io.intake.store.ByteRange;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
+import io.intake.store.CopySource;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
@@ -56,7 +58,12 @@ final class TableObject {
 
     /** Starts an upload, to be saved before its first part. */
     Open start() {
-        UploadRef upload = store.startUpload(new UploadRequest(key, TYPE, metadata()));
+        return start(TYPE);
+    }
+
+    /** Starts an upload of something else than JSON lines. */
+    Open start(String type) {
+        UploadRef upload = store.startUpload(new UploadRequest(key, type, metadata()));
         return new Open(Phase.WRITING, upload.uploadId(), List.of(), Position.START);
     }
 
@@ -64,6 +71,12 @@ final class TableObject {
     Part upload(Open open, int number, Content content) {
         Part sent = store.uploadPart(upload(open), number, content);
         return new Part(number, content.length(), sent.etag(), content.crc32());
+    }
+
+    /** Makes a range of an object a part; the whole object where it is that. */
+    Part copy(Open open, int number, CopySource source, ByteRange range, long size) {
+        Part copied = store.copyPart(upload(open), number, source, range.length() == size ? null : range);
+        return new Part(number, range.length(), copied.etag(), copied.crc32());
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.intake.processors.stitch;
 
-import io.intake.bucket.BucketLayout;
+import io.intake.config.Quality.Empty;
+import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.stitch.StitchCursor.Position;
 import io.intake.store.ObjectStore;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a table's files one after another from a place on and gathers its rows as JSON lines up to the size of a part. Where
@@ -17,34 +17,25 @@ final class TableReader implements AutoCloseable {
     /** How many rows are read between two looks at the time. */
     private static final int ROWS_PER_LOOK = 16;
 
-    private final ObjectStore store;
-    private final String job;
-    private final TablePlan table;
-    private final long maxRecord;
-    private final HeaderMatcher matcher;
+    private final TableFiles files;
     private final NdjsonBuffer buffer = new NdjsonBuffer();
-    private int entry;
-    private @Nullable String etag;
-    private long skip;
-    private long rows;
-    private List<String> columns;
-    private @Nullable EntryReader reader;
+    private final TablePlan table;
+    private final RejectedRows rejects;
+    private final RowJudge judge;
     private Position start;
     private int look;
 
-    /** @param from where to begin; the rows before it in its file are read over */
-    TableReader(ObjectStore store, String job, TablePlan table, Position from, long maxRecord) {
-        this.store = store;
-        this.job = job;
+    /**
+     * @param entries the archive's, by number; may lack some, which then go without their names
+     * @param from where to begin
+     */
+    TableReader(
+            ObjectStore store, String job, TablePlan table, List<Plan.Entry> entries, Position from, long maxRecord) {
         this.table = table;
-        this.maxRecord = maxRecord;
-        this.matcher = new HeaderMatcher(table.columns());
+        this.files = new TableFiles(store, job, table, from, maxRecord);
+        this.rejects = new RejectedRows(store, job, table.number(), table.name(), from.rejects(), from.rejected());
+        this.judge = new RowJudge(table, entries, rejects);
         this.start = from;
-        this.entry = from.entry();
-        this.etag = from.etag();
-        this.skip = from.entryRows();
-        this.rows = from.rows();
-        this.columns = from.columns();
     }
 
     /** Why gathering stopped. */
@@ -67,44 +58,28 @@ final class TableReader implements AutoCloseable {
             if (++look % ROWS_PER_LOOK == 0 && pause.getAsBoolean()) {
                 return Stop.PAUSED;
             }
-            if (entry == table.entries().size()) {
-                return Stop.END;
+            if (files.ended()) {
+                return end();
             }
-            row(reader != null ? reader : openEntry());
+            EntryReader file = files.file();
+            judge.reads(file, files.number());
+            if (!file.next()) {
+                files.left(file);
+            } else if (!files.isBehind() && judge.accepts(file)) {
+                file.write(buffer);
+                files.count(1);
+            }
         }
+        rejects.flush();
         return Stop.FULL;
     }
 
-    private void row(EntryReader from) {
-        if (!from.next()) {
-            closeEntry();
-            if (skip > 0) {
-                throw new IllegalStateException("an entry lost rows since it was read first");
-            }
-            entry++;
-            etag = null;
-        } else if (skip > 0) {
-            skip--;
-        } else {
-            from.write(buffer);
-            rows++;
+    private Stop end() {
+        if (files.position().read() == 0 && table.quality().empty() == Empty.REFUSE) {
+            throw StitchFailures.emptyTable(table.number());
         }
-    }
-
-    private EntryReader openEntry() {
-        int number = table.entries().get(entry);
-        EntryStream stream = EntryStream.open(store, BucketLayout.entry(job, number), etag);
-        try {
-            EntryReader opened = new EntryReader(stream, number + 1, table.format(), matcher, columns, maxRecord);
-            etag = stream.etag();
-            columns = opened.columns();
-            reader = opened;
-            return opened;
-        } finally {
-            if (reader == null) {
-                stream.close();
-            }
-        }
+        rejects.flush();
+        return Stop.END;
     }
 
     /** The part gathered so far. */
@@ -125,20 +100,12 @@ final class TableReader implements AutoCloseable {
 
     /** The place behind the part gathered so far. */
     Position position() {
-        return new Position(entry, etag, reader == null ? 0 : reader.rows(), rows, columns);
-    }
-
-    private void closeEntry() {
-        EntryReader open = reader;
-        reader = null;
-        if (open != null) {
-            open.close();
-        }
+        return files.position().withRejects(rejects.rows(), rejects.objects());
     }
 
     /** Gives the connection back. */
     @Override
     public void close() {
-        closeEntry();
+        files.close();
     }
 }

@@ -144,6 +144,14 @@ final class Refusals {
                 "Leave them out, or ask us to add them to the feed.");
     }
 
+    static RefusedException bodyTooLarge(Member file, long most) {
+        return bad(
+                "BODY_TOO_LARGE",
+                "File " + file.number() + " has " + file.size() + " bytes; the system behind us takes " + most
+                        + " in one piece.",
+                "Send smaller files, or ask us for another way.");
+    }
+
     static RefusedException missingTable(int position) {
         return bad(
                 "MISSING_TABLE",

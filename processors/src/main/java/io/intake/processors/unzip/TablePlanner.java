@@ -1,6 +1,7 @@
 package io.intake.processors.unzip;
 
 import io.intake.config.Feed;
+import io.intake.config.FileDelivery;
 import io.intake.config.Table;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan.TablePlan;
@@ -23,7 +24,22 @@ final class TablePlanner {
      * @throws RefusedException if a file fits no table, a required table has none, or parts are double or missing
      */
     static List<TablePlan> tables(List<Item> files, Feed feed) {
+        FileDelivery whole = feed.files();
+        if (whole != null) {
+            requireFit(files, whole.maxBytes());
+            return List.of();
+        }
         return feed.tables().isEmpty() ? tablePerFile(files, feed) : feedTables(files, feed);
+    }
+
+    private static void requireFit(List<Item> files, long most) {
+        files.stream()
+                .map(Item::member)
+                .filter(member -> member.size() > most)
+                .findFirst()
+                .ifPresent(member -> {
+                    throw Refusals.bodyTooLarge(member, most);
+                });
     }
 
     private static List<TablePlan> tablePerFile(List<Item> files, Feed feed) {
@@ -55,7 +71,13 @@ final class TablePlanner {
             if (!each.parts().isEmpty()) {
                 Table table = each.table();
                 tables.add(new TablePlan(
-                        tables.size(), table.name(), PartOrder.ordered(each), table.format(), table.columns()));
+                        tables.size(),
+                        table.name(),
+                        PartOrder.ordered(each),
+                        table.format(),
+                        table.columns(),
+                        table.rules(),
+                        table.quality()));
             } else if (each.table().required()) {
                 throw Refusals.missingTable(each.position());
             }

@@ -7,6 +7,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.FileDelivery;
 import io.intake.processors.Json;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -127,6 +128,10 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
     private StepOutcome<UnzipCursor> open(Job job, Task task, TimeBudget budget) {
         String name = name(job);
+        FileDelivery files = job.requireFeed().files();
+        if (files != null && !files.members()) {
+            return copyPlain(job, name);
+        }
         if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
             return planArchive(job, task, budget);
         }

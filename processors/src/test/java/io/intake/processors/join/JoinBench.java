@@ -12,6 +12,8 @@ import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.collect.Sets;
+import io.intake.processors.hold.FeedSizes;
+import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -23,6 +25,7 @@ import io.intake.processors.page.Outbox;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.task.DoneMarks;
@@ -122,9 +125,19 @@ final class JoinBench {
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
             Sets sets = new Sets(bucket, records, new NaturalNaming(), jobs, tasks, settlement, clock);
-            JobMachine machine =
-                    new JobMachine(plans, jobs, new FanOut(tasks, marks), marks, joins, sets, settlement, clock);
-            this.stage = joins.stage(store, new StitchWork(store, plans));
+            JobMachine machine = new JobMachine(
+                    plans,
+                    jobs,
+                    tasks,
+                    new FanOut(tasks, marks),
+                    marks,
+                    joins,
+                    sets,
+                    settlement,
+                    new Holds(records, jobs, tasks, clock),
+                    new FeedSizes(records),
+                    clock);
+            this.stage = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, new NaturalNaming()));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);
         }
 

@@ -79,7 +79,7 @@ class ReceiptsTest {
     void aNameTooLongForASuffixIsCutBetweenCharactersAndToldApartByTheJob() {
         for (int length = 230; length <= 255; length++) {
             String file = "é".repeat(length / 2) + "x".repeat(length % 2);
-            String name = Receipts.receiptName(file, ReceiptKind.DELIVERED, "20260304-aa");
+            String name = Outbound.name(file, ".delivered.json", "20260304-aa");
             assertThat(name.getBytes(StandardCharsets.UTF_8).length)
                     .as("%d", length)
                     .isLessThanOrEqualTo(255);

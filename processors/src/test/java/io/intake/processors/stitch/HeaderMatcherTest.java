@@ -3,6 +3,10 @@ package io.intake.processors.stitch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.config.ColumnRules;
+import io.intake.config.ColumnRules.Extra;
+import io.intake.config.ColumnRules.Missing;
+import io.intake.config.ColumnRules.Names;
 import io.intake.config.Table.Column;
 import java.util.Collections;
 import java.util.List;
@@ -51,5 +55,49 @@ class HeaderMatcherTest {
     void aHeaderBeyondAllMeasureIsRefused() {
         assertThatThrownBy(() -> matcher.match(1, Collections.nCopies(16_385, ""), List.of()))
                 .hasMessageStartingWith("TOO_MANY_COLUMNS");
+    }
+
+    private static HeaderMatcher matcher(Missing missing, Extra extra, Column... declared) {
+        return new HeaderMatcher(List.of(declared), new ColumnRules(Names.IGNORE_CASE, missing, extra));
+    }
+
+    private static final Column A = new Column("a", List.of("alpha"), false);
+
+    @Test
+    void namesCanBeComparedExactly() {
+        HeaderMatcher exact = new HeaderMatcher(List.of(A), new ColumnRules(Names.EXACT, Missing.ABSENT, Extra.KEEP));
+
+        assertThat(exact.match(1, List.of(" alpha ", "A", "b", "B"), List.of())).containsExactly("a", "A", "b", "B");
+    }
+
+    @Test
+    void columnsThatAreNotExpectedAreDroppedOrRefusedByTheFeedsList() {
+        assertThat(matcher(Missing.ABSENT, Extra.DROP, A).match(1, List.of("x", "ALPHA", ""), List.of()))
+                .containsExactly("", "a", "");
+        assertThatThrownBy(() -> matcher(Missing.ABSENT, Extra.REFUSE, A).match(4, List.of("a", "x", "y"), List.of()))
+                .hasMessage(
+                        "EXTRA_COLUMN: File 4 of the archive has 2 columns that are not expected, first its column 2.");
+    }
+
+    @Test
+    void whereTheFeedListsNoneTheFirstFileSaysWhatIsExpected() {
+        HeaderMatcher refuse = matcher(Missing.REFUSE, Extra.REFUSE);
+
+        assertThat(refuse.match(1, List.of("x", "y"), List.of())).containsExactly("x", "y");
+        assertThat(refuse.match(2, List.of("Y", "X"), List.of("x", "y"))).containsExactly("y", "x");
+        assertThatThrownBy(() -> refuse.match(2, List.of("x", "y", "z"), List.of("x", "y")))
+                .hasMessageStartingWith("EXTRA_COLUMN");
+        assertThatThrownBy(() -> refuse.match(2, List.of("x"), List.of("x", "y")))
+                .hasMessage(
+                        "MISSING_COLUMN: File 2 of the archive lacks 1 of the columns that the feed lists or that the"
+                                + " table's earlier files have.");
+    }
+
+    @Test
+    void missingColumnsAreFilledInWhereTheFeedWantsThem() {
+        HeaderMatcher empty = matcher(Missing.EMPTY, Extra.KEEP, A);
+
+        assertThat(empty.columns(List.of("x"), List.of("y"))).containsExactly("x", "y", "a");
+        assertThat(matcher.columns(List.of("x"), List.of("y", ""))).containsExactly("x", "y");
     }
 }

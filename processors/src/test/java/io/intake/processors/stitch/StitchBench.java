@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.ColumnRules;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.config.Table.Column;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
@@ -41,13 +43,22 @@ final class StitchBench {
     static final int PART = 400;
     static final TimeBudget PLENTY = () -> Duration.ofMinutes(10);
 
-    final InMemoryObjectStore bucket = new InMemoryObjectStore(new TestClock(), PART);
+    final InMemoryObjectStore bucket;
+    /** How large a table must be for its files to be joined as they stand, in bytes. */
+    long spliced = Long.MAX_VALUE;
+
     final Job job;
     private final Task task = new Task(Stage.STITCH, JOB, 1, 0);
     private final List<TablePlan> tables = new ArrayList<>();
     private int entries;
 
     StitchBench() {
+        this(PART);
+    }
+
+    /** @param minPart the store's smallest part, in bytes */
+    StitchBench(int minPart) {
+        this.bucket = new InMemoryObjectStore(new TestClock(), minPart);
         Feed feed = new Feed("f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 10, Set.of());
         Instant now = new TestClock().instant();
         this.job = Job.open(JOB, "p", new Input("inbound/p/x", null, "e", 1, null, now), feed, now);
@@ -55,12 +66,16 @@ final class StitchBench {
 
     /** Adds a table made of some files. */
     StitchBench table(Format format, List<byte[]> files) {
+        return table(format, files, List.of(), ColumnRules.DEFAULT);
+    }
+
+    StitchBench table(Format format, List<byte[]> files, List<Column> columns, ColumnRules rules) {
         List<Integer> numbers = new ArrayList<>();
         for (byte[] file : files) {
             put(BucketLayout.entry(JOB, entries), file);
             numbers.add(entries++);
         }
-        tables.add(new TablePlan(tables.size(), "t" + tables.size(), numbers, format, List.of()));
+        tables.add(new TablePlan(tables.size(), "t" + tables.size(), numbers, format, columns, rules));
         plan(tables);
         return this;
     }
@@ -84,8 +99,13 @@ final class StitchBench {
 
     /** A new invocation's stage, which remembers nothing. */
     StitchWork work(ObjectStore store) {
+        return work(store, PART);
+    }
+
+    StitchWork work(ObjectStore store, int partBytes) {
         ConditionalWrites writes = new ConditionalWrites(store, () -> "w", pause -> {});
-        return new StitchWork(store, new PlanStore(new Records(store, writes)), PART, Rows.MAX_RECORD);
+        return new StitchWork(
+                store, new PlanStore(new Records(store, writes)), partBytes, Rows.MAX_RECORD, spliced, PART);
     }
 
     StitchWork work() {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.config.ColumnRules;
 import io.intake.config.Format;
+import io.intake.config.Layout;
+import io.intake.config.Table.Column;
 import io.intake.processors.Intercepted;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.stitch.StitchCursor.Phase;
@@ -50,12 +53,16 @@ class StitchWorkTest {
 
         assertThat(bench.rows(0)).containsExactly(Map.of("a", "1", "b", "2"));
         assertThat(bench.rows(1)).isEmpty();
+        String read = "{'files':1,'delimiter':',','quote':'\\\"','charset':'UTF-8','missing':0,'extra':%d}";
         assertThat(bench.rows(2))
                 .containsExactly(Map.of("k", "1", "v", "\u00e9"), Map.of("k", "3", "v", "2", "w", "4"));
         assertThat(result)
-                .hasToString(
-                        "{\"tables\":[{\"number\":0,\"rows\":1,\"bytes\":18},{\"number\":1,\"rows\":0,\"bytes\":0},"
-                                + "{\"number\":2,\"rows\":2,\"bytes\":45}],\"rows\":3}");
+                .hasToString(("{'tables':[{'number':0,'rows':1,'bytes':18,'readings':[READ],'read':1,'rejected':0},"
+                                + "{'number':1,'rows':0,'bytes':0,'readings':[READ],'read':0,'rejected':0},"
+                                + "{'number':2,'rows':2,'bytes':45,'readings':[READ,MORE],'read':2,'rejected':0}],'rows':3}")
+                        .replace("READ", read.formatted(0))
+                        .replace("MORE", read.formatted(1))
+                        .replace('\'', '"'));
         bench.bucket.assertNoOpenUploads();
     }
 
@@ -224,5 +231,63 @@ class StitchWorkTest {
         assertThat(bench.finish(bench.work(), StitchCursor.START).path("rows").intValue())
                 .isZero();
         assertThat(bench.rows(0)).isEmpty();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private StitchBench drifting(ColumnRules rules, Column... columns) {
+        List<byte[]> files = List.of(bytes("a,b,x\n1,2,3\n"), bytes("B;A\n5;4\n"), bytes("b,a,y,\n7,6,8,\n"));
+        return bench.table(Format.DEFAULT, files, List.of(columns), rules);
+    }
+
+    @Test
+    void headersThatDriftAreBroughtTogetherAndReported() {
+        drifting(ColumnRules.DEFAULT);
+
+        JsonNode result = bench.finish(bench.work(), StitchCursor.START);
+
+        assertThat(bench.rows(0))
+                .containsExactly(
+                        Map.of("a", "1", "b", "2", "x", "3"),
+                        Map.of("a", "4", "b", "5"),
+                        Map.of("a", "6", "b", "7", "y", "8"));
+        assertThat(result.path("tables").path(0).path("readings"))
+                .extracting(JsonNode::toString)
+                .containsExactly(
+                        "{\"files\":1,\"delimiter\":\",\",\"quote\":\"\\\"\",\"charset\":\"UTF-8\",\"missing\":0,\"extra\":0}",
+                        "{\"files\":1,\"delimiter\":\";\",\"quote\":\"\\\"\",\"charset\":\"UTF-8\",\"missing\":1,\"extra\":0}",
+                        "{\"files\":1,\"delimiter\":\",\",\"quote\":\"\\\"\",\"charset\":\"UTF-8\",\"missing\":1,\"extra\":2}");
+    }
+
+    @Test
+    void whatIsMissingCanBeFilledInAndWhatIsExtraLeftOut() {
+        drifting(
+                new ColumnRules(ColumnRules.Names.IGNORE_CASE, ColumnRules.Missing.EMPTY, ColumnRules.Extra.DROP),
+                new Column("x", List.of(), false),
+                new Column("a", List.of(), true),
+                new Column("z", List.of(), false));
+
+        bench.finish(bench.work(), StitchCursor.START);
+
+        assertThat(bench.stitched().values()).containsExactly("""
+                        {"a":"1","x":"3","z":""}
+                        {"a":"4","x":"","z":""}
+                        {"a":"6","x":"","z":""}
+                        """);
+    }
+
+    @Test
+    void aTablesLaterFilesMayGoOnWithoutAHeader() {
+        Format once = Format.DEFAULT.with(new Layout(false, null, null, true, null, null, List.of()));
+        String[] files = {"a,b,\n", "1,2,\n3,4,\n", "5,6,7\n"};
+        bench.table(once, List.of(bytes(files[0] + files[1]), bytes(files[1] + files[1]), bytes(files[2])));
+        StitchBench whole = new StitchBench().table(String.join("", files[0], files[1], files[1], files[1], files[2]));
+
+        bench.finish(bench.work(), StitchCursor.START);
+        whole.finish(whole.work(), StitchCursor.START);
+
+        assertThat(bench.stitched()).isEqualTo(whole.stitched());
     }
 }

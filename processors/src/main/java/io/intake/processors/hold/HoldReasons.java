@@ -1,0 +1,34 @@
+package io.intake.processors.hold;
+
+import io.intake.config.Controls.Measure;
+import io.intake.processors.job.Failure;
+
+/** Why files are held, or refused after all, in words for their sender. Counts only. */
+public final class HoldReasons {
+    private static final String WAIT =
+            "Nothing to do if the file is as you meant it: we look at it, and go on with it or tell you.";
+
+    private HoldReasons() {}
+
+    /** A file is smaller than usual. */
+    public static Failure shrunk(Measure measure, long size, long usual) {
+        String what = measure == Measure.ROWS ? "rows" : "bytes";
+        return Failure.badData(
+                "SHRUNK",
+                "The file has %d %s where about %d are usual.".formatted(size, what, usual),
+                WAIT + " If it was cut short, send the whole file.");
+    }
+
+    /** A file was sent before. */
+    public static Failure sameBytes() {
+        return Failure.badData("SAME_BYTES", "The same bytes were sent before.", WAIT);
+    }
+
+    /** An operator refused the file. */
+    public static Failure rejected(String code) {
+        return Failure.badData(
+                "HELD_REJECTED",
+                "The file was held (" + code + "), looked at by us, and is not processed.",
+                "Send a corrected file, or ask us.");
+    }
+}

@@ -1,0 +1,3 @@
+/** Commands of the people who run the system. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.operator;
