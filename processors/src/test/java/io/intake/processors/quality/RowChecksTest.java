@@ -53,7 +53,8 @@ class RowChecksTest {
                 .containsExactly("1 id BLANK", "3 sex NOT_ALLOWED", "4 zip TOO_SHORT", "5 born NOT_A_DATE");
         assertThat(codes("1899-12-31", "1234a", "f", "?", "1234"))
                 .containsExactly("1 id TOO_LONG", "3 sex NOT_ALLOWED", "4 zip WRONG_PATTERN", "5 born OUT_OF_RANGE");
-        assertThat(codes("2030-01-02", "12345", "F", "?", "0")).containsExactly("1 id OUT_OF_RANGE", "5 born OUT_OF_RANGE");
+        assertThat(codes("2030-01-02", "12345", "F", "?", "0"))
+                .containsExactly("1 id OUT_OF_RANGE", "5 born OUT_OF_RANGE");
         assertThat(codes("2030-01-01", "12345", "F", "?", "x")).containsExactly("1 id NOT_AN_INTEGER");
     }
 
@@ -68,8 +69,8 @@ class RowChecksTest {
     @Test
     void aPatternThatAValueMakesEndlessEndsTheJobInTime() {
         for (String pattern : List.of("(a+)+b", "(a|aa)+$x", "(a|b|c)*")) {
-            List<Column> columns = List.of(
-                    column("x", rule(false, ColumnRule.Type.TEXT, pattern, 0, null, List.of(), null, null)));
+            List<Column> columns =
+                    List.of(column("x", rule(false, ColumnRule.Type.TEXT, pattern, 0, null, List.of(), null, null)));
             RowChecks checks = new RowChecks(columns, List.of("x"));
             assertThatThrownBy(() -> checks.check(field -> "a".repeat(200_000) + "!"))
                     .as(pattern)
