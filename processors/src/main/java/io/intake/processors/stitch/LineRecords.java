@@ -1,5 +1,6 @@
 package io.intake.processors.stitch;
 
+import io.intake.processors.stitch.StrictDecoder.BadEncodingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +25,26 @@ abstract class LineRecords implements Records {
             return false;
         }
         while (!cut()) {
-            window.fill();
+            readOn();
         }
         window.checkLength(window.start + length);
         return true;
+    }
+
+    /**
+     * Reads as much again as there is of the record: it will be cut from its beginning once more, and a long one that arrives
+     * in small pieces must not be so after each of them.
+     */
+    private void readOn() throws IOException {
+        long enough = Math.min(2L * (window.limit - window.start), window.maxRecord());
+        window.fill();
+        try {
+            while (window.limit - window.start < enough && window.fill()) {
+                // On
+            }
+        } catch (BadEncodingException later) {
+            // The source throws it again, if the record does not end before it
+        }
     }
 
     @Override

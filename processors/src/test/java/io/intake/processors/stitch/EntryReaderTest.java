@@ -2,6 +2,7 @@ package io.intake.processors.stitch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.intake.config.Format;
 import io.intake.config.Table.Column;
@@ -13,6 +14,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,25 @@ class EntryReaderTest {
                     .isInstanceOf(RefusedException.class)
                     .hasMessageStartingWith("ROW_TOO_LONG: File 3 of the archive, row 2 ");
         }
+    }
+
+    @Test
+    void aLongRecordThatArrivesInSmallPiecesIsNotReadOverForEachOfThem() {
+        String value = "x".repeat(8 << 20);
+        InputStream dripping =
+                new ByteArrayInputStream(("a,b\n1,\"" + value + "\"\n").getBytes(StandardCharsets.UTF_8)) {
+                    @Override
+                    public synchronized int read(byte[] target, int offset, int length) {
+                        return super.read(target, offset, Math.min(length, 64));
+                    }
+                };
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            try (EntryReader reader =
+                    new EntryReader(dripping, 3, Format.DEFAULT, new HeaderMatcher(List.of()), List.of(), 16 << 20)) {
+                assertThat(reader.next()).isTrue();
+                assertThat(reader.value(1)).hasSameSizeAs(value);
+            }
+        });
     }
 
     @Test

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ColumnRules;
 import io.intake.config.Format;
 import io.intake.config.Layout;
 import io.intake.config.Table.Column;
 import io.intake.processors.Intercepted;
+import io.intake.processors.Json;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.stitch.StitchCursor.Phase;
 import io.intake.processors.task.StepOutcome;
@@ -17,6 +19,7 @@ import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.UploadRef;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -289,5 +292,47 @@ class StitchWorkTest {
         whole.finish(whole.work(), StitchCursor.START);
 
         assertThat(bench.stitched()).isEqualTo(whole.stitched());
+    }
+
+    /** What an older version saved: it knew no places in files. */
+    private static StitchCursor older(StitchCursor cursor) {
+        ObjectNode json = Json.mapper().valueToTree(cursor);
+        json.remove("splice");
+        if (json.get("open") instanceof ObjectNode open && open.get("position") instanceof ObjectNode position) {
+            position.remove(List.of("first", "opened", "readings"));
+        }
+        return Json.read(Json.bytes(json), StitchCursor.class);
+    }
+
+    @Test
+    void aCursorWithoutPlacesInFilesIsTakenUpByReadingOverRows() {
+        bench.table(rows("id,v", 0, 300));
+        StitchCursor cursor = StitchCursor.START;
+        for (int i = 0; i < 4; i++) {
+            cursor = older(advance(bench.work(), cursor));
+        }
+        assertThat(cursor.position().entryRows()).isPositive();
+        assertThat(cursor.position().opened()).isNull();
+
+        bench.finish(bench.work(), cursor);
+
+        assertThat(bench.rows(0)).hasSize(300);
+    }
+
+    @Test
+    void aFileInACharsetWhosePlacesCannotBeToldIsResumedToo() {
+        Format format = new Format(",", '"', List.of(), "Shift_JIS");
+        byte[] file = rows("id,v", 0, 300).replace("value", "\u540d").getBytes(Charset.forName("Shift_JIS"));
+        bench.table(format, List.of(file));
+        StitchCursor cursor = StitchCursor.START;
+        for (int i = 0; i < 4; i++) {
+            cursor = advance(bench.work(), cursor);
+        }
+        assertThat(cursor.position().entryRows()).isPositive();
+        assertThat(cursor.position().opened()).isNull();
+
+        bench.finish(bench.work(), cursor);
+
+        assertThat(bench.rows(0)).hasSize(300).last().isEqualTo(Map.of("id", "299", "v", "\u540d 299"));
     }
 }
