@@ -2,7 +2,6 @@ package io.intake.processors.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
-import io.intake.processors.collect.Sets;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -29,7 +28,7 @@ public final class JobMachine implements StageEvents {
     private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
-    private final Sets sets;
+    private final FileSets sets;
     private final Settlement settlement;
     private final InstantSource clock;
 
@@ -39,7 +38,7 @@ public final class JobMachine implements StageEvents {
             FanOut fanOut,
             DoneMarks marks,
             Joins joins,
-            Sets sets,
+            FileSets sets,
             Settlement settlement,
             InstantSource clock) {
         this.plans = plans;
