@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a simulation came to what was promised; each sentence it gives is a promise that was broken. */
 final class SimulatedVerdict {
@@ -83,7 +84,7 @@ final class SimulatedVerdict {
         return !sameName.getLast().equals(made);
     }
 
-    private void check(Made made, Job job, boolean replaced) {
+    private void check(Made made, @Nullable Job job, boolean replaced) {
         String who = "upload " + made.upload().number();
         if (!replaced
                 && !Arrays.equals(bucket.get(made.upload().key()), made.upload().content())) {

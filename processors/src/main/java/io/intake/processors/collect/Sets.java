@@ -15,6 +15,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.machine.FileSets;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.Content;
@@ -34,7 +35,7 @@ import java.util.regex.Pattern;
  * Puts files into their sets, each once, and opens the job of a set that is closed, once. A crash anywhere is made good by the
  * file's own task, which is still there. Thread-safe, also across processes.
  */
-public final class Sets {
+public final class Sets implements FileSets {
     private final ObjectStore store;
     private final Records records;
     private final Naming naming;
@@ -68,6 +69,7 @@ public final class Sets {
     }
 
     /** Puts a file into its set when its content has been extracted; the job is refused if the set is closed. */
+    @Override
     public void join(String id) {
         Job first = jobs.require(id);
         String set = setId(first);

@@ -2,7 +2,6 @@ package io.intake.processors.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
-import io.intake.processors.collect.Sets;
 import io.intake.config.Controls.Measure;
 import io.intake.config.Controls.Shrink;
 import io.intake.processors.hold.Decision;
@@ -40,7 +39,7 @@ public final class JobMachine implements StageEvents {
     private final FanOut fanOut;
     private final DoneMarks marks;
     private final Joins joins;
-    private final Sets sets;
+    private final FileSets sets;
     private final Settlement settlement;
     private final Holds holds;
     private final FeedSizes sizes;
@@ -53,7 +52,7 @@ public final class JobMachine implements StageEvents {
             FanOut fanOut,
             DoneMarks marks,
             Joins joins,
-            Sets sets,
+            FileSets sets,
             Settlement settlement,
             Holds holds,
             FeedSizes sizes,

@@ -9,6 +9,7 @@ import io.intake.processors.TestClock;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -49,7 +50,8 @@ class FanOutTest {
                 assertThat(open).as("seed %d", seed).hasSizeLessThanOrEqualTo(width);
                 List<Integer> any = new ArrayList<>(open);
                 // two may end at once, and a kill may come before what is next is opened
-                finish(any.remove(random.nextInt(any.size())));
+                Collections.shuffle(any, random);
+                finish(any.removeFirst());
                 finished++;
                 if (random.nextBoolean() && !any.isEmpty()) {
                     finish(any.getFirst());
