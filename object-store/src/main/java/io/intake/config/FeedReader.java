@@ -57,6 +57,10 @@ final class FeedReader {
             if (delivery.files() != null && !tables.isEmpty()) {
                 problems.add(node, "'deliver.as' makes requests of whole files, so that there can be no 'tables'");
             }
+            Optional<Collect> collected = fields.optional("collect", collect::read);
+            if (delivery.files() != null && collected.isPresent()) {
+                problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
+            }
             if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
                 fields.node("tables")
                         .ifPresent(each -> problems.add(
@@ -73,7 +77,7 @@ final class FeedReader {
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
-                    fields.optional("collect", collect::read).orElse(null),
+                    collected.orElse(null),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files());
         });

@@ -116,5 +116,4 @@ class FeedJsonTest {
         assertThat(read.tables().getLast().rules())
                 .isEqualTo(new ColumnRules(ColumnRules.Names.EXACT, ColumnRules.Missing.EMPTY, ColumnRules.Extra.DROP));
     }
-
 }

@@ -157,6 +157,16 @@ class QualityConfigurationTest {
                         "f:8: 'max-bytes' must be at most 64 MiB");
     }
 
+    @Test
+    void aSetIsOfWhatFilesHoldNotOfWholeFiles() {
+        assertThat(problems("""
+                collect: { within: 1h }
+                deliver: { engine: e, as: file }
+                """))
+                .containsExactly(
+                        "f:5: 'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
+    }
+
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",

@@ -73,8 +73,8 @@ class RequestsTest {
                 .isEqualTo(Map.of(
                         "intake", "3 GET, 5 PUT",
                         "unzip", "1 DELETE, 11 GET, 7 PUT",
-                        "stitch", "1 DELETE, 7 GET, 1 LIST, 5 PUT",
-                        "forward", "1 DELETE, 7 GET, 6 PUT"));
+                        "stitch", "1 DELETE, 8 GET, 1 LIST, 5 PUT",
+                        "forward", "1 DELETE, 8 GET, 6 PUT"));
     }
 
     /** An entry is one PUT, its table one GET and one PUT, its delivery one GET and one checkpoint. */
@@ -84,7 +84,7 @@ class RequestsTest {
                 .isEqualTo(Map.of(
                         "intake", "3 GET, 5 PUT",
                         "unzip", "1 DELETE, 11 GET, 17 PUT",
-                        "stitch", "1 DELETE, 17 GET, 1 LIST, 15 PUT",
-                        "forward", "1 DELETE, 17 GET, 16 PUT"));
+                        "stitch", "1 DELETE, 18 GET, 1 LIST, 15 PUT",
+                        "forward", "1 DELETE, 18 GET, 16 PUT"));
     }
 }

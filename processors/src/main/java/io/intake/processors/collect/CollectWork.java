@@ -90,7 +90,9 @@ public final class CollectWork implements StageWork<UnzipCursor> {
                 feed.receipts(),
                 null,
                 feed.parallel(),
-                feed.collect());
+                feed.collect(),
+                feed.controls(),
+                null);
         return job.withFeed(open);
     }
 

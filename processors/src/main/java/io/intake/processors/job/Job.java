@@ -145,28 +145,65 @@ public record Job(
         }
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
-        return new Job(id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected);
+        return new Job(
+                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected);
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         Job ended = become(why.state(), now);
         return new Job(
-                id, partner, input, feed, ended.state, ended.history, counts, tables, why, false, readings, earlier, collected);
+                id,
+                partner,
+                input,
+                feed,
+                ended.state,
+                ended.history,
+                counts,
+                tables,
+                why,
+                false,
+                readings,
+                earlier,
+                collected);
     }
 
     /** The job waiting for a person. */
     public Job hold(Failure why, Instant now) {
         Job held = become(JobState.HELD, now);
         return new Job(
-                id, partner, input, feed, held.state, held.history, counts, tables, why, false, readings, earlier, collected);
+                id,
+                partner,
+                input,
+                feed,
+                held.state,
+                held.history,
+                counts,
+                tables,
+                why,
+                false,
+                readings,
+                earlier,
+                collected);
     }
 
     /** The job going on after a person let it. */
     public Job release(JobState next, Instant now) {
         Job released = become(next, now);
         return new Job(
-                id, partner, input, feed, next, released.history, counts, tables, null, false, readings, earlier, collected);
+                id,
+                partner,
+                input,
+                feed,
+                next,
+                released.history,
+                counts,
+                tables,
+                null,
+                false,
+                readings,
+                earlier,
+                collected);
     }
 
     /** The state from which a job that is held was held. */
@@ -179,36 +216,45 @@ public record Job(
 
     /** With the job of an earlier file of the same bytes. */
     public Job withEarlier(String job) {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected);
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
         TreeMap<String, Long> changed = new TreeMap<>(counts);
         changed.put(name, value);
-        return new Job(id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier, collected);
+        return new Job(
+                id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier,
+                collected);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected);
+        return new Job(
+                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected);
     }
 
     public Job withReadings(TreeMap<String, List<Reading>> read) {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected);
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected);
     }
 
     public Job asSettled() {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected);
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected);
     }
 
     /** With what it has to do with a set. */
     public Job with(@Nullable Collected part) {
-        return new Job(id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part);
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part);
     }
 
     /** The job as it would be with another feed. */
     public Job withFeed(Feed other) {
-        return new Job(id, partner, input, other, state, history, counts, tables, failure, settled, readings, earlier, collected);
+        return new Job(
+                id, partner, input, other, state, history, counts, tables, failure, settled, readings, earlier,
+                collected);
     }
 
     /** Whether it is about a file that is collected into a set. */

@@ -40,7 +40,19 @@ class SameBytesTest {
         ObjectInfo info = bucket.put(PutRequest.of(key, Content.of(content), "x/y"));
         Controls controls = new Controls(null, null, Controls.SameBytes.SKIP, 30);
         Feed feed = new Feed(
-                "f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 10, Set.of(), null, Feed.DEFAULT_PARALLEL, null, controls, null);
+                "f",
+                ".*",
+                ArchiveLimits.DEFAULT,
+                Format.DEFAULT,
+                List.of(),
+                "e",
+                10,
+                Set.of(),
+                null,
+                Feed.DEFAULT_PARALLEL,
+                null,
+                controls,
+                null);
         Input input = new Input(key, null, info.etag(), content.length, crc32, clock.instant());
         return jobs.open(Job.open("20260304-" + uploads, "p", input, feed, clock.instant()));
     }

@@ -243,11 +243,9 @@ class SpliceTest {
 
     @Test
     void filesWhoseRowsAreHeldToSomethingAreReadRowByRow() {
-        ColumnRule rule =
-                new ColumnRule(true, ColumnRule.Type.INTEGER, null, null, 0, null, List.of(), null, null);
+        ColumnRule rule = new ColumnRule(true, ColumnRule.Type.INTEGER, null, null, 0, null, List.of(), null, null);
         List<byte[]> files = List.of(utf8("a\n1\n"), utf8("a\nx\n"));
-        StitchBench bench =
-                bench(Format.DEFAULT, files, ColumnRules.DEFAULT, new Column("a", List.of(), false, rule));
+        StitchBench bench = bench(Format.DEFAULT, files, ColumnRules.DEFAULT, new Column("a", List.of(), false, rule));
 
         assertThatThrownBy(() -> bench.finish(bench.work(), StitchCursor.START))
                 .hasMessageStartingWith("BAD_ROW: File 2 of the archive, row 1, ");
