@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch records per request, 1 to 100,000
  * @param receipts which receipts the partner wants
  * @param stitch how tables are nested into records; null where each row is a record
+ * @param decrypt how its files are decrypted; null where they are not encrypted
  */
 public record Feed(
         String id,
@@ -29,10 +30,25 @@ public record Feed(
         String engine,
         int batch,
         Set<ReceiptKind> receipts,
-        @Nullable Join stitch) {
+        @Nullable Join stitch,
+        @Nullable Decryption decrypt) {
     public Feed {
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
+    }
+
+    /** A feed whose files are not encrypted. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, null);
     }
 
     /** A feed whose rows are records. */

@@ -11,8 +11,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN =
-            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
+            Set.of("id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "decrypt");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "controls", "expect");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -48,7 +48,8 @@ final class FeedReader {
                     delivery.engine(),
                     delivery.batch(),
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
-                    stitch);
+                    stitch,
+                    fields.optional("decrypt", DecryptionReader::read).orElse(null));
         });
     }
 

@@ -46,6 +46,6 @@ class FeedJsonTest {
                 .isEqualTo(
                         "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100},"
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},\"tables\":[],"
-                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null}");
+                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"decrypt\":null}");
     }
 }

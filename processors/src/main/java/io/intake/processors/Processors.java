@@ -100,7 +100,8 @@ public final class Processors implements AutoCloseable {
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease());
         this.intake = new Intake(store, outside.bucket(), naming, configuration, jobs, tasks, settlement, clock);
         this.engines = new HttpEngineClient(secrets, clock);
-        this.unzip = new SealedUnzipWork(new UnzipWork(store, naming, outside.ids(), names.records()), names.records());
+        this.unzip = new SealedUnzipWork(
+                new UnzipWork(store, naming, outside.ids(), names.records(), secrets::resolve), names.records());
         this.stitch = joins.stage(store, new StitchWork(store, plans));
         this.forward = new ForwardWork(
                 store,

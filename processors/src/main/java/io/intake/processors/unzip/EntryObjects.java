@@ -8,6 +8,7 @@ import io.intake.store.AlreadyPresentException;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
 import io.intake.store.CopySource;
+import io.intake.store.Crc32;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -19,6 +20,7 @@ import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The objects that entries become. Each is written once, if there is none; one that is there already and has the entry's
@@ -85,7 +87,7 @@ final class EntryObjects {
     boolean complete(String job, Plan.Entry entry, UploadRef upload, List<Part> parts, Member member) {
         try {
             RepeatedParts.complete(
-                    store, new CompleteRequest(upload, parts, entry.size(), entry.crc32(), Precondition.IF_ABSENT));
+                    store, new CompleteRequest(upload, parts, entry.size(), crc(entry, parts), Precondition.IF_ABSENT));
         } catch (AbsentException gone) {
             if (!present(job, entry, member)) {
                 return false;
@@ -113,6 +115,18 @@ final class EntryObjects {
                     return true;
                 })
                 .orElse(false);
+    }
+
+    /** Where the archive does not say it, that of the parts, which are what was read and verified otherwise. */
+    private static long crc(Plan.Entry entry, List<Part> parts) {
+        if (entry.crc32() >= 0) {
+            return entry.crc32();
+        }
+        long crc = Crc32.EMPTY;
+        for (Part part : parts) {
+            crc = Crc32.combine(crc, Objects.requireNonNull(part.crc32()), part.size());
+        }
+        return crc;
     }
 
     private void requireOwn(String job, Plan.Entry entry, Member member) {

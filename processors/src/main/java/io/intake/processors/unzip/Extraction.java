@@ -74,9 +74,9 @@ final class Extraction {
         do {
             Plan.Entry entry = entry(done);
             byte[] bytes = new byte[(int) entry.size()];
-            session.decoder(done, null).read(bytes, bytes.length);
+            long crc = session.decoder(done, null).read(bytes, bytes.length);
             session.closeDecoder();
-            objects.put(job, entry, Content.of(entry.crc32(), ByteBuffer.wrap(bytes)), session.member(done));
+            objects.put(job, entry, Content.of(crc, ByteBuffer.wrap(bytes)), session.member(done));
             left -= entry.size();
             done++;
         } while (done < limit && entry(done).size() <= left && !budget.spent());
@@ -101,9 +101,7 @@ final class Extraction {
      * because parts are cut by their place in the entry.
      */
     private StepOutcome<UnzipCursor> takeOver(UnzipCursor cursor, Upload upload) {
-        Upload taken = new Upload(
-                upload.id(), owners.get(), upload.nextPart(), upload.offset(), upload.parts(), upload.resume());
-        return writing(cursor, taken, false);
+        return new StepOutcome.Advanced<>(cursor.takenOver(upload.takenOver(owners.get())), false);
     }
 
     private StepOutcome<UnzipCursor> write(UnzipCursor cursor, Upload upload, TimeBudget budget) {
@@ -113,7 +111,8 @@ final class Extraction {
             skip(decoder, upload.offset(), budget);
         }
         if (decoder.position() < upload.offset()) {
-            return writing(cursor, upload, false);
+            String what = "Entry " + session.member(cursor.done()).number() + " of the archive";
+            return new StepOutcome.Advanced<>(budget.spent() ? cursor.missed(what) : cursor, false);
         }
         if (upload.nextPart() > ObjectStore.Limits.MAX_PARTS) {
             throw Refusals.tooManyParts(session.member(cursor.done()).number());

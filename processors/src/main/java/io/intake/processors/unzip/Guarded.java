@@ -1,6 +1,8 @@
 package io.intake.processors.unzip;
 
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.unzip.crypt.AuthenticationException;
+import io.intake.processors.unzip.stream.MemoryNeededException;
 import io.intake.store.AbsentException;
 import io.intake.store.ConflictException;
 import io.intake.store.StoreException;
@@ -33,6 +35,10 @@ final class Guarded {
             throw e;
         } catch (UnsupportedZipFeatureException e) {
             throw Refusals.unsupportedMethod(number);
+        } catch (AuthenticationException e) {
+            throw Refusals.notAuthentic(number);
+        } catch (MemoryNeededException e) {
+            throw Refusals.dictionary(what);
         } catch (IOException | RuntimeException e) {
             StoreException failure = e instanceof StoreException store ? store : channel.failure();
             throw failure == null ? Refusals.damaged(what) : storage(failure);

@@ -68,6 +68,43 @@ final class Refusals {
                 "Send the archive without a password, or agree one with us.");
     }
 
+    static RefusedException unsupportedEncryption(Member member) {
+        return bad(
+                "UNSUPPORTED_ENCRYPTION",
+                "Entry " + member.number() + " of the archive is encrypted by a method that is not supported.",
+                "Make the archive with AES-256 as WinZip and 7-Zip do, or without a password.");
+    }
+
+    static RefusedException wrongPassword(Member member) {
+        return bad(
+                "WRONG_PASSWORD",
+                "None of the passwords that were agreed opens entry " + member.number() + " of the archive.",
+                "Make the archive with the password that was agreed, or agree a new one with us; then send it again.");
+    }
+
+    static RefusedException notAuthentic(int number) {
+        return bad(
+                "NOT_AUTHENTIC",
+                "The content of entry " + number
+                        + " of the archive does not match its authentication code: it was damaged, or changed, after it was encrypted.",
+                SEND_AGAIN);
+    }
+
+    static RefusedException dictionary(String what) {
+        return bad(
+                "DICTIONARY_TOO_LARGE",
+                what + " was compressed with a dictionary of more than 128 MiB.",
+                "Compress it with a lower level, or without the option for long distances.");
+    }
+
+    static RefusedException cannotResume(String what) {
+        return bad(
+                "CANNOT_RESUME",
+                what
+                        + " takes longer to unpack than one run may last, and is packed so that nobody can stop in the middle.",
+                "Send it in smaller pieces, or compressed by deflate (zip or gzip) without a password.");
+    }
+
     static RefusedException unsupportedMethod(int number) {
         return bad(
                 "UNSUPPORTED_METHOD",

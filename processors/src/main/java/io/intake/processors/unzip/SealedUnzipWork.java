@@ -46,6 +46,7 @@ public final class SealedUnzipWork implements StageWork<UnzipCursor> {
         StreamCursor stream = cursor.stream();
         return stream == null
                 ? cursor
-                : new UnzipCursor(cursor.done(), cursor.phase(), cursor.upload(), stream.renamed(change));
+                : new UnzipCursor(
+                        cursor.done(), cursor.phase(), cursor.upload(), stream.renamed(change), cursor.shortfalls());
     }
 }

@@ -25,10 +25,10 @@ final class Session extends Continuing {
     }
 
     /** Opens the archive for a run of its planned entries. */
-    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run) {
+    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run, Passwords passwords) {
         Input input = job.input();
         ArchiveReader archive =
-                ArchiveReader.open(store, input, job.requireFeed().limits());
+                ArchiveReader.open(store, input, job.requireFeed().limits(), passwords);
         try {
             List<Member> members = PlannedMembers.find(archive.members(), plan, run);
             Member last = members.getLast();

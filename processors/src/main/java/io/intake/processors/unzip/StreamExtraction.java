@@ -78,11 +78,12 @@ final class StreamExtraction {
                 return commit(at, upload);
             }
             if (upload != null && !continued) {
-                return writing(at, takenOver(upload), false);
+                // the other may still be sending the next part, which are the same bytes under the same number
+                return new Advanced<>(cursor.takenOver(upload.takenOver(owners.get())), false);
             }
             byte[] kept = session.takeKept();
             if (kept == null && !session.reach(at.position(), budget)) {
-                return new Advanced<>(cursor, false);
+                return new Advanced<>(budget.spent() ? cursor.missed("The file") : cursor, false);
             }
             if (upload != null) {
                 return write(at, upload, kept);
@@ -94,11 +95,6 @@ final class StreamExtraction {
             }
             throw e;
         }
-    }
-
-    /** From another invocation: it may still be sending the next part, which are the same bytes under the same number. */
-    private Upload takenOver(Upload upload) {
-        return new Upload(upload.id(), owners.get(), upload.nextPart(), upload.offset(), upload.parts(), null);
     }
 
     private StepOutcome<UnzipCursor> files(StreamCursor at, TimeBudget budget) {

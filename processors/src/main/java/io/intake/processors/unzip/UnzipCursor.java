@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param phase what comes next
  * @param upload of the entry at hand; null between entries
  * @param stream where task 0 extracts the file too, because it can only be read from front to back; null for zip archives
+ * @param shortfalls how many invocations in a row spent their time on unpacking again what is stored
  */
 public record UnzipCursor(
         int done,
         Phase phase,
         @Nullable Upload upload,
-        @Nullable StreamCursor stream) {
+        @Nullable StreamCursor stream,
+        int shortfalls) {
+    /** Before the task runner, which knows no reason, gives up. */
+    private static final int MOST_SHORTFALLS = 2;
+
+    /** Where the last invocation, if there was one, got further. */
+    UnzipCursor(int done, Phase phase, @Nullable Upload upload, @Nullable StreamCursor stream) {
+        this(done, phase, upload, stream, 0);
+    }
 
     /** In a zip archive. */
     UnzipCursor(int done, Phase phase, @Nullable Upload upload) {
@@ -61,6 +70,11 @@ public record UnzipCursor(
         public Upload {
             parts = List.copyOf(parts);
         }
+
+        /** In other hands. */
+        Upload takenOver(String heir) {
+            return new Upload(id, heir, nextPart, offset, parts, resume);
+        }
     }
 
     /**
@@ -83,6 +97,25 @@ public record UnzipCursor(
     /** Where a task begins. */
     static UnzipCursor start() {
         return new UnzipCursor(0, Phase.ENTRIES, null);
+    }
+
+    /**
+     * After an invocation whose time was up before it was where it had to go on: what cannot go on in the middle must be done
+     * in the time of one, or it would be begun for ever.
+     *
+     * @param what as the start of a sentence for the partner
+     * @throws io.intake.processors.job.RefusedException if that was so before
+     */
+    UnzipCursor missed(String what) {
+        if (shortfalls + 1 >= MOST_SHORTFALLS) {
+            throw Refusals.cannotResume(what);
+        }
+        return new UnzipCursor(done, phase, upload, stream, shortfalls + 1);
+    }
+
+    /** With the upload in other hands. */
+    UnzipCursor takenOver(Upload heirs) {
+        return new UnzipCursor(done, Phase.WRITING, heirs, stream, shortfalls);
     }
 
     /** Between entries, when so many are done. */

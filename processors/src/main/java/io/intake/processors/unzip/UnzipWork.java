@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The unzip stage. Task 0 decides what will be done and writes the plan; for files without a directory (plain, gzip, bzip2,
@@ -55,6 +56,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private final Naming naming;
     private final Supplier<String> owners;
     private final RecordNames names;
+    private final UnaryOperator<String> secrets;
     private final int partBytes;
     private final EntryObjects objects;
     private final Sessions<Session> archives = new Sessions<>();
@@ -72,21 +74,47 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     /** @param names how a plan holds the names of entries and tables */
     public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names) {
-        this(store, naming, owners, names, Parts.PART_BYTES);
+        this(store, naming, owners, names, UnzipWork::noSecrets, Parts.PART_BYTES);
+    }
+
+    /** @param secrets gives the secret that a feed names; throws {@link IllegalStateException} if there is none */
+    public UnzipWork(
+            ObjectStore store,
+            Naming naming,
+            Supplier<String> owners,
+            RecordNames names,
+            UnaryOperator<String> secrets) {
+        this(store, naming, owners, names, secrets, Parts.PART_BYTES);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
-        this(store, naming, owners, RecordNames.CLEAR, partBytes);
+        this(store, naming, owners, partBytes, UnzipWork::noSecrets);
     }
 
-    private UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes) {
+    /** @param secrets as above */
+    UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes, UnaryOperator<String> secrets) {
+        this(store, naming, owners, RecordNames.CLEAR, secrets, partBytes);
+    }
+
+    private UnzipWork(
+            ObjectStore store,
+            Naming naming,
+            Supplier<String> owners,
+            RecordNames names,
+            UnaryOperator<String> secrets,
+            int partBytes) {
         this.store = store;
         this.naming = naming;
         this.owners = owners;
         this.names = names;
+        this.secrets = secrets;
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
+    }
+
+    private static String noSecrets(String reference) {
+        throw new IllegalStateException("no secrets are at hand");
     }
 
     @Override
@@ -230,6 +258,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         if (task.number() > plan.segments().size()) {
             throw new IllegalStateException("job " + job.id() + " has no unzip task " + task.number());
         }
-        return Session.open(store, job, plan, plan.segments().get(task.number() - 1));
+        Passwords passwords = new Passwords(job.requireFeed().decrypt(), secrets);
+        return Session.open(store, job, plan, plan.segments().get(task.number() - 1), passwords);
     }
 }

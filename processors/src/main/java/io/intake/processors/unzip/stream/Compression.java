@@ -1,5 +1,6 @@
 package io.intake.processors.unzip.stream;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
@@ -10,7 +11,12 @@ public enum Compression {
     GZIP("1f8b", ".gz .gzip"),
     BZIP2("425a68", ".bz2"),
     /** The .xz file format, 1.2.1. */
-    XZ("fd377a585a00", ".xz");
+    XZ("fd377a585a00", ".xz"),
+    /** RFC 8878. */
+    ZSTANDARD("28b52ffd", ".zst .zstd");
+
+    /** Frames to be skipped, with which parallel tools begin: RFC 8878 section 3.1.2; their first byte is 0x50 to 0x5f. */
+    private static final String SKIPPABLE = "2a4d18";
 
     private final String magic;
     private final String suffixes;
@@ -35,7 +41,10 @@ public enum Compression {
                 return each;
             }
         }
-        return NONE;
+        boolean skippable = head.length > 4
+                && (head[0] & 0xF0) == 0x50
+                && startsWith(Arrays.copyOfRange(head, 1, head.length), SKIPPABLE);
+        return skippable ? ZSTANDARD : NONE;
     }
 
     /** The name of what is inside: {@code x.csv} of {@code x.csv.gz}, {@code x.tar} of {@code x.tgz}. */
@@ -46,7 +55,8 @@ public enum Compression {
                 return name.substring(0, name.length() - suffix.length());
             }
         }
-        boolean shortTar = lower.endsWith(".tgz") || lower.endsWith(".tbz2") || lower.endsWith(".txz");
+        boolean shortTar =
+                lower.endsWith(".tgz") || lower.endsWith(".tbz2") || lower.endsWith(".txz") || lower.endsWith(".tzst");
         return shortTar && this != NONE ? name.substring(0, name.lastIndexOf('.')) + ".tar" : name;
     }
 

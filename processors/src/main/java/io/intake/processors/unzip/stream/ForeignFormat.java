@@ -4,7 +4,6 @@ import java.util.Optional;
 
 /** Formats that are known and not taken, so that a partner can be told which it was. Pure. */
 public enum ForeignFormat {
-    ZSTANDARD("Zstandard", "28b52ffd"),
     SEVEN_ZIP("7-Zip", "377abcaf271c"),
     RAR("RAR", "526172211a07"),
     LZ4("LZ4", "04224d18"),
