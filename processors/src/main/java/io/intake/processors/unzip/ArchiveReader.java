@@ -222,6 +222,11 @@ public final class ArchiveReader implements AutoCloseable {
         });
     }
 
+    /** Where an entry's packed bytes begin: its local header alone says it, and is read. */
+    long dataOffset(Member member) {
+        return guard(member, () -> sources.dataOffset(entries.get(member.index())));
+    }
+
     /**
      * Opens an entry's content in the middle; reads nothing yet.
      *

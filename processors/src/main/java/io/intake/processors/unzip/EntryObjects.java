@@ -5,14 +5,18 @@ import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan;
 import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
+import io.intake.store.ByteRange;
 import io.intake.store.CompleteRequest;
+import io.intake.store.ConflictException;
 import io.intake.store.Content;
 import io.intake.store.CopySource;
 import io.intake.store.Crc32;
+import io.intake.store.ObjectContent;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
+import io.intake.store.ReadRequest;
 import io.intake.store.RepeatedParts;
 import io.intake.store.StoreException;
 import io.intake.store.UploadPage;
@@ -76,6 +80,26 @@ final class EntryObjects {
      */
     Part part(UploadRef upload, int number, Content content) {
         return store.uploadPart(upload, number, content);
+    }
+
+    /**
+     * Makes a part of a range of another object, inside the store.
+     *
+     * @throws AbsentException if the upload or the source is gone
+     * @throws io.intake.store.ConflictException if the source was replaced
+     */
+    Part copyPart(UploadRef upload, int number, CopySource source, ByteRange range) {
+        return store.copyPart(upload, number, source, range);
+    }
+
+    /** Whether an object is there as a source names it. */
+    boolean present(CopySource source) {
+        try (ObjectContent content = store.read(
+                new ReadRequest(source.key(), new ByteRange(0, 1), source.ifMatch(), source.versionId()))) {
+            return content.info().size() > 0;
+        } catch (AbsentException | ConflictException gone) {
+            return false;
+        }
     }
 
     /**

@@ -59,6 +59,7 @@ final class Extraction {
         try {
             return switch (cursor.phase()) {
                 case COMMITTING -> commit(cursor, upload);
+                case COPYING -> continued ? copy(cursor, upload) : takeOver(cursor, upload);
                 case WRITING, ENTRIES -> continued ? write(cursor, upload, budget) : takeOver(cursor, upload);
             };
         } catch (RefusedException e) {
@@ -92,8 +93,32 @@ final class Extraction {
             return advanceBy(cursor);
         }
         session.closeDecoder();
+        Phase phase = StoredCopy.possible(session.member(cursor.done())) ? Phase.COPYING : Phase.WRITING;
+        return started(cursor, phase, entry);
+    }
+
+    private StepOutcome<UnzipCursor> started(UnzipCursor cursor, Phase phase, Plan.Entry entry) {
         UploadRef ref = objects.start(job, entry);
-        return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null), false);
+        Upload upload = new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null);
+        return new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), phase, upload), false);
+    }
+
+    /** Copies the next part of an entry that is not compressed; a store that does not say what it copied is not trusted. */
+    private StepOutcome<UnzipCursor> copy(UnzipCursor cursor, Upload upload) {
+        Plan.Entry entry = entry(cursor.done());
+        StoredCopy copy = new StoredCopy(objects, session, cursor.done(), partBytes);
+        return switch (copy.next(ref(cursor, upload), upload, entry)) {
+            case StoredCopy.Result.Copied(Upload further) -> {
+                boolean whole = further.offset() == entry.size();
+                Phase next = whole ? Phase.COMMITTING : Phase.COPYING;
+                yield new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), next, further), true);
+            }
+            case StoredCopy.Result.Gone() -> beginAnew(cursor);
+            case StoredCopy.Result.Unverified() -> {
+                objects.dropUploads(ref(cursor, upload).key());
+                yield started(cursor, Phase.WRITING, entry);
+            }
+        };
     }
 
     /**

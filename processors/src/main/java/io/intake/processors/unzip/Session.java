@@ -4,6 +4,7 @@ import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.unzip.UnzipCursor.Upload;
+import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * open archive and the decoder of the entry at hand. All of it can be had again from the cursor. Not thread-safe.
  */
 final class Session extends Continuing {
+    private final Input input;
     private final ArchiveReader archive;
     private final List<Plan.Entry> entries;
     private final List<Member> members;
     private @Nullable EntryDecoder decoder;
 
-    private Session(ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
+    private Session(Input input, ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
+        this.input = input;
         this.archive = archive;
         this.entries = entries;
         this.members = members;
@@ -35,11 +38,21 @@ final class Session extends Continuing {
             int behind = last.index() + 1;
             List<Member> all = archive.members();
             archive.readAheadTo(behind < all.size() ? all.get(behind).offset() : input.size());
-            return new Session(archive, plan.entries().subList(run.from(), run.to()), members);
+            return new Session(input, archive, plan.entries().subList(run.from(), run.to()), members);
         } catch (RuntimeException e) {
             archive.close();
             throw e;
         }
+    }
+
+    /** The archive, as it was when it was planned. */
+    CopySource source() {
+        return new CopySource(input.key(), input.etag(), input.versionId());
+    }
+
+    /** Where an entry's packed bytes begin in the archive. */
+    long dataOffset(int index) {
+        return archive.dataOffset(members.get(index));
     }
 
     /** The entries of the run. */

@@ -41,6 +41,8 @@ public record UnzipCursor(
     public enum Phase {
         /** The next entry is begun. */
         ENTRIES,
+        /** A part of the entry at hand, which is not compressed, is copied inside the store. */
+        COPYING,
         /** A part of the entry at hand is written. */
         WRITING,
         /** Every part is written and verified; the upload is completed, perhaps for the second time. */
@@ -115,7 +117,8 @@ public record UnzipCursor(
 
     /** With the upload in other hands. */
     UnzipCursor takenOver(Upload heirs) {
-        return new UnzipCursor(done, Phase.WRITING, heirs, stream, shortfalls);
+        Phase next = phase == Phase.COPYING ? phase : Phase.WRITING;
+        return new UnzipCursor(done, next, heirs, stream, shortfalls);
     }
 
     /** Between entries, when so many are done. */
