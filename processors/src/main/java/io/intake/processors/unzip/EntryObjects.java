@@ -12,6 +12,7 @@ import io.intake.store.Content;
 import io.intake.store.CopySource;
 import io.intake.store.Crc32;
 import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.Precondition;
@@ -37,9 +38,35 @@ final class EntryObjects {
     private static final String TYPE = "application/octet-stream";
 
     private final ObjectStore store;
+    private final Keys keys;
+
+    /** Gives the key of a numbered object of a job. */
+    interface Keys {
+        String of(String job, int number);
+    }
 
     EntryObjects(ObjectStore store) {
+        this(store, BucketLayout::entry);
+    }
+
+    EntryObjects(ObjectStore store, Keys keys) {
         this.store = store;
+        this.keys = keys;
+    }
+
+    /** Where a numbered object is. */
+    String key(String job, int number) {
+        return keys.of(job, number);
+    }
+
+    /**
+     * Describes a numbered object that was stored.
+     *
+     * @throws IllegalStateException if it is gone
+     */
+    ObjectInfo require(String job, int number) {
+        return store.head(key(job, number))
+                .orElseThrow(() -> new IllegalStateException("an object of job " + job + " was deleted meanwhile"));
     }
 
     /**
@@ -49,7 +76,7 @@ final class EntryObjects {
      * @throws RefusedException if another content is there
      */
     void put(String job, Plan.Entry entry, Content content, Member member) {
-        String key = BucketLayout.entry(job, entry.number());
+        String key = keys.of(job, entry.number());
         try {
             store.put(new PutRequest(key, content, TYPE, metadata(entry), Precondition.IF_ABSENT));
         } catch (AlreadyPresentException present) {
@@ -64,12 +91,12 @@ final class EntryObjects {
      * @throws io.intake.store.ConflictException if it was replaced
      */
     void copy(String job, int entry, CopySource source) {
-        store.copy(source, BucketLayout.entry(job, entry));
+        store.copy(source, keys.of(job, entry));
     }
 
     /** Starts an upload, of which nothing is visible yet. */
     UploadRef start(String job, Plan.Entry entry) {
-        String key = BucketLayout.entry(job, entry.number());
+        String key = keys.of(job, entry.number());
         return store.startUpload(new UploadRequest(key, TYPE, metadata(entry)));
     }
 
@@ -94,8 +121,8 @@ final class EntryObjects {
 
     /** Whether an object is there as a source names it. */
     boolean present(CopySource source) {
-        try (ObjectContent content = store.read(
-                new ReadRequest(source.key(), new ByteRange(0, 1), source.ifMatch(), source.versionId()))) {
+        try (ObjectContent content =
+                store.read(new ReadRequest(source.key(), new ByteRange(0, 1), source.ifMatch(), source.versionId()))) {
             return content.info().size() > 0;
         } catch (AbsentException | ConflictException gone) {
             return false;
@@ -129,7 +156,7 @@ final class EntryObjects {
      * @throws RefusedException if another content is there
      */
     boolean present(String job, Plan.Entry entry, Member member) {
-        return store.head(BucketLayout.entry(job, entry.number()))
+        return store.head(keys.of(job, entry.number()))
                 .map(info -> {
                     String stated = info.metadata().get(CRC32);
                     boolean own = info.size() == entry.size() && (stated == null || stated.equals(crc(entry)));

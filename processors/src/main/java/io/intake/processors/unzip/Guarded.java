@@ -2,6 +2,7 @@ package io.intake.processors.unzip;
 
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.unzip.crypt.AuthenticationException;
+import io.intake.processors.unzip.pgp.PgpFault;
 import io.intake.processors.unzip.stream.MemoryNeededException;
 import io.intake.store.AbsentException;
 import io.intake.store.ConflictException;
@@ -31,12 +32,14 @@ final class Guarded {
     static <T> T read(RangedChannel channel, String what, int number, Reading<T> reading) {
         try {
             return reading.read();
-        } catch (RefusedException e) {
+        } catch (RefusedException | SecretUnavailableException e) {
             throw e;
         } catch (UnsupportedZipFeatureException e) {
             throw Refusals.unsupportedMethod(number);
         } catch (AuthenticationException e) {
             throw Refusals.notAuthentic(number);
+        } catch (PgpFault e) {
+            throw Refusals.pgp(e.kind());
         } catch (MemoryNeededException e) {
             throw Refusals.dictionary(what);
         } catch (IOException | RuntimeException e) {

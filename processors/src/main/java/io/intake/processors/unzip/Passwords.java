@@ -47,11 +47,19 @@ final class Passwords {
         if (known == null) {
             known = new ArrayList<>();
             for (String reference : references) {
-                known.add(secrets.apply(reference));
+                known.add(secret(reference));
             }
             resolved = known;
         }
         return known;
+    }
+
+    private String secret(String reference) {
+        try {
+            return secrets.apply(reference);
+        } catch (IllegalStateException unavailable) {
+            throw new SecretUnavailableException(unavailable);
+        }
     }
 
     /** Without the passwords. */

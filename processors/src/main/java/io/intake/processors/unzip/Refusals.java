@@ -2,6 +2,7 @@ package io.intake.processors.unzip;
 
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.unzip.pgp.PgpFault;
 
 /**
  * Every reason for which this stage ends a job, each with its own code. Entries are named by their number in the archive's
@@ -95,6 +96,60 @@ final class Refusals {
                 "DICTIONARY_TOO_LARGE",
                 what + " was compressed with a dictionary of more than 128 MiB.",
                 "Compress it with a lower level, or without the option for long distances.");
+    }
+
+    static RefusedException wrappedTooOften(int allowed) {
+        return bad(
+                "WRAPPED_TOO_OFTEN",
+                "The file is compressed or encrypted more than " + allowed + " times over.",
+                "Compress it once, then encrypt it once.");
+    }
+
+    static RefusedException noKey() {
+        return bad(
+                "ENCRYPTED",
+                "The file is encrypted with OpenPGP, for which nothing was agreed.",
+                "Send the file without encryption, or exchange keys with us.");
+    }
+
+    static RefusedException pgp(PgpFault.Kind kind) {
+        return switch (kind) {
+            case WRONG_KEY ->
+                bad(
+                        "WRONG_KEY",
+                        "The file is encrypted for another key than ours.",
+                        "Encrypt it with the public key that we gave you last.");
+            case NOT_ENCRYPTED ->
+                bad(
+                        "NOT_ENCRYPTED",
+                        "The file is in the format of OpenPGP, but not encrypted.",
+                        "Encrypt it with our public key.");
+            case UNPROTECTED ->
+                bad(
+                        "NOT_PROTECTED",
+                        "The file is encrypted without protection against changes (MDC or AEAD).",
+                        "Encrypt it with a current tool, without options that switch the protection off.");
+            case CHANGED ->
+                bad(
+                        "NOT_AUTHENTIC",
+                        "The encrypted file is damaged, was cut short, or was changed after it was encrypted.",
+                        "Encrypt the file again and send it once more.");
+            case UNSIGNED ->
+                bad(
+                        "SIGNATURE_MISSING",
+                        "The file is not signed, which was agreed.",
+                        "Sign the file when you encrypt it.");
+            case BAD_SIGNATURE ->
+                bad(
+                        "SIGNATURE_BAD",
+                        "The file's signature does not match it, is not of its key's time, or uses a hash function that is no longer safe.",
+                        "Sign and encrypt the file again, with SHA-256 or better, and send it once more.");
+            case UNKNOWN_SIGNER ->
+                bad(
+                        "SIGNER_UNKNOWN",
+                        "The file is signed with a key that was not agreed.",
+                        "Sign it with the key that you gave us, or give us the new one.");
+        };
     }
 
     static RefusedException cannotResume(String what) {

@@ -29,7 +29,8 @@ final class Session extends Continuing {
 
     /** Opens the archive for a run of its planned entries. */
     static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run, Passwords passwords) {
-        Input input = job.input();
+        Plan.Archive place = plan.archive();
+        Input input = place == null ? job.input() : Sources.input(job, place.key(), place.etag(), place.size());
         ArchiveReader archive =
                 ArchiveReader.open(store, input, job.requireFeed().limits(), passwords);
         try {

@@ -84,8 +84,8 @@ final class StoredCopy {
         }
         List<Part> parts = new ArrayList<>(upload.parts());
         parts.add(new Part(copied.number(), length, copied.etag(), crc));
-        Upload further = new Upload(
-                upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts, null);
+        Upload further =
+                new Upload(upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts, null);
         if (further.offset() == entry.size() && combined(parts) != entry.crc32()) {
             throw Refusals.crcMismatch(session.member(index).number());
         }

@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import io.intake.processors.unzip.stream.Compression;
 import io.intake.store.Part;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,19 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param upload of the entry at hand; null between entries
  * @param stream where task 0 extracts the file too, because it can only be read from front to back; null for zip archives
  * @param shortfalls how many invocations in a row spent their time on unpacking again what is stored
+ * @param source what is worked on, where the upload was wrapped into something; null for the upload itself
  */
 public record UnzipCursor(
         int done,
         Phase phase,
         @Nullable Upload upload,
         @Nullable StreamCursor stream,
-        int shortfalls) {
+        int shortfalls,
+        @Nullable Unwrapped source) {
     /** Before the task runner, which knows no reason, gives up. */
     private static final int MOST_SHORTFALLS = 2;
 
     /** Where the last invocation, if there was one, got further. */
     UnzipCursor(int done, Phase phase, @Nullable Upload upload, @Nullable StreamCursor stream) {
-        this(done, phase, upload, stream, 0);
+        this(done, phase, upload, stream, 0, null);
     }
 
     /** In a zip archive. */
@@ -32,9 +35,34 @@ public record UnzipCursor(
         this(done, phase, upload, null);
     }
 
-    /** Between the files of a stream. */
-    static UnzipCursor streaming(StreamCursor stream) {
-        return new UnzipCursor(0, Phase.ENTRIES, null, stream);
+    /** Somewhere in a stream, having got further. */
+    static UnzipCursor streaming(
+            Phase phase, @Nullable Upload upload, StreamCursor stream, @Nullable Unwrapped source) {
+        return new UnzipCursor(0, phase, upload, stream, 0, source);
+    }
+
+    /** With a wrapping taken off. */
+    static UnzipCursor unwrapped(Unwrapped source) {
+        return new UnzipCursor(0, Phase.ENTRIES, null, null, 0, source);
+    }
+
+    /** With another stream. */
+    UnzipCursor with(StreamCursor other) {
+        return new UnzipCursor(done, phase, upload, other, shortfalls, source);
+    }
+
+    /**
+     * What was in a wrapping.
+     *
+     * @param key of the object that it became
+     * @param etag every read is pinned to it
+     * @param size in bytes
+     * @param wrappings that were taken off, the outermost first
+     */
+    public record Unwrapped(String key, String etag, long size, List<Compression> wrappings) {
+        public Unwrapped {
+            wrappings = List.copyOf(wrappings);
+        }
     }
 
     /** What comes next. */
@@ -112,13 +140,13 @@ public record UnzipCursor(
         if (shortfalls + 1 >= MOST_SHORTFALLS) {
             throw Refusals.cannotResume(what);
         }
-        return new UnzipCursor(done, phase, upload, stream, shortfalls + 1);
+        return new UnzipCursor(done, phase, upload, stream, shortfalls + 1, source);
     }
 
     /** With the upload in other hands. */
     UnzipCursor takenOver(Upload heirs) {
         Phase next = phase == Phase.COPYING ? phase : Phase.WRITING;
-        return new UnzipCursor(done, next, heirs, stream, shortfalls);
+        return new UnzipCursor(done, next, heirs, stream, shortfalls, source);
     }
 
     /** Between entries, when so many are done. */

@@ -7,6 +7,8 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.Decryption;
+import io.intake.config.PgpDecryption;
 import io.intake.processors.Json;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -17,25 +19,32 @@ import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.ArchiveRules.Item;
+import io.intake.processors.unzip.Sources.Source;
+import io.intake.processors.unzip.UnzipCursor.Phase;
+import io.intake.processors.unzip.UnzipCursor.Unwrapped;
+import io.intake.processors.unzip.pgp.PgpFile;
+import io.intake.processors.unzip.pgp.PgpKeys;
 import io.intake.processors.unzip.stream.Compression;
-import io.intake.processors.unzip.stream.ForeignFormat;
+import io.intake.processors.unzip.stream.Decryptor;
 import io.intake.store.AbsentException;
 import io.intake.store.AlreadyPresentException;
 import io.intake.store.ConflictException;
 import io.intake.store.Content;
 import io.intake.store.CopySource;
 import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unzip stage. Task 0 decides what will be done and writes the plan; for files without a directory (plain, gzip, bzip2,
@@ -50,8 +59,6 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     /** Up to such a size a plain file is copied in one request, in seconds. */
     private static final long MAX_COPY_BYTES = 4L << 30;
 
-    private static final int HEAD_BYTES = 32;
-
     private final ObjectStore store;
     private final Naming naming;
     private final Supplier<String> owners;
@@ -59,6 +66,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private final UnaryOperator<String> secrets;
     private final int partBytes;
     private final EntryObjects objects;
+    private final EntryObjects wrapped;
     private final Sessions<Session> archives = new Sessions<>();
     private final Sessions<StreamSession> streams = new Sessions<>();
 
@@ -111,6 +119,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         this.secrets = secrets;
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
+        this.wrapped = new EntryObjects(store, BucketLayout::unwrapped);
     }
 
     private static String noSecrets(String reference) {
@@ -133,55 +142,49 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             if (cursor.stream() != null) {
                 return stream(job, task, cursor, cursor.stream(), budget);
             }
-            return task.number() == 0 ? open(job) : extract(job, task, cursor, budget);
+            return task.number() == 0 ? open(job, source(job, cursor)) : extract(job, task, cursor, budget);
         } catch (RefusedException e) {
             return new StepOutcome.Refused<>(e.failure());
         }
     }
 
-    /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
-    private StepOutcome<UnzipCursor> open(Job job) {
-        String name = name(job);
-        if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
-            return planArchive(job);
-        }
-        byte[] head = StreamSession.head(store, job.input(), HEAD_BYTES);
-        Compression compression = Compression.of(head);
-        if (compression == Compression.NONE) {
-            if (head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] < 9 && head[3] < 9) {
-                return planArchive(job);
-            }
-            ForeignFormat.of(head).ifPresent(format -> {
-                throw Refusals.foreignFormat(format.title());
-            });
-        }
-        StreamCursor start = StreamSession.inspect(store, job.input(), compression, name);
-        boolean plain = compression == Compression.NONE && !start.tar();
-        return plain && job.input().size() <= MAX_COPY_BYTES
-                ? copyPlain(job, name)
-                : new StepOutcome.Advanced<>(UnzipCursor.streaming(start), true);
-    }
-
-    /** What the partner called the file, without its folders. */
-    private String name(Job job) {
-        return naming.place(job.input().key())
+    private Source source(Job job, UnzipCursor cursor) {
+        String name = naming.place(job.input().key())
                 .map(place -> place.path().name())
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
+        return Sources.of(job, name, cursor.source());
     }
 
-    private StepOutcome<UnzipCursor> planArchive(Job job) {
+    private StepOutcome<UnzipCursor> open(Job job, Source source) {
+        return switch (Opening.of(store, source, MAX_COPY_BYTES)) {
+            case Opening.Zip() -> planArchive(job, source);
+            case Opening.Plain() -> copyPlain(job, source);
+            case Opening.Stream(StreamCursor start) -> {
+                Decryption decryption = job.requireFeed().decrypt();
+                if (start.compression() == Compression.OPENPGP && (decryption == null || decryption.pgp() == null)) {
+                    throw Refusals.noKey();
+                }
+                yield new StepOutcome.Advanced<>(
+                        UnzipCursor.streaming(Phase.ENTRIES, null, start, source.unwrapped()), true);
+            }
+        };
+    }
+
+    private StepOutcome<UnzipCursor> planArchive(Job job, Source source) {
+        Input input = source.input();
         try (ArchiveReader archive =
-                ArchiveReader.open(store, job.input(), job.requireFeed().limits())) {
-            return planned(
-                    job,
-                    ArchivePlanner.plan(
-                            archive.members(), job.requireFeed(), job.input().size()));
+                ArchiveReader.open(store, input, job.requireFeed().limits())) {
+            Plan plan = ArchivePlanner.plan(archive.members(), job.requireFeed(), input.size());
+            Plan.Archive place =
+                    source.unwrapped() == null ? null : new Plan.Archive(input.key(), input.etag(), input.size());
+            return planned(job, plan.of(place));
         }
     }
 
     /** A file that is its only entry: its bytes never leave the store. */
-    private StepOutcome<UnzipCursor> copyPlain(Job job, String name) {
-        Input input = job.input();
+    private StepOutcome<UnzipCursor> copyPlain(Job job, Source source) {
+        Input input = source.input();
+        String name = source.name();
         if (input.size() > job.requireFeed().limits().bytes()) {
             throw Refusals.tooLarge(job.requireFeed().limits().bytes());
         }
@@ -201,14 +204,62 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private StepOutcome<UnzipCursor> stream(
             Job job, Task task, UnzipCursor cursor, StreamCursor at, TimeBudget budget) {
         ArchiveLimits limits = job.requireFeed().limits();
-        String inner = at.compression().inner(name(job));
+        Source source = source(job, cursor);
+        String inner = at.compression().inner(source.name());
+        Decryptor decryptor = packed -> new PgpFile(packed, keys(job));
+        EntryObjects targets = at.unwrap() ? wrapped : objects;
         return streams.step(
                 task.job() + "/" + task.number(),
                 cursor,
-                () -> StreamSession.open(store, job.input(), limits, at),
+                () -> StreamSession.open(store, source.input(), limits, at, decryptor),
                 (session, continued) -> new StreamExtraction(
-                                objects, owners, partBytes, job, inner, session, plan -> planned(job, plan))
+                                targets, owners, partBytes, job, inner, session, ending(job, source))
                         .step(cursor, continued, budget));
+    }
+
+    private PgpKeys keys(Job job) {
+        Decryption decryption = job.requireFeed().decrypt();
+        PgpDecryption pgp = decryption == null ? null : decryption.pgp();
+        if (pgp == null) {
+            throw Refusals.noKey();
+        }
+        try {
+            return PgpKeys.read(
+                    pgp.keys().stream().map(secrets).toList(),
+                    pgp.passphrases().stream().map(secrets).toList(),
+                    pgp.signers().stream()
+                            .map(signer -> signer.startsWith("secret:") ? secrets.apply(signer) : signer)
+                            .toList(),
+                    pgp.signature());
+        } catch (IllegalStateException unavailable) {
+            throw new SecretUnavailableException(unavailable);
+        }
+    }
+
+    private StreamExtraction.Ending ending(Job job, Source source) {
+        return new StreamExtraction.Ending() {
+            @Override
+            public StepOutcome<UnzipCursor> planned(Plan plan) {
+                return UnzipWork.this.planned(job, plan);
+            }
+
+            @Override
+            public StepOutcome<UnzipCursor> unwrapped(Compression wrapping) {
+                List<Compression> wrappings = new ArrayList<>(
+                        source.unwrapped() == null
+                                ? List.of()
+                                : source.unwrapped().wrappings());
+                wrappings.add(wrapping);
+                ObjectInfo info = wrapped.require(job.id(), wrappings.size());
+                return new StepOutcome.Advanced<>(
+                        UnzipCursor.unwrapped(new Unwrapped(info.key(), info.etag(), info.size(), wrappings)), true);
+            }
+
+            @Override
+            public @Nullable Unwrapped source() {
+                return source.unwrapped();
+            }
+        };
     }
 
     private StepOutcome<UnzipCursor> planned(Job job, Plan plan) {

@@ -9,7 +9,6 @@ public enum ForeignFormat {
     LZ4("LZ4", "04224d18"),
     COMPRESS("compress (.Z)", "1f9d"),
     CABINET("Cabinet", "4d534346"),
-    OPENPGP("OpenPGP", "2d2d2d2d2d424547494e20504750204d455353414745"),
     OFFICE("an older Office format", "d0cf11e0a1b11ae1"),
     PDF("PDF", "255044462d");
 

@@ -13,24 +13,28 @@ public final class Unpacking {
      *
      * @param position in the unpacked bytes
      * @param state as {@link Unpacked#save()} gave it there
+     * @param decryptor for {@link Compression#OPENPGP}
      */
-    public static Unpacked open(Packed packed, Compression compression, long position, @Nullable GzipState state)
+    public static Unpacked open(
+            Packed packed, Compression compression, long position, @Nullable GzipState state, Decryptor decryptor)
             throws IOException {
         return switch (compression) {
             case NONE -> new RawBytes(packed, position);
             case GZIP -> state == null ? new Gunzip(packed) : restore(packed, position, state);
-            case BZIP2, XZ, ZSTANDARD -> {
+            case BZIP2, XZ, ZSTANDARD, OPENPGP -> {
                 PackedStream stream = new PackedStream(packed);
-                yield new LibraryBytes(decoder(compression, stream), stream);
+                yield new LibraryBytes(decoder(compression, stream, decryptor), stream);
             }
         };
     }
 
-    private static InputStream decoder(Compression compression, InputStream stream) throws IOException {
+    private static InputStream decoder(Compression compression, InputStream stream, Decryptor decryptor)
+            throws IOException {
         return switch (compression) {
             case BZIP2 -> Decoders.bzip2(stream);
             case XZ -> Decoders.xz(stream);
             case ZSTANDARD -> Decoders.zstd(stream);
+            case OPENPGP -> decryptor.open(stream);
             case NONE, GZIP -> throw new IllegalArgumentException("no library is needed for " + compression);
         };
     }
