@@ -89,10 +89,10 @@ final class ArchiveRules {
             throw Refusals.link(member);
         }
         if (member.encrypted() && !passwords) {
-            throw Refusals.encrypted(member);
+            throw KeyRefusals.encrypted(member);
         }
         if (member.protection() == Protection.UNKNOWN) {
-            throw Refusals.unsupportedEncryption(member);
+            throw KeyRefusals.unsupportedEncryption(member);
         }
         if (!Methods.readable(member)) {
             throw Refusals.unsupportedMethod(member.number());

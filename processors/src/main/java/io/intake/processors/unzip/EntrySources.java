@@ -119,7 +119,7 @@ final class EntrySources {
                 return source;
             }
         }
-        throw Refusals.wrongPassword(member);
+        throw KeyRefusals.wrongPassword(member);
     }
 
     private @Nullable EntrySource aes(Member member, ZipArchiveEntry entry, long at, String password)

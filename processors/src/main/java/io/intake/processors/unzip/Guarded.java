@@ -37,9 +37,9 @@ final class Guarded {
         } catch (UnsupportedZipFeatureException e) {
             throw Refusals.unsupportedMethod(number);
         } catch (AuthenticationException e) {
-            throw Refusals.notAuthentic(number);
+            throw KeyRefusals.notAuthentic(number);
         } catch (PgpFault e) {
-            throw Refusals.pgp(e.kind());
+            throw KeyRefusals.pgp(e.kind());
         } catch (MemoryNeededException e) {
             throw Refusals.dictionary(what);
         } catch (IOException | RuntimeException e) {

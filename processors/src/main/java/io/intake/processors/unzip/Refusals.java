@@ -2,20 +2,19 @@ package io.intake.processors.unzip;
 
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
-import io.intake.processors.unzip.pgp.PgpFault;
 
 /**
  * Every reason for which this stage ends a job, each with its own code. Entries are named by their number in the archive's
  * physical order, tables by their place in the feed: names may hold a patient's. Pure.
  */
 final class Refusals {
-    private static final String SEND_AGAIN = "Make the archive again and send it once more.";
+    static final String SEND_AGAIN = "Make the archive again and send it once more.";
     private static final String CHECK_SENDER =
             "Check how the archive is made; if it is meant to be so, ask us to raise the limit.";
 
     private Refusals() {}
 
-    private static RefusedException bad(String code, String sentence, String action) {
+    static RefusedException bad(String code, String sentence, String action) {
         return new RefusedException(Failure.badData(code, sentence, action));
     }
 
@@ -62,35 +61,6 @@ final class Refusals {
         return bad("EMPTY_ARCHIVE", "The archive holds no data file.", "Send the archive with its data files.");
     }
 
-    static RefusedException encrypted(Member member) {
-        return bad(
-                "ENCRYPTED",
-                "Entry " + member.number() + " of the archive is protected by a password.",
-                "Send the archive without a password, or agree one with us.");
-    }
-
-    static RefusedException unsupportedEncryption(Member member) {
-        return bad(
-                "UNSUPPORTED_ENCRYPTION",
-                "Entry " + member.number() + " of the archive is encrypted by a method that is not supported.",
-                "Make the archive with AES-256 as WinZip and 7-Zip do, or without a password.");
-    }
-
-    static RefusedException wrongPassword(Member member) {
-        return bad(
-                "WRONG_PASSWORD",
-                "None of the passwords that were agreed opens entry " + member.number() + " of the archive.",
-                "Make the archive with the password that was agreed, or agree a new one with us; then send it again.");
-    }
-
-    static RefusedException notAuthentic(int number) {
-        return bad(
-                "NOT_AUTHENTIC",
-                "The content of entry " + number
-                        + " of the archive does not match its authentication code: it was damaged, or changed, after it was encrypted.",
-                SEND_AGAIN);
-    }
-
     static RefusedException dictionary(String what) {
         return bad(
                 "DICTIONARY_TOO_LARGE",
@@ -103,53 +73,6 @@ final class Refusals {
                 "WRAPPED_TOO_OFTEN",
                 "The file is compressed or encrypted more than " + allowed + " times over.",
                 "Compress it once, then encrypt it once.");
-    }
-
-    static RefusedException noKey() {
-        return bad(
-                "ENCRYPTED",
-                "The file is encrypted with OpenPGP, for which nothing was agreed.",
-                "Send the file without encryption, or exchange keys with us.");
-    }
-
-    static RefusedException pgp(PgpFault.Kind kind) {
-        return switch (kind) {
-            case WRONG_KEY ->
-                bad(
-                        "WRONG_KEY",
-                        "The file is encrypted for another key than ours.",
-                        "Encrypt it with the public key that we gave you last.");
-            case NOT_ENCRYPTED ->
-                bad(
-                        "NOT_ENCRYPTED",
-                        "The file is in the format of OpenPGP, but not encrypted.",
-                        "Encrypt it with our public key.");
-            case UNPROTECTED ->
-                bad(
-                        "NOT_PROTECTED",
-                        "The file is encrypted without protection against changes (MDC or AEAD).",
-                        "Encrypt it with a current tool, without options that switch the protection off.");
-            case CHANGED ->
-                bad(
-                        "NOT_AUTHENTIC",
-                        "The encrypted file is damaged, was cut short, or was changed after it was encrypted.",
-                        "Encrypt the file again and send it once more.");
-            case UNSIGNED ->
-                bad(
-                        "SIGNATURE_MISSING",
-                        "The file is not signed, which was agreed.",
-                        "Sign the file when you encrypt it.");
-            case BAD_SIGNATURE ->
-                bad(
-                        "SIGNATURE_BAD",
-                        "The file's signature does not match it, is not of its key's time, or uses a hash function that is no longer safe.",
-                        "Sign and encrypt the file again, with SHA-256 or better, and send it once more.");
-            case UNKNOWN_SIGNER ->
-                bad(
-                        "SIGNER_UNKNOWN",
-                        "The file is signed with a key that was not agreed.",
-                        "Sign it with the key that you gave us, or give us the new one.");
-        };
     }
 
     static RefusedException cannotResume(String what) {

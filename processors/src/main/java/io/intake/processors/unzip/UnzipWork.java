@@ -7,8 +7,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
-import io.intake.config.Decryption;
-import io.intake.config.PgpDecryption;
 import io.intake.processors.Json;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -22,8 +20,6 @@ import io.intake.processors.unzip.ArchiveRules.Item;
 import io.intake.processors.unzip.Sources.Source;
 import io.intake.processors.unzip.UnzipCursor.Phase;
 import io.intake.processors.unzip.UnzipCursor.Unwrapped;
-import io.intake.processors.unzip.pgp.PgpFile;
-import io.intake.processors.unzip.pgp.PgpKeys;
 import io.intake.processors.unzip.stream.Compression;
 import io.intake.processors.unzip.stream.Decryptor;
 import io.intake.store.AbsentException;
@@ -63,7 +59,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private final Naming naming;
     private final Supplier<String> owners;
     private final RecordNames names;
-    private final UnaryOperator<String> secrets;
+    private final FeedKeys keys;
     private final int partBytes;
     private final EntryObjects objects;
     private final EntryObjects wrapped;
@@ -116,7 +112,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         this.naming = naming;
         this.owners = owners;
         this.names = names;
-        this.secrets = secrets;
+        this.keys = new FeedKeys(secrets);
         this.partBytes = partBytes;
         this.objects = new EntryObjects(store);
         this.wrapped = new EntryObjects(store, BucketLayout::unwrapped);
@@ -160,9 +156,8 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             case Opening.Zip() -> planArchive(job, source);
             case Opening.Plain() -> copyPlain(job, source);
             case Opening.Stream(StreamCursor start) -> {
-                Decryption decryption = job.requireFeed().decrypt();
-                if (start.compression() == Compression.OPENPGP && (decryption == null || decryption.pgp() == null)) {
-                    throw Refusals.noKey();
+                if (start.compression() == Compression.OPENPGP && !FeedKeys.takesOpenPgp(job.requireFeed())) {
+                    throw KeyRefusals.noKey();
                 }
                 yield new StepOutcome.Advanced<>(
                         UnzipCursor.streaming(Phase.ENTRIES, null, start, source.unwrapped()), true);
@@ -206,7 +201,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         ArchiveLimits limits = job.requireFeed().limits();
         Source source = source(job, cursor);
         String inner = at.compression().inner(source.name());
-        Decryptor decryptor = packed -> new PgpFile(packed, keys(job));
+        Decryptor decryptor = keys.decryptor(job.requireFeed());
         EntryObjects targets = at.unwrap() ? wrapped : objects;
         return streams.step(
                 task.job() + "/" + task.number(),
@@ -215,25 +210,6 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
                 (session, continued) -> new StreamExtraction(
                                 targets, owners, partBytes, job, inner, session, ending(job, source))
                         .step(cursor, continued, budget));
-    }
-
-    private PgpKeys keys(Job job) {
-        Decryption decryption = job.requireFeed().decrypt();
-        PgpDecryption pgp = decryption == null ? null : decryption.pgp();
-        if (pgp == null) {
-            throw Refusals.noKey();
-        }
-        try {
-            return PgpKeys.read(
-                    pgp.keys().stream().map(secrets).toList(),
-                    pgp.passphrases().stream().map(secrets).toList(),
-                    pgp.signers().stream()
-                            .map(signer -> signer.startsWith("secret:") ? secrets.apply(signer) : signer)
-                            .toList(),
-                    pgp.signature());
-        } catch (IllegalStateException unavailable) {
-            throw new SecretUnavailableException(unavailable);
-        }
     }
 
     private StreamExtraction.Ending ending(Job job, Source source) {
@@ -309,7 +285,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         if (task.number() > plan.segments().size()) {
             throw new IllegalStateException("job " + job.id() + " has no unzip task " + task.number());
         }
-        Passwords passwords = new Passwords(job.requireFeed().decrypt(), secrets);
+        Passwords passwords = keys.passwords(job.requireFeed());
         return Session.open(store, job, plan, plan.segments().get(task.number() - 1), passwords);
     }
 }
