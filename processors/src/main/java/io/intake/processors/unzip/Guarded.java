@@ -34,23 +34,26 @@ final class Guarded {
             return reading.read();
         } catch (RefusedException | SecretUnavailableException e) {
             throw e;
-        } catch (UnsupportedZipFeatureException e) {
-            throw Refusals.unsupportedMethod(number);
-        } catch (AuthenticationException e) {
-            throw KeyRefusals.notAuthentic(number);
-        } catch (PgpFault e) {
-            throw KeyRefusals.pgp(e.kind());
-        } catch (MemoryNeededException e) {
-            throw Refusals.dictionary(what);
         } catch (IOException | RuntimeException e) {
+            // whatever a library made of it
             StoreException failure = e instanceof StoreException store ? store : channel.failure();
-            throw failure == null ? Refusals.damaged(what) : storage(failure);
+            throw failure == null ? refusal(e, what, number) : storage(failure);
         } catch (LinkageError e) {
             // a decompressor whose optional library is not deployed
             throw number == 0 ? Refusals.damaged(what) : Refusals.unsupportedMethod(number);
         } catch (OutOfMemoryError | StackOverflowError e) {
             throw Refusals.outOfMemory();
         }
+    }
+
+    private static RefusedException refusal(Exception thrown, String what, int number) {
+        return switch (thrown) {
+            case UnsupportedZipFeatureException ignored -> Refusals.unsupportedMethod(number);
+            case AuthenticationException ignored -> KeyRefusals.notAuthentic(number);
+            case PgpFault fault -> KeyRefusals.pgp(fault.kind());
+            case MemoryNeededException ignored -> Refusals.dictionary(what);
+            default -> Refusals.damaged(what);
+        };
     }
 
     private static RuntimeException storage(StoreException failure) {

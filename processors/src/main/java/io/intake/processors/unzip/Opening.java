@@ -40,7 +40,7 @@ sealed interface Opening {
         }
         byte[] head = head(store, source);
         Compression compression = Compression.of(head);
-        if (compression == Compression.OPENPGP || calledOpenPgp(name, head)) {
+        if (compression == Compression.OPENPGP || calledOpenPgp(name, compression)) {
             return wrapping(source, Compression.OPENPGP);
         }
         if (compression == Compression.NONE) {
@@ -69,10 +69,10 @@ sealed interface Opening {
         return StreamSession.head(store, source.input(), HEAD_BYTES);
     }
 
-    /** Signed or compressed only: no text, which could be meant as it is, begins with a packet's byte and is called so. */
-    private static boolean calledOpenPgp(String name, byte[] head) {
+    /** Signed or compressed only, damaged, or never encrypted: what is called so was meant to be, and is not taken for data. */
+    private static boolean calledOpenPgp(String name, Compression compression) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return (lower.endsWith(".pgp") || lower.endsWith(".gpg")) && head.length > 0 && (head[0] & 0x80) != 0;
+        return compression == Compression.NONE && (lower.endsWith(".pgp") || lower.endsWith(".gpg"));
     }
 
     private static boolean zip(byte[] head) {

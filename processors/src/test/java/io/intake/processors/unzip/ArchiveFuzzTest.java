@@ -7,11 +7,14 @@ import io.intake.config.ArchiveLimits;
 import io.intake.config.Decryption;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.config.PgpDecryption;
+import io.intake.config.SignaturePolicy;
 import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.unzip.Samples.File;
 import io.intake.store.memory.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import net.lingala.zip4j.model.enums.CompressionMethod;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.bouncycastle.bcpg.HashAlgorithmTags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,7 +45,10 @@ class ArchiveFuzzTest {
             500,
             Set.of(),
             null,
-            new Decryption(List.of("secret:zip")));
+            new Decryption(
+                    List.of("secret:zip"),
+                    new PgpDecryption(
+                            List.of("secret:ours"), List.of(), SignaturePolicy.IF_PRESENT, List.of("secret:partner"))));
 
     private static List<byte[]> originals() {
         File[] files = {
@@ -94,6 +101,38 @@ class ArchiveFuzzTest {
                 .containsKeys("extracted", "DAMAGED_ARCHIVE", "NOT_AUTHENTIC", "WRONG_PASSWORD", "CRC_MISMATCH");
     }
 
+    /** Encrypted, and things in things. */
+    private static List<byte[]> wrapped() {
+        File[] files = {File.lines("patients.csv", 2_000, 1), File.lines("sub/encounters.csv", 300, 2)};
+        byte[] zip = Samples.zip(files);
+        byte[] message = PgpSamples.message(zip, PgpSamples.OURS);
+        byte[] signed = PgpSamples.message(
+                zip, PgpSamples.OURS, PgpSamples.PARTNER, PgpSamples.Protection.AEAD, HashAlgorithmTags.SHA256);
+        return List.of(
+                message,
+                PgpSamples.armoured(message).getBytes(StandardCharsets.US_ASCII),
+                signed,
+                Streams.gzip(zip),
+                Streams.zstd(Streams.gzip(zip)),
+                Packing.Lock.AE2_256.zip("secret:zip", CompressionMethod.DEFLATE, new File("inner.csv", zip)));
+    }
+
+    @Test
+    void everyMutationOfWhatIsWrappedEndsSoToo() {
+        Map<String, Integer> outcomes = new TreeMap<>();
+        List<byte[]> originals = wrapped();
+        for (int seed = 0; seed < MUTATIONS; seed++) {
+            Random random = new Random(seed);
+            byte[] mutated = mutate(originals.get(seed % originals.size()).clone(), random);
+            outcomes.merge(outcome("extract.x", mutated, seed), 1, Integer::sum);
+        }
+        assertThat(outcomes)
+                .as("the mutations reach the rules")
+                .containsKeys("DAMAGED_ARCHIVE", "NOT_AUTHENTIC", "WRONG_KEY");
+        originals.forEach(
+                original -> assertThat(outcome("extract.x", original, -1)).isEqualTo("extracted"));
+    }
+
     @Test
     void everyMutationOfAStreamEndsInBytesOrInACode() {
         Map<String, Integer> outcomes = new TreeMap<>();
@@ -119,6 +158,10 @@ class ArchiveFuzzTest {
         assertThat(outcomes.size()).as("outcomes: " + outcomes).isGreaterThan(8);
     }
 
+    private static String secret(String reference) {
+        return reference.equals("secret:zip") ? reference : PgpSamples.SECRETS.apply(reference);
+    }
+
     private static String outcome(byte[] archive, int seed) {
         return outcome("extract.zip", archive, seed);
     }
@@ -129,7 +172,7 @@ class ArchiveFuzzTest {
         Driver driver = new Driver(job);
         try {
             driver.run(
-                    new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART, reference -> reference), Driver.AMPLE);
+                    new UnzipWork(store, Samples.NAMING, Samples.OWNERS, PART, ArchiveFuzzTest::secret), Driver.AMPLE);
         } catch (Throwable escaped) {
             throw new AssertionError("seed " + seed, escaped);
         }

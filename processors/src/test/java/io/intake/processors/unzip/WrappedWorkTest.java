@@ -18,6 +18,7 @@ import io.intake.store.FaultyObjectStore;
 import io.intake.store.FaultyObjectStore.Killed;
 import io.intake.store.FaultyObjectStore.Moment;
 import io.intake.store.ObjectStore;
+import io.intake.store.TransientStoreException;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -127,6 +128,34 @@ class WrappedWorkTest {
                     driver.run(work(store), Driver.AMPLE);
                 }
                 assertExtracted(store, job, driver, kind, "killed " + moment + " call " + n);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aStoreThatFailsIsNotTakenForDamage(Kind kind) {
+        InMemoryObjectStore first = fresh();
+        FaultyObjectStore counting = FaultyObjectStore.around(first);
+        new Driver(job(first, kind)).run(work(counting), Driver.AMPLE);
+        for (int n = 1; n <= counting.calls(); n++) {
+            for (Moment moment : Moment.values()) {
+                InMemoryObjectStore store = fresh();
+                Job job = job(store, kind);
+                Driver driver = new Driver(job);
+                int nth = n;
+                FaultyObjectStore failing = FaultyObjectStore.around(store).onCall(call -> {
+                    if (call.overall() == nth && call.moment() == moment) {
+                        throw new TransientStoreException("any", call.key(), "made to fail", null);
+                    }
+                });
+                UnzipWork work = work(failing);
+                try {
+                    driver.run(work, Driver.AMPLE);
+                } catch (TransientStoreException failed) {
+                    driver.run(work, Driver.AMPLE);
+                }
+                assertExtracted(store, job, driver, kind, "failed " + moment + " call " + n);
             }
         }
     }
