@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param stitch how tables are nested into records; null where each row is a record
  * @param parallel how many units of work of one file are open at once in a stage; 0 stands for the default
  * @param collect how files that arrive over time make a set; null where each file is worked on by itself
+ * @param decrypt how its files are decrypted; null where they are not encrypted
  */
 public record Feed(
         String id,
@@ -33,7 +34,8 @@ public record Feed(
         Set<ReceiptKind> receipts,
         @Nullable Join stitch,
         int parallel,
-        @Nullable Collect collect) {
+        @Nullable Collect collect,
+        @Nullable Decryption decrypt) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -43,7 +45,38 @@ public record Feed(
         receipts = inOrder(receipts);
     }
 
-    /** A feed with the usual concurrency. */
+    /** A feed whose files are not encrypted. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, null);
+    }
+
+    /** A feed with the usual concurrency, each of whose files is worked on by itself. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            @Nullable Decryption decrypt) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null, decrypt);
+    }
+
+    /** A feed with the usual concurrency, whose files are not encrypted. */
     public Feed(
             String id,
             String match,

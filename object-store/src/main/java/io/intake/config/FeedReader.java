@@ -11,8 +11,18 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads one entry of {@code feeds}. */
 final class FeedReader {
     private static final Set<String> KNOWN = Set.of(
-            "id", "match", "container", "format", "tables", "stitch", "deliver", "receipts", "parallel", "collect");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "controls", "expect");
+            "id",
+            "match",
+            "container",
+            "format",
+            "tables",
+            "stitch",
+            "deliver",
+            "receipts",
+            "parallel",
+            "collect",
+            "decrypt");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "controls", "expect");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -52,7 +62,8 @@ final class FeedReader {
                     fields.optional("receipts", FeedReader::receipts).orElse(EnumSet.allOf(ReceiptKind.class)),
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
-                    fields.optional("collect", collect::read).orElse(null));
+                    fields.optional("collect", collect::read).orElse(null),
+                    fields.optional("decrypt", DecryptionReader::read).orElse(null));
         });
     }
 

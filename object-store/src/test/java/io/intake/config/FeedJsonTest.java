@@ -46,13 +46,14 @@ class FeedJsonTest {
                 .isEqualTo(
                         "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100},"
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\"},\"tables\":[],"
-                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null}");
+                                + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,\"decrypt\":null}");
     }
 
     @Test
     void aSnapshotOfAnEarlierVersionHasTheUsualConcurrency() throws Exception {
         Feed feed = new Feed("f", "x", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 7, Set.of());
-        String earlier = mapper.writeValueAsString(feed).replace(",\"parallel\":8,\"collect\":null", "");
+        String earlier =
+                mapper.writeValueAsString(feed).replace(",\"parallel\":8,\"collect\":null,\"decrypt\":null", "");
         assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);
     }
 }

@@ -97,6 +97,10 @@ final class World implements AutoCloseable {
                               null-key: report
                               children: [ { table: results, on: { ID: VISIT } } ]
                         deliver: { engine: lab, batch: 3 }
+                      - id: locked
+                        match: 'locked/.*'
+                        decrypt: { zip-password: ["secret:st-marys/new", "secret:st-marys/old"] }
+                        deliver: { engine: lab, batch: 3 }
                       - id: daily
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }
