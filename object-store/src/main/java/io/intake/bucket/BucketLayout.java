@@ -103,6 +103,11 @@ public final class BucketLayout {
         return JOBS + job + "/entries/" + "%06d".formatted(number);
     }
 
+    /** What was left of an upload when so many wrappings had been taken off: encryption, or compression around an archive. */
+    public static String unwrapped(String job, int wrappings) {
+        return JOBS + job + "/unwrapped/" + wrappings;
+    }
+
     /** A stitched table as newline-delimited JSON, by its number in the plan. */
     public static String stitched(String job, int table) {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".ndjson";

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param collect how files that arrive over time make a set; null where each file is worked on by itself
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
+ * @param decrypt how its files are decrypted; null where they are not encrypted
  */
 public record Feed(
         String id,
@@ -38,7 +39,8 @@ public record Feed(
         int parallel,
         @Nullable Collect collect,
         Controls controls,
-        @Nullable FileDelivery files) {
+        @Nullable FileDelivery files,
+        @Nullable Decryption decrypt) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -74,7 +76,6 @@ public record Feed(
                 stitch,
                 parallel,
                 collect,
-                Controls.DEFAULT,
                 null);
     }
 
@@ -93,7 +94,53 @@ public record Feed(
         this(id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, null);
     }
 
-    /** A feed with the usual concurrency. */
+    /** A feed whose files go through whatever they are like. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect,
+            @Nullable Decryption decrypt) {
+        this(
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                Controls.DEFAULT,
+                null,
+                decrypt);
+    }
+
+    /** A feed with the usual concurrency, each of whose files is worked on by itself. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            @Nullable Decryption decrypt) {
+        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null, decrypt);
+    }
+
+    /** A feed with the usual concurrency, whose files are not encrypted. */
     public Feed(
             String id,
             String match,

@@ -22,8 +22,9 @@ final class FeedReader {
             "receipts",
             "parallel",
             "collect",
-            "controls");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "decrypt", "expect");
+            "controls",
+            "decrypt");
+    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
     private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
@@ -61,6 +62,10 @@ final class FeedReader {
             if (delivery.files() != null && collected.isPresent()) {
                 problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
             }
+            Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
+            if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
+                problems.add(node, "'deliver.as: file' delivers the upload as it is, so that 'decrypt' cannot be given");
+            }
             if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
                 fields.node("tables")
                         .ifPresent(each -> problems.add(
@@ -79,7 +84,8 @@ final class FeedReader {
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
                     collected.orElse(null),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
-                    delivery.files());
+                    delivery.files(),
+                    decrypt.orElse(null));
         });
     }
 

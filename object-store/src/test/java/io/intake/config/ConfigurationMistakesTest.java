@@ -408,7 +408,6 @@ class ConfigurationMistakesTest {
         return Stream.of(
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("id: daily\n", "id: daily\n        decrypt: {}\n", 7, "decrypt"),
                 notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
                 notYet("id: daily\n", "id: daily\n        expect: {}\n", 7, "expect"),
                 notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),

@@ -167,6 +167,16 @@ class QualityConfigurationTest {
                         "f:5: 'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
     }
 
+    @Test
+    void aFileThatIsDeliveredAsItIsIsNotDecrypted() {
+        assertThat(problems("""
+                decrypt: { zip-password: secret:x }
+                deliver: { engine: e, as: file }
+                """))
+                .containsExactly(
+                        "f:5: 'deliver.as: file' delivers the upload as it is, so that 'decrypt' cannot be given");
+    }
+
     @ParameterizedTest
     @CsvSource(
             nullValues = "-",

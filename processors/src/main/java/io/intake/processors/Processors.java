@@ -135,7 +135,14 @@ public final class Processors implements AutoCloseable {
                 clock);
         this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
-                new UnzipWork(store, naming, outside.ids(), names.records(), workings.unzipPart(), workings.units()),
+                new UnzipWork(
+                        store,
+                        naming,
+                        outside.ids(),
+                        names.records(),
+                        secrets::resolve,
+                        workings.unzipPart(),
+                        workings.units()),
                 names.records());
         this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
         this.stitch = joins.stage(

@@ -132,6 +132,10 @@ final class World implements AutoCloseable {
                       - id: members
                         match: 'members/.*'
                         deliver: { engine: lab, as: members, content-type: application/pdf, max-bytes: 1 KiB }
+                      - id: locked
+                        match: 'locked/.*'
+                        decrypt: { zip-password: ["secret:st-marys/new", "secret:st-marys/old"] }
+                        deliver: { engine: lab, batch: 3 }
                       - id: daily
                         match: 'daily/.*\\.zip'
                         deliver: { engine: lab, batch: 3 }

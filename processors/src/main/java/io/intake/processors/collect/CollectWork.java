@@ -20,7 +20,6 @@ import io.intake.processors.unzip.ArchivePlanner;
 import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.processors.unzip.CopyOnce;
 import io.intake.processors.unzip.UnzipCursor;
-import io.intake.processors.unzip.UnzipCursor.Phase;
 import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.ArrayList;
@@ -92,7 +91,8 @@ public final class CollectWork implements StageWork<UnzipCursor> {
                 feed.parallel(),
                 feed.collect(),
                 feed.controls(),
-                null);
+                null,
+                feed.decrypt());
         return job.withFeed(open);
     }
 
@@ -122,7 +122,7 @@ public final class CollectWork implements StageWork<UnzipCursor> {
                 ? new Finished<>(counts(
                         entries.size(),
                         entries.stream().mapToLong(Plan.Entry::size).sum()))
-                : new Advanced<>(new UnzipCursor(end, Phase.ENTRIES, null, null), true);
+                : new Advanced<>(cursor.after(end), true);
     }
 
     private static List<String> members(Job job) {

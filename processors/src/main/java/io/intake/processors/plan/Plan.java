@@ -7,6 +7,7 @@ import io.intake.config.Table.Column;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an archive holds and what will be done with it; kept at {@code jobs/{job}/plan.json}.
@@ -16,13 +17,44 @@ import java.util.function.UnaryOperator;
  * @param segments units of unzip work: runs of entries, by number; segment {@code i} is unzip task {@code i + 1}
  * @param tables in the order of delivery, numbered from 0
  * @param groups units of stitch work: runs of tables, by number; group {@code i} is stitch task {@code i + 1}
+ * @param archive where the archive is, if it was wrapped into something; null where the upload is the archive
  */
-public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<TablePlan> tables, List<Run> groups) {
+public record Plan(
+        List<Entry> entries,
+        int ignored,
+        List<Run> segments,
+        List<TablePlan> tables,
+        List<Run> groups,
+        @Nullable Archive archive) {
     public Plan {
         entries = List.copyOf(entries);
         segments = List.copyOf(segments);
         tables = List.copyOf(tables);
         groups = List.copyOf(groups);
+    }
+
+    /** The plan of an upload that is the archive itself, or a plain file. */
+    public Plan(List<Entry> entries, int ignored, List<Run> segments, List<TablePlan> tables, List<Run> groups) {
+        this(entries, ignored, segments, tables, groups, null);
+    }
+
+    /**
+     * An archive that was wrapped.
+     *
+     * @param key in the bucket
+     * @param etag every read is pinned to it
+     * @param size in bytes
+     */
+    public record Archive(String key, String etag, long size) {}
+
+    /** The plan with its archive at another place. */
+    public Plan of(@Nullable Archive place) {
+        return new Plan(entries, ignored, segments, tables, groups, place);
+    }
+
+    /** The plan without segments: for the task that makes it, which extracts its entries too. */
+    public Plan solo() {
+        return new Plan(entries, ignored, List.of(), tables, groups, archive);
     }
 
     /**
@@ -56,7 +88,7 @@ public record Plan(List<Entry> entries, int ignored, List<Run> segments, List<Ta
                         table.rules(),
                         table.quality()))
                 .toList();
-        return new Plan(otherEntries, ignored, segments, otherTables, groups);
+        return new Plan(otherEntries, ignored, segments, otherTables, groups, archive);
     }
 
     /** A run of numbers: from the first to before the last. */

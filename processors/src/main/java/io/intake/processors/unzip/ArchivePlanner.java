@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import io.intake.config.Decryption;
 import io.intake.config.Feed;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan;
@@ -51,7 +52,7 @@ public final class ArchivePlanner {
 
     /** @param units smaller than usual in scaled simulations */
     static Plan plan(List<Member> members, Feed feed, long archiveSize, Units units) {
-        List<Item> files = ArchiveRules.files(members, feed.limits(), archiveSize);
+        List<Item> files = ArchiveRules.files(members, feed.limits(), archiveSize, passwords(feed));
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
         List<Plan.Entry> entries = new ArrayList<>();
         for (Item file : files) {
@@ -122,6 +123,11 @@ public final class ArchivePlanner {
         ArchiveRules.checkSet(files);
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
         return new Plan(entries, ignored, segments, tables, groups(tables, entries, units));
+    }
+
+    private static boolean passwords(Feed feed) {
+        Decryption decryption = feed.decrypt();
+        return decryption != null && !decryption.zipPasswords().isEmpty();
     }
 
     /** Runs of neighbours; what is larger than a segment may be stands alone. */

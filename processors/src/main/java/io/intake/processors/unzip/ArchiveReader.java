@@ -3,16 +3,15 @@ package io.intake.processors.unzip;
 import io.intake.config.ArchiveLimits;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.RefusedException;
-import io.intake.processors.unzip.inflate.ResumableInflater;
+import io.intake.processors.unzip.crypt.Protection;
+import io.intake.processors.unzip.crypt.Protection.AesField;
 import io.intake.store.ObjectStore;
 import io.intake.store.StoreException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +19,9 @@ import java.util.Optional;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.UnicodePathExtraField;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipExtraField;
 import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipShort;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +38,23 @@ public final class ArchiveReader implements AutoCloseable {
 
     private static final String DIRECTORY = "The directory of the archive";
 
+    /** Bits of an entry's flags (APPNOTE 4.4.4). */
+    private static final int ENCRYPTED = 1;
+
+    private static final int STRONG = 1 << 6;
+    private static final int MASKED = 1 << 13;
+    private static final ZipShort AES_FIELD = new ZipShort(Protection.AES_FIELD_ID);
+
     private final RangedChannel channel;
     private final ZipFile zip;
     private final List<ZipArchiveEntry> entries;
     private final List<Member> members;
+    private final EntrySources sources;
 
-    private ArchiveReader(RangedChannel channel, ZipFile zip, EndRecord end) throws IOException {
+    private ArchiveReader(RangedChannel channel, ZipFile zip, EndRecord end, Passwords passwords) throws IOException {
         this.channel = channel;
         this.zip = zip;
+        this.sources = new EntrySources(channel, zip, passwords);
         this.entries = new ArrayList<>(Collections.list(zip.getEntries()));
         checkCount(end);
         entries.sort(Comparator.comparingLong(ZipArchiveEntry::getLocalHeaderOffset));
@@ -62,16 +72,26 @@ public final class ArchiveReader implements AutoCloseable {
      * @throws StoreException if the store fails
      */
     public static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits) {
+        return open(store, input, limits, Passwords.none());
+    }
+
+    /**
+     * The same, with passwords for entries that need one.
+     *
+     * @param passwords for this archive alone
+     */
+    static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits, Passwords passwords) {
         RangedChannel channel = new RangedChannel(store, input);
         try {
-            return Guarded.read(channel, DIRECTORY, 0, () -> open(channel, limits));
+            return Guarded.read(channel, DIRECTORY, 0, () -> open(channel, limits, passwords));
         } catch (RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static ArchiveReader open(RangedChannel channel, ArchiveLimits limits) throws IOException {
+    private static ArchiveReader open(RangedChannel channel, ArchiveLimits limits, Passwords passwords)
+            throws IOException {
         channel.allow(DIRECTORY_BASE_BYTES + limits.entries() * DIRECTORY_ENTRY_BYTES);
         EndRecord end = endRecord(channel);
         // before the library makes an object of each
@@ -85,7 +105,7 @@ public final class ArchiveReader implements AutoCloseable {
                     .setCharset(StandardCharsets.UTF_8)
                     .setIgnoreLocalFileHeader(true)
                     .get();
-            ArchiveReader reader = new ArchiveReader(channel, zip, end);
+            ArchiveReader reader = new ArchiveReader(channel, zip, end, passwords);
             channel.allow(Long.MAX_VALUE);
             return reader;
         } catch (IOException e) {
@@ -132,16 +152,32 @@ public final class ArchiveReader implements AutoCloseable {
     }
 
     private static Member member(int index, ZipArchiveEntry entry) {
+        AesField aes = entry.getMethod() == Methods.AES ? aesField(entry) : null;
+        Protection protection = aes == null ? protection(entry) : aes.strength();
         return new Member(
                 index,
                 name(entry),
-                entry.getMethod(),
-                (entry.getRawFlag() & 1) != 0 || entry.getMethod() == Methods.AES,
+                aes == null ? entry.getMethod() : aes.method(),
+                protection != Protection.NONE,
                 entry.isUnixSymlink(),
                 entry.getLocalHeaderOffset(),
                 entry.getCompressedSize(),
                 entry.getSize(),
-                entry.getCrc());
+                aes == null || aes.withCrc() ? entry.getCrc() : -1,
+                protection);
+    }
+
+    private static @Nullable AesField aesField(ZipArchiveEntry entry) {
+        ZipExtraField field = entry.getExtraField(AES_FIELD);
+        return field == null ? null : AesField.parse(field.getCentralDirectoryData());
+    }
+
+    private static Protection protection(ZipArchiveEntry entry) {
+        int flags = entry.getRawFlag();
+        if (entry.getMethod() == Methods.AES || (flags & (STRONG | MASKED)) != 0) {
+            return Protection.UNKNOWN;
+        }
+        return (flags & ENCRYPTED) == 0 ? Protection.NONE : Protection.ZIP_CRYPTO;
     }
 
     private static String name(ZipArchiveEntry entry) {
@@ -182,15 +218,13 @@ public final class ArchiveReader implements AutoCloseable {
      */
     EntrySource source(Member member) {
         return guard(member, () -> {
-            ZipArchiveEntry entry = entries.get(member.index());
-            // reads the local header, which alone says where the data begins
-            InputStream content = zip.getInputStream(entry);
-            if (!Methods.resumable(member)) {
-                return new LibrarySource(content);
-            }
-            content.close();
-            return resumable(member, entry.getDataOffset(), 0, new ResumableInflater());
+            return sources.begin(member, entries.get(member.index()));
         });
+    }
+
+    /** Where an entry's packed bytes begin: its local header alone says it, and is read. */
+    long dataOffset(Member member) {
+        return guard(member, () -> sources.dataOffset(entries.get(member.index())));
     }
 
     /**
@@ -201,26 +235,7 @@ public final class ArchiveReader implements AutoCloseable {
      */
     @Nullable
     EntrySource source(Member member, long offset, UnzipCursor.Resume resume) {
-        String saved = resume.inflater();
-        boolean deflated = member.method() == Methods.DEFLATED;
-        if (!Methods.resumable(member) || deflated != (saved != null)) {
-            return null;
-        }
-        try {
-            ResumableInflater inflater = saved == null
-                    ? new ResumableInflater()
-                    : ResumableInflater.restore(Base64.getDecoder().decode(saved));
-            boolean here = !deflated || inflater.produced() == offset;
-            return here ? resumable(member, resume.dataOffset(), offset, inflater) : null;
-        } catch (IllegalArgumentException unknown) {
-            return null;
-        }
-    }
-
-    private EntrySource resumable(Member member, long dataOffset, long offset, ResumableInflater inflater) {
-        return member.method() == Methods.DEFLATED
-                ? new DeflatedSource(channel, dataOffset, member.compressedSize(), inflater)
-                : new StoredSource(channel, dataOffset, member.compressedSize(), offset);
+        return sources.further(member, offset, resume);
     }
 
     /** Does something that reads an entry, and turns what it throws into what this class promises. */

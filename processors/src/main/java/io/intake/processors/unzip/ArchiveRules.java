@@ -2,6 +2,7 @@ package io.intake.processors.unzip;
 
 import io.intake.config.ArchiveLimits;
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.unzip.crypt.Protection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,10 +27,11 @@ final class ArchiveRules {
      * Checks an archive and drops folders and junk.
      *
      * @param archiveSize in bytes
+     * @param passwords whether there are any to try
      * @return the files, in physical order
      * @throws RefusedException with the first rule that is broken
      */
-    static List<Item> files(List<Member> members, ArchiveLimits limits, long archiveSize) {
+    static List<Item> files(List<Member> members, ArchiveLimits limits, long archiveSize, boolean passwords) {
         if (members.size() > limits.entries()) {
             throw Refusals.tooManyEntries(members.size(), limits.entries());
         }
@@ -38,7 +40,7 @@ final class ArchiveRules {
         for (Member member : members) {
             item(member).ifPresent(files::add);
         }
-        files.forEach(file -> checkReadable(file.member()));
+        files.forEach(file -> checkReadable(file.member(), passwords));
         checkSizes(files, limits);
         checkSet(files);
         return files;
@@ -82,17 +84,22 @@ final class ArchiveRules {
         return Optional.of(new Item(member, path));
     }
 
-    private static void checkReadable(Member member) {
+    private static void checkReadable(Member member, boolean passwords) {
         if (member.link()) {
             throw Refusals.link(member);
         }
-        if (member.encrypted()) {
-            throw Refusals.encrypted(member);
+        if (member.encrypted() && !passwords) {
+            throw KeyRefusals.encrypted(member);
         }
-        if (!Methods.readable(member.method())) {
+        if (member.protection() == Protection.UNKNOWN) {
+            throw KeyRefusals.unsupportedEncryption(member);
+        }
+        if (!Methods.readable(member)) {
             throw Refusals.unsupportedMethod(member.number());
         }
-        if (member.method() == Methods.STORED && member.size() != member.compressedSize()) {
+        if (member.method() == Methods.STORED
+                && member.size()
+                        != member.compressedSize() - member.protection().overheadBytes()) {
             throw Refusals.sizeMismatch(member.number());
         }
     }

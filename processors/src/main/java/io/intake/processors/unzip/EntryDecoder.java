@@ -88,6 +88,7 @@ final class EntryDecoder implements AutoCloseable {
         while (filled < length) {
             int count = source.read(target, filled, length - filled);
             if (count < 0) {
+                source.blame();
                 throw Refusals.sizeMismatch(member.number());
             }
             sum.update(target, filled, count);
@@ -97,10 +98,17 @@ final class EntryDecoder implements AutoCloseable {
     }
 
     private void verifyEnd() {
-        if (archive.guard(member, () -> source.read(new byte[1], 0, 1)) >= 0) {
+        boolean ended = archive.guard(member, () -> {
+            boolean end = source.read(new byte[1], 0, 1) < 0;
+            if (!end) {
+                source.blame();
+            }
+            return end;
+        });
+        if (!ended) {
             throw Refusals.sizeMismatch(member.number());
         }
-        if (crc != entry.crc32()) {
+        if (entry.crc32() >= 0 && crc != entry.crc32()) {
             throw Refusals.crcMismatch(member.number());
         }
     }

@@ -22,6 +22,15 @@ interface EntrySource extends AutoCloseable {
     @Nullable
     String inflater();
 
+    /**
+     * Called when the content is not what the archive says of it: tells whether somebody changed it.
+     *
+     * @throws io.intake.processors.unzip.crypt.AuthenticationException if it was changed after it was encrypted
+     */
+    default void blame() throws IOException {
+        // what is not encrypted has no authentication code
+    }
+
     @Override
     void close() throws IOException;
 }

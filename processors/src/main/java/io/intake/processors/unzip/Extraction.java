@@ -59,6 +59,7 @@ final class Extraction {
         try {
             return switch (cursor.phase()) {
                 case COMMITTING -> commit(cursor, upload);
+                case COPYING -> continued ? copy(cursor, upload) : takeOver(cursor, upload);
                 case WRITING, ENTRIES -> continued ? write(cursor, upload, budget) : takeOver(cursor, upload);
             };
         } catch (RefusedException e) {
@@ -74,15 +75,13 @@ final class Extraction {
         do {
             Plan.Entry entry = entry(done);
             byte[] bytes = new byte[(int) entry.size()];
-            session.decoder(done, null).read(bytes, bytes.length);
+            long crc = session.decoder(done, null).read(bytes, bytes.length);
             session.closeDecoder();
-            objects.put(job, entry, Content.of(entry.crc32(), ByteBuffer.wrap(bytes)), session.member(done));
+            objects.put(job, entry, Content.of(crc, ByteBuffer.wrap(bytes)), session.member(done));
             left -= entry.size();
             done++;
         } while (done < limit && entry(done).size() <= left && !budget.spent());
-        return done == session.entries().size()
-                ? finished()
-                : new StepOutcome.Advanced<>(UnzipCursor.after(done), true);
+        return done == session.entries().size() ? finished() : new StepOutcome.Advanced<>(cursor.after(done), true);
     }
 
     /** Starts an upload; its id is saved before anything is stored under it. */
@@ -92,8 +91,32 @@ final class Extraction {
             return advanceBy(cursor);
         }
         session.closeDecoder();
+        Phase phase = StoredCopy.possible(session.member(cursor.done())) ? Phase.COPYING : Phase.WRITING;
+        return started(cursor, phase, entry);
+    }
+
+    private StepOutcome<UnzipCursor> started(UnzipCursor cursor, Phase phase, Plan.Entry entry) {
         UploadRef ref = objects.start(job, entry);
-        return writing(cursor, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null), false);
+        Upload upload = new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null);
+        return new StepOutcome.Advanced<>(cursor.within(phase, upload), false);
+    }
+
+    /** Copies the next part of an entry that is not compressed; a store that does not say what it copied is not trusted. */
+    private StepOutcome<UnzipCursor> copy(UnzipCursor cursor, Upload upload) {
+        Plan.Entry entry = entry(cursor.done());
+        StoredCopy copy = new StoredCopy(objects, session, cursor.done(), partBytes);
+        return switch (copy.next(ref(cursor, upload), upload, entry)) {
+            case StoredCopy.Result.Copied(Upload further) -> {
+                boolean whole = further.offset() == entry.size();
+                Phase next = whole ? Phase.COMMITTING : Phase.COPYING;
+                yield new StepOutcome.Advanced<>(cursor.within(next, further), true);
+            }
+            case StoredCopy.Result.Gone() -> beginAnew(cursor);
+            case StoredCopy.Result.Unverified() -> {
+                objects.dropUploads(ref(cursor, upload).key());
+                yield started(cursor, Phase.WRITING, entry);
+            }
+        };
     }
 
     /**
@@ -101,9 +124,7 @@ final class Extraction {
      * because parts are cut by their place in the entry.
      */
     private StepOutcome<UnzipCursor> takeOver(UnzipCursor cursor, Upload upload) {
-        Upload taken = new Upload(
-                upload.id(), owners.get(), upload.nextPart(), upload.offset(), upload.parts(), upload.resume());
-        return writing(cursor, taken, false);
+        return new StepOutcome.Advanced<>(cursor.takenOver(upload.takenOver(owners.get())), false);
     }
 
     private StepOutcome<UnzipCursor> write(UnzipCursor cursor, Upload upload, TimeBudget budget) {
@@ -113,7 +134,8 @@ final class Extraction {
             skip(decoder, upload.offset(), budget);
         }
         if (decoder.position() < upload.offset()) {
-            return writing(cursor, upload, false);
+            String what = "Entry " + session.member(cursor.done()).number() + " of the archive";
+            return new StepOutcome.Advanced<>(budget.spent() ? cursor.missed(what) : cursor, false);
         }
         if (upload.nextPart() > ObjectStore.Limits.MAX_PARTS) {
             throw Refusals.tooManyParts(session.member(cursor.done()).number());
@@ -132,7 +154,7 @@ final class Extraction {
                 upload.id(), upload.owner(), upload.nextPart() + 1, upload.offset() + length, parts, decoder.resume());
         return further.offset() < entry.size()
                 ? writing(cursor, further, true)
-                : new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), Phase.COMMITTING, further), true);
+                : new StepOutcome.Advanced<>(cursor.within(Phase.COMMITTING, further), true);
     }
 
     /**
@@ -158,16 +180,16 @@ final class Extraction {
     /** The upload is gone: a lifecycle rule ended it, or another invocation, which has then stored the entry. */
     private StepOutcome<UnzipCursor> beginAnew(UnzipCursor cursor) {
         session.closeDecoder();
-        return new StepOutcome.Advanced<>(UnzipCursor.after(cursor.done()), false);
+        return new StepOutcome.Advanced<>(cursor.after(cursor.done()), false);
     }
 
     private StepOutcome<UnzipCursor> advanceBy(UnzipCursor cursor) {
         session.closeDecoder();
-        return new StepOutcome.Advanced<>(UnzipCursor.after(cursor.done() + 1), true);
+        return new StepOutcome.Advanced<>(cursor.after(cursor.done() + 1), true);
     }
 
     private static StepOutcome<UnzipCursor> writing(UnzipCursor cursor, Upload upload, boolean progress) {
-        return new StepOutcome.Advanced<>(new UnzipCursor(cursor.done(), Phase.WRITING, upload), progress);
+        return new StepOutcome.Advanced<>(cursor.within(Phase.WRITING, upload), progress);
     }
 
     private StepOutcome<UnzipCursor> finished() {

@@ -1,6 +1,9 @@
 package io.intake.processors.unzip;
 
 import io.intake.processors.job.RefusedException;
+import io.intake.processors.unzip.crypt.AuthenticationException;
+import io.intake.processors.unzip.pgp.PgpFault;
+import io.intake.processors.unzip.stream.MemoryNeededException;
 import io.intake.store.AbsentException;
 import io.intake.store.ConflictException;
 import io.intake.store.StoreException;
@@ -29,19 +32,28 @@ final class Guarded {
     static <T> T read(RangedChannel channel, String what, int number, Reading<T> reading) {
         try {
             return reading.read();
-        } catch (RefusedException e) {
+        } catch (RefusedException | SecretUnavailableException e) {
             throw e;
-        } catch (UnsupportedZipFeatureException e) {
-            throw Refusals.unsupportedMethod(number);
         } catch (IOException | RuntimeException e) {
+            // whatever a library made of it
             StoreException failure = e instanceof StoreException store ? store : channel.failure();
-            throw failure == null ? Refusals.damaged(what) : storage(failure);
+            throw failure == null ? refusal(e, what, number) : storage(failure);
         } catch (LinkageError e) {
             // a decompressor whose optional library is not deployed
             throw number == 0 ? Refusals.damaged(what) : Refusals.unsupportedMethod(number);
         } catch (OutOfMemoryError | StackOverflowError e) {
             throw Refusals.outOfMemory();
         }
+    }
+
+    private static RefusedException refusal(Exception thrown, String what, int number) {
+        return switch (thrown) {
+            case UnsupportedZipFeatureException ignored -> Refusals.unsupportedMethod(number);
+            case AuthenticationException ignored -> KeyRefusals.notAuthentic(number);
+            case PgpFault fault -> KeyRefusals.pgp(fault.kind());
+            case MemoryNeededException ignored -> Refusals.dictionary(what);
+            default -> Refusals.damaged(what);
+        };
     }
 
     private static RuntimeException storage(StoreException failure) {

@@ -8,8 +8,20 @@ final class Methods {
     static final int DEFLATED = 8;
     static final int AES = 99;
 
-    /** Stored, shrunk, imploded, deflate, deflate64 and bzip2: what the library decodes without further libraries. */
-    private static final Set<Integer> READABLE = Set.of(STORED, 1, 6, DEFLATED, 9, 12);
+    static final int DEFLATED64 = 9;
+    static final int BZIP2 = 12;
+    static final int LZMA = 14;
+    static final int ZSTANDARD = 93;
+    static final int XZ = 95;
+
+    /** What Zstandard was called before APPNOTE 6.3.8. */
+    static final int OLD_ZSTANDARD = 20;
+
+    /** Shrunk and imploded: only the archive library decodes them, and only where they are not encrypted. */
+    private static final Set<Integer> LEGACY = Set.of(1, 6);
+
+    private static final Set<Integer> READABLE =
+            Set.of(STORED, DEFLATED, DEFLATED64, BZIP2, LZMA, ZSTANDARD, OLD_ZSTANDARD, XZ);
 
     private Methods() {}
 
@@ -18,7 +30,12 @@ final class Methods {
         return !member.encrypted() && (member.method() == STORED || member.method() == DEFLATED);
     }
 
-    static boolean readable(int method) {
-        return READABLE.contains(method);
+    /** Whether only the archive library decodes it. */
+    static boolean legacy(int method) {
+        return LEGACY.contains(method);
+    }
+
+    static boolean readable(Member member) {
+        return READABLE.contains(member.method()) || (legacy(member.method()) && !member.encrypted());
     }
 }

@@ -8,13 +8,13 @@ import io.intake.processors.job.RefusedException;
  * physical order, tables by their place in the feed: names may hold a patient's. Pure.
  */
 final class Refusals {
-    private static final String SEND_AGAIN = "Make the archive again and send it once more.";
+    static final String SEND_AGAIN = "Make the archive again and send it once more.";
     private static final String CHECK_SENDER =
             "Check how the archive is made; if it is meant to be so, ask us to raise the limit.";
 
     private Refusals() {}
 
-    private static RefusedException bad(String code, String sentence, String action) {
+    static RefusedException bad(String code, String sentence, String action) {
         return new RefusedException(Failure.badData(code, sentence, action));
     }
 
@@ -61,11 +61,26 @@ final class Refusals {
         return bad("EMPTY_ARCHIVE", "The archive holds no data file.", "Send the archive with its data files.");
     }
 
-    static RefusedException encrypted(Member member) {
+    static RefusedException dictionary(String what) {
         return bad(
-                "ENCRYPTED",
-                "Entry " + member.number() + " of the archive is protected by a password.",
-                "Send the archive without a password, or agree one with us.");
+                "DICTIONARY_TOO_LARGE",
+                what + " was compressed with a dictionary of more than 128 MiB.",
+                "Compress it with a lower level, or without the option for long distances.");
+    }
+
+    static RefusedException wrappedTooOften(int allowed) {
+        return bad(
+                "WRAPPED_TOO_OFTEN",
+                "The file is compressed or encrypted more than " + allowed + " times over.",
+                "Compress it once, then encrypt it once.");
+    }
+
+    static RefusedException cannotResume(String what) {
+        return bad(
+                "CANNOT_RESUME",
+                what
+                        + " takes longer to unpack than one run may last, and is packed so that nobody can stop in the middle.",
+                "Send it in smaller pieces, or compressed by deflate (zip or gzip) without a password.");
     }
 
     static RefusedException unsupportedMethod(int number) {

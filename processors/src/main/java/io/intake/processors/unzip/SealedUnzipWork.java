@@ -44,8 +44,6 @@ public final class SealedUnzipWork implements StageWork<UnzipCursor> {
 
     private static UnzipCursor renamed(UnzipCursor cursor, UnaryOperator<String> change) {
         StreamCursor stream = cursor.stream();
-        return stream == null
-                ? cursor
-                : new UnzipCursor(cursor.done(), cursor.phase(), cursor.upload(), stream.renamed(change));
+        return stream == null ? cursor : cursor.with(stream.renamed(change));
     }
 }

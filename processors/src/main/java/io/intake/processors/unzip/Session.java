@@ -4,6 +4,7 @@ import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.unzip.UnzipCursor.Upload;
+import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,33 +14,46 @@ import org.jspecify.annotations.Nullable;
  * open archive and the decoder of the entry at hand. All of it can be had again from the cursor. Not thread-safe.
  */
 final class Session extends Continuing {
+    private final Input input;
     private final ArchiveReader archive;
     private final List<Plan.Entry> entries;
     private final List<Member> members;
     private @Nullable EntryDecoder decoder;
 
-    private Session(ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
+    private Session(Input input, ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
+        this.input = input;
         this.archive = archive;
         this.entries = entries;
         this.members = members;
     }
 
     /** Opens the archive for a run of its planned entries. */
-    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run) {
-        Input input = job.input();
+    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run, Passwords passwords) {
+        Plan.Archive place = plan.archive();
+        Input input = place == null ? job.input() : Sources.input(job, place.key(), place.etag(), place.size());
         ArchiveReader archive =
-                ArchiveReader.open(store, input, job.requireFeed().limits());
+                ArchiveReader.open(store, input, job.requireFeed().limits(), passwords);
         try {
             List<Member> members = PlannedMembers.find(archive.members(), plan, run);
             Member last = members.getLast();
             int behind = last.index() + 1;
             List<Member> all = archive.members();
             archive.readAheadTo(behind < all.size() ? all.get(behind).offset() : input.size());
-            return new Session(archive, plan.entries().subList(run.from(), run.to()), members);
+            return new Session(input, archive, plan.entries().subList(run.from(), run.to()), members);
         } catch (RuntimeException e) {
             archive.close();
             throw e;
         }
+    }
+
+    /** The archive, as it was when it was planned. */
+    CopySource source() {
+        return new CopySource(input.key(), input.etag(), input.versionId());
+    }
+
+    /** Where an entry's packed bytes begin in the archive. */
+    long dataOffset(int index) {
+        return archive.dataOffset(members.get(index));
     }
 
     /** The entries of the run. */

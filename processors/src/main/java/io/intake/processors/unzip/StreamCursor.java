@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param position in the unpacked bytes
  * @param gzip how to go on there without unpacking again; null where that cannot be
  * @param open the file at hand; null between files
+ * @param unwrap whether what it compresses is looked at again, and not a data file
  */
 public record StreamCursor(
         Compression compression,
@@ -24,7 +25,8 @@ public record StreamCursor(
         int members,
         long position,
         @Nullable GzipState gzip,
-        @Nullable Open open) {
+        @Nullable Open open,
+        boolean unwrap) {
     public StreamCursor {
         files = List.copyOf(files);
     }
@@ -42,17 +44,22 @@ public record StreamCursor(
     public record Open(String name, int member, long size) {}
 
     static StreamCursor start(Compression compression, boolean tar) {
-        return new StreamCursor(compression, tar, List.of(), 0, 0, null, null);
+        return new StreamCursor(compression, tar, List.of(), 0, 0, null, null, false);
+    }
+
+    /** Of something around a file that is to be looked at again. */
+    static StreamCursor unwrapping(Compression compression) {
+        return new StreamCursor(compression, false, List.of(), 0, 0, null, null, true);
     }
 
     /** At a place, with a file at hand or none. */
     StreamCursor at(long place, @Nullable GzipState state, @Nullable Open file) {
-        return new StreamCursor(compression, tar, files, members, place, state, file);
+        return new StreamCursor(compression, tar, files, members, place, state, file, unwrap);
     }
 
     /** With other files and members. */
     StreamCursor with(List<Stored> stored, int seen) {
-        return new StreamCursor(compression, tar, stored, seen, position, gzip, open);
+        return new StreamCursor(compression, tar, stored, seen, position, gzip, open, unwrap);
     }
 
     /** With other names of files: as it is kept, or as it is worked by. */
@@ -61,11 +68,11 @@ public record StreamCursor(
                 .map(file -> new Stored(change.apply(file.name()), file.member(), file.size(), file.crc32()))
                 .toList();
         Open other = open == null ? null : new Open(change.apply(open.name()), open.member(), open.size());
-        return new StreamCursor(compression, tar, others, members, position, gzip, other);
+        return new StreamCursor(compression, tar, others, members, position, gzip, other, unwrap);
     }
 
     /** From the very beginning. */
     StreamCursor again() {
-        return start(compression, tar);
+        return new StreamCursor(compression, tar, List.of(), 0, 0, null, null, unwrap);
     }
 }

@@ -1,6 +1,5 @@
 package io.intake.processors.unzip;
 
-import io.intake.bucket.BucketLayout;
 import io.intake.config.Feed;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
@@ -12,7 +11,9 @@ import io.intake.processors.unzip.ArchiveRules.Item;
 import io.intake.processors.unzip.StreamCursor.Open;
 import io.intake.processors.unzip.StreamCursor.Stored;
 import io.intake.processors.unzip.UnzipCursor.Phase;
+import io.intake.processors.unzip.UnzipCursor.Unwrapped;
 import io.intake.processors.unzip.UnzipCursor.Upload;
+import io.intake.processors.unzip.stream.Compression;
 import io.intake.store.AbsentException;
 import io.intake.store.Content;
 import io.intake.store.Crc32;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,11 +46,24 @@ final class StreamExtraction {
     private final Job job;
     private final String name;
     private final StreamSession session;
-    private final Function<Plan, StepOutcome<UnzipCursor>> planned;
+    private final Ending ending;
+
+    /** What comes when the file has been read. */
+    interface Ending {
+        /** With the files in objects, the plan is made. */
+        StepOutcome<UnzipCursor> planned(Plan plan);
+
+        /** With the wrapping taken off, what was in it is looked at. */
+        StepOutcome<UnzipCursor> unwrapped(Compression wrapping);
+
+        /** What is worked on; null for the upload itself. */
+        @Nullable
+        Unwrapped source();
+    }
 
     /**
      * @param name of the only file, where it is no tar
-     * @param planned writes the plan and tells what the task came to
+     * @param objects where files become objects, numbered from 0; or the one that was wrapped, by the number of its wrapping
      */
     StreamExtraction(
             EntryObjects objects,
@@ -59,14 +72,14 @@ final class StreamExtraction {
             Job job,
             String name,
             StreamSession session,
-            Function<Plan, StepOutcome<UnzipCursor>> planned) {
+            Ending ending) {
         this.objects = objects;
         this.owners = owners;
         this.partBytes = partBytes;
         this.job = job;
         this.name = name;
         this.session = session;
-        this.planned = planned;
+        this.ending = ending;
     }
 
     /** @param continued whether the step before this one was taken in this session */
@@ -78,11 +91,12 @@ final class StreamExtraction {
                 return commit(at, upload);
             }
             if (upload != null && !continued) {
-                return writing(at, takenOver(upload), false);
+                // the other may still be sending the next part, which are the same bytes under the same number
+                return new Advanced<>(cursor.takenOver(upload.takenOver(owners.get())), false);
             }
             byte[] kept = session.takeKept();
             if (kept == null && !session.reach(at.position(), budget)) {
-                return new Advanced<>(cursor, false);
+                return new Advanced<>(budget.spent() ? cursor.missed("The file") : cursor, false);
             }
             if (upload != null) {
                 return write(at, upload, kept);
@@ -94,11 +108,6 @@ final class StreamExtraction {
             }
             throw e;
         }
-    }
-
-    /** From another invocation: it may still be sending the next part, which are the same bytes under the same number. */
-    private Upload takenOver(Upload upload) {
-        return new Upload(upload.id(), owners.get(), upload.nextPart(), upload.offset(), upload.parts(), null);
     }
 
     private StepOutcome<UnzipCursor> files(StreamCursor at, TimeBudget budget) {
@@ -149,10 +158,10 @@ final class StreamExtraction {
         boolean whole = open.size() < 0 ? first.length < length : first.length == open.size();
         if (whole) {
             session.checkTotal(total(at.files()) + first.length);
-            Stored stored = put(at.files().size(), open.name(), open.member(), first);
+            Stored stored = put(number(at), open.name(), open.member(), first);
             return between(here(at.with(add(at.files(), stored), at.members()), null), true);
         }
-        Plan.Entry unknown = new Plan.Entry(at.files().size(), open.name(), -1, open.size(), -1);
+        Plan.Entry unknown = new Plan.Entry(number(at), open.name(), -1, open.size(), -1);
         UploadRef ref = objects.start(job.id(), unknown);
         session.keep(first);
         return writing(at, new Upload(ref.uploadId(), owners.get(), 1, 0, List.of(), null), false);
@@ -182,7 +191,8 @@ final class StreamExtraction {
         Upload further = new Upload(upload.id(), upload.owner(), number + 1, offset, parts, null);
         boolean end = open.size() < 0 ? bytes.length < length : offset == open.size();
         return end
-                ? new Advanced<>(new UnzipCursor(0, Phase.COMMITTING, further, here(at, open)), true)
+                ? new Advanced<>(
+                        UnzipCursor.streaming(Phase.COMMITTING, further, here(at, open), ending.source()), true)
                 : writing(here(at, open), further, true);
     }
 
@@ -201,7 +211,7 @@ final class StreamExtraction {
         for (Part part : upload.parts()) {
             crc = Crc32.combine(crc, Objects.requireNonNull(part.crc32()), part.size());
         }
-        Plan.Entry entry = new Plan.Entry(at.files().size(), open.name(), upload.offset(), upload.offset(), crc);
+        Plan.Entry entry = new Plan.Entry(number(at), open.name(), upload.offset(), upload.offset(), crc);
         UploadRef ref = new UploadRef(key(at), upload.id());
         if (!objects.complete(job.id(), entry, ref, upload.parts(), member(entry, open.member()))) {
             return between(at.again(), false);
@@ -212,6 +222,9 @@ final class StreamExtraction {
 
     private StepOutcome<UnzipCursor> finish(StreamCursor at) {
         session.finish();
+        if (at.unwrap()) {
+            return ending.unwrapped(at.compression());
+        }
         List<Item> items = new ArrayList<>();
         List<Plan.Entry> entries = new ArrayList<>();
         for (Stored file : at.files()) {
@@ -221,7 +234,7 @@ final class StreamExtraction {
         }
         Feed feed = job.requireFeed();
         int ignored = Math.max(0, at.members() - entries.size());
-        return planned.apply(ArchivePlanner.extracted(items, entries, ignored, feed));
+        return ending.planned(ArchivePlanner.extracted(items, entries, ignored, feed));
     }
 
     private static Member member(Plan.Entry entry, int index) {
@@ -245,14 +258,21 @@ final class StreamExtraction {
     }
 
     private String key(StreamCursor at) {
-        return BucketLayout.entry(job.id(), at.files().size());
+        return objects.key(job.id(), number(at));
     }
 
-    private static StepOutcome<UnzipCursor> between(StreamCursor at, boolean progress) {
-        return new Advanced<>(UnzipCursor.streaming(at), progress);
+    /** Of the object at hand. */
+    private int number(StreamCursor at) {
+        Unwrapped source = ending.source();
+        int wrappings = source == null ? 0 : source.wrappings().size();
+        return at.unwrap() ? wrappings + 1 : at.files().size();
     }
 
-    private static StepOutcome<UnzipCursor> writing(StreamCursor at, Upload upload, boolean progress) {
-        return new Advanced<>(new UnzipCursor(0, Phase.WRITING, upload, at), progress);
+    private StepOutcome<UnzipCursor> between(StreamCursor at, boolean progress) {
+        return new Advanced<>(UnzipCursor.streaming(Phase.ENTRIES, null, at, ending.source()), progress);
+    }
+
+    private StepOutcome<UnzipCursor> writing(StreamCursor at, Upload upload, boolean progress) {
+        return new Advanced<>(UnzipCursor.streaming(Phase.WRITING, upload, at, ending.source()), progress);
     }
 }

@@ -6,6 +6,7 @@ import io.intake.processors.job.RefusedException;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.StreamCursor.Open;
 import io.intake.processors.unzip.stream.Compression;
+import io.intake.processors.unzip.stream.Decryptor;
 import io.intake.processors.unzip.stream.GzipState;
 import io.intake.processors.unzip.stream.Packed;
 import io.intake.processors.unzip.stream.TarFiles;
@@ -13,7 +14,6 @@ import io.intake.processors.unzip.stream.Unpacked;
 import io.intake.processors.unzip.stream.Unpacking;
 import io.intake.store.ObjectStore;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +51,8 @@ final class StreamSession extends Continuing {
     }
 
     /** Opens a file where a cursor is, or at its beginning: see {@link #reach}. */
-    static StreamSession open(ObjectStore store, Input input, ArchiveLimits limits, StreamCursor at) {
+    static StreamSession open(
+            ObjectStore store, Input input, ArchiveLimits limits, StreamCursor at, Decryptor decryptor) {
         RangedChannel channel = new RangedChannel(store, input);
         channel.readAheadTo(input.size());
         try {
@@ -59,7 +60,7 @@ final class StreamSession extends Continuing {
                     channel,
                     WHAT,
                     0,
-                    () -> Unpacking.open(packed(channel), at.compression(), at.position(), at.gzip()));
+                    () -> Unpacking.open(packed(channel), at.compression(), at.position(), at.gzip(), decryptor));
             return new StreamSession(channel, limits, at.tar(), bytes);
         } catch (RuntimeException e) {
             channel.close();
@@ -67,21 +68,14 @@ final class StreamSession extends Continuing {
         }
     }
 
-    /**
-     * Looks at a file's beginning, through its compression.
-     *
-     * @return where its extraction begins
-     */
-    static StreamCursor inspect(ObjectStore store, Input input, Compression compression, String name) {
+    /** A file's first bytes, as many as a tar's header has, through its compression. */
+    static byte[] inspect(ObjectStore store, Input input, Compression compression) {
         try (RangedChannel channel = new RangedChannel(store, input)) {
-            byte[] block = Guarded.read(channel, WHAT, 0, () -> {
-                try (Unpacked bytes = Unpacking.open(packed(channel), compression, 0, null)) {
+            return Guarded.read(channel, WHAT, 0, () -> {
+                try (Unpacked bytes = Unpacking.open(packed(channel), compression, 0, null, Decryptor.none())) {
                     return fill(bytes, TarFiles.BLOCK_BYTES);
                 }
             });
-            return StreamCursor.start(
-                    compression,
-                    TarFiles.isTar(block) || compression.inner(name).endsWith(".tar"));
         }
     }
 
@@ -93,18 +87,7 @@ final class StreamSession extends Continuing {
     }
 
     private static Packed packed(RangedChannel channel) {
-        return new Packed() {
-            @Override
-            public int read(long position, byte[] target, int offset, int length) throws IOException {
-                channel.position(position);
-                return channel.read(ByteBuffer.wrap(target, offset, length));
-            }
-
-            @Override
-            public long size() {
-                return channel.size();
-            }
-        };
+        return new ChannelBytes(channel, 0, channel.size());
     }
 
     private <T> T guard(Guarded.Reading<T> reading) {

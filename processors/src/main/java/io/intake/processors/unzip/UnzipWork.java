@@ -8,7 +8,6 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.FileDelivery;
-import io.intake.processors.Json;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
@@ -19,24 +18,21 @@ import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.processors.unzip.ArchiveRules.Item;
+import io.intake.processors.unzip.Sources.Source;
+import io.intake.processors.unzip.UnzipCursor.Phase;
+import io.intake.processors.unzip.UnzipCursor.Unwrapped;
 import io.intake.processors.unzip.stream.Compression;
-import io.intake.processors.unzip.stream.ForeignFormat;
+import io.intake.processors.unzip.stream.Decryptor;
 import io.intake.store.AbsentException;
-import io.intake.store.AlreadyPresentException;
 import io.intake.store.ConflictException;
-import io.intake.store.Content;
 import io.intake.store.CopySource;
-import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
-import io.intake.store.Precondition;
-import io.intake.store.PutRequest;
-import io.intake.store.ReadRequest;
-import io.intake.store.TransientStoreException;
-import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unzip stage. Task 0 decides what will be done and writes the plan; for files without a directory (plain, gzip, bzip2,
@@ -51,7 +47,6 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     /** Up to such a size a plain file is copied in one request, in seconds. */
     private static final long MAX_COPY_BYTES = 4L << 30;
 
-    private static final int HEAD_BYTES = 32;
     /** For tests of segments with small archives. */
     private static final Units ALL_IN_SEGMENTS = new Units(
             ArchivePlanner.SEGMENT_COMPRESSED_BYTES, ArchivePlanner.SEGMENT_BYTES, ArchivePlanner.GROUP_BYTES, -1);
@@ -59,10 +54,12 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private final ObjectStore store;
     private final Naming naming;
     private final Supplier<String> owners;
-    private final RecordNames names;
+    private final WrittenPlans plans;
+    private final FeedKeys keys;
     private final int partBytes;
     private final Units units;
     private final EntryObjects objects;
+    private final EntryObjects wrapped;
     private final Sessions<Session> archives = new Sessions<>();
     private final Sessions<StreamSession> streams = new Sessions<>();
 
@@ -78,28 +75,57 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     /** @param names how a plan holds the names of entries and tables */
     public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names) {
-        this(store, naming, owners, names, Parts.PART_BYTES, Units.DEFAULT);
+        this(store, naming, owners, names, UnzipWork::noSecrets, Parts.PART_BYTES, Units.DEFAULT);
+    }
+
+    /** @param secrets gives the secret that a feed names; throws {@link IllegalStateException} if there is none */
+    public UnzipWork(
+            ObjectStore store,
+            Naming naming,
+            Supplier<String> owners,
+            RecordNames names,
+            UnaryOperator<String> secrets) {
+        this(store, naming, owners, names, secrets, Parts.PART_BYTES, Units.DEFAULT);
     }
 
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
-        this(store, naming, owners, RecordNames.CLEAR, partBytes, ALL_IN_SEGMENTS);
+        this(store, naming, owners, partBytes, UnzipWork::noSecrets);
+    }
+
+    /** @param secrets as above */
+    UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes, UnaryOperator<String> secrets) {
+        this(store, naming, owners, RecordNames.CLEAR, secrets, partBytes, ALL_IN_SEGMENTS);
     }
 
     /**
      * For scaled simulations.
      *
+     * @param secrets as above
+     * @param partBytes as above
      * @param units how archives are cut
      */
     public UnzipWork(
-            ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names, int partBytes, Units units) {
+            ObjectStore store,
+            Naming naming,
+            Supplier<String> owners,
+            RecordNames names,
+            UnaryOperator<String> secrets,
+            int partBytes,
+            Units units) {
         this.store = store;
         this.naming = naming;
         this.owners = owners;
-        this.names = names;
+        this.plans = new WrittenPlans(store, names);
+        this.keys = new FeedKeys(secrets);
         this.partBytes = partBytes;
         this.units = units;
         this.objects = new EntryObjects(store);
+        this.wrapped = new EntryObjects(store, BucketLayout::unwrapped);
+    }
+
+    private static String noSecrets(String reference) {
+        throw new IllegalStateException("no secrets are at hand");
     }
 
     @Override
@@ -118,61 +144,57 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             if (cursor.stream() != null) {
                 return stream(job, task, cursor, cursor.stream(), budget);
             }
-            boolean planning = task.number() == 0 && cursor.equals(UnzipCursor.start());
-            return planning ? open(job, task, budget) : extract(job, task, cursor, budget);
+            boolean planning = task.number() == 0 && cursor.nothingExtracted();
+            return planning ? open(job, task, cursor, budget) : extract(job, task, cursor, budget);
         } catch (RefusedException e) {
             return new StepOutcome.Refused<>(e.failure());
         }
     }
 
-    /** A zip archive has a directory, from which the plan is made at once; anything else is read through first. */
-    private StepOutcome<UnzipCursor> open(Job job, Task task, TimeBudget budget) {
-        String name = name(job);
-        FileDelivery files = job.requireFeed().files();
-        if (files != null && !files.members()) {
-            return copyPlain(job, name);
-        }
-        if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) {
-            return planArchive(job, task, budget);
-        }
-        byte[] head = StreamSession.head(store, job.input(), HEAD_BYTES);
-        Compression compression = Compression.of(head);
-        if (compression == Compression.NONE) {
-            if (head.length > 3 && head[0] == 'P' && head[1] == 'K' && head[2] < 9 && head[3] < 9) {
-                return planArchive(job, task, budget);
-            }
-            ForeignFormat.of(head).ifPresent(format -> {
-                throw Refusals.foreignFormat(format.title());
-            });
-        }
-        StreamCursor start = StreamSession.inspect(store, job.input(), compression, name);
-        boolean plain = compression == Compression.NONE && !start.tar();
-        return plain && job.input().size() <= MAX_COPY_BYTES
-                ? copyPlain(job, name)
-                : new StepOutcome.Advanced<>(UnzipCursor.streaming(start), true);
-    }
-
-    /** What the partner called the file, without its folders. */
-    private String name(Job job) {
-        return naming.place(job.input().key())
+    private Source source(Job job, UnzipCursor cursor) {
+        String name = naming.place(job.input().key())
                 .map(place -> place.path().name())
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
+        return Sources.of(job, name, cursor.source());
     }
 
-    private StepOutcome<UnzipCursor> planArchive(Job job, Task task, TimeBudget budget) {
+    private StepOutcome<UnzipCursor> open(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        Source source = source(job, cursor);
+        FileDelivery files = job.requireFeed().files();
+        if (files != null && !files.members()) {
+            return copyPlain(job, source);
+        }
+        return switch (Opening.of(store, source, MAX_COPY_BYTES)) {
+            case Opening.Zip() -> {
+                Plan kept = planArchive(job, source);
+                // whatever is the limit now: the plan that was written first decides
+                yield kept.segments().isEmpty()
+                        ? extract(job, task, cursor, budget)
+                        : new StepOutcome.Finished<>(counts(kept));
+            }
+            case Opening.Plain() -> copyPlain(job, source);
+            case Opening.Stream(StreamCursor start) -> {
+                if (start.compression() == Compression.OPENPGP && !FeedKeys.takesOpenPgp(job.requireFeed())) {
+                    throw KeyRefusals.noKey();
+                }
+                yield new StepOutcome.Advanced<>(
+                        UnzipCursor.streaming(Phase.ENTRIES, null, start, source.unwrapped()), true);
+            }
+        };
+    }
+
+    /** Gives the plan that is kept; one without segments is for the task that made it. */
+    private Plan planArchive(Job job, Source source) {
+        Input input = source.input();
         Plan plan;
         try (ArchiveReader archive =
-                ArchiveReader.open(store, job.input(), job.requireFeed().limits())) {
-            plan = ArchivePlanner.plan(
-                    archive.members(), job.requireFeed(), job.input().size(), units);
+                ArchiveReader.open(store, input, job.requireFeed().limits())) {
+            plan = ArchivePlanner.plan(archive.members(), job.requireFeed(), input.size(), units);
         }
+        Plan placed =
+                plan.of(source.unwrapped() == null ? null : new Plan.Archive(input.key(), input.etag(), input.size()));
         boolean solo = plan.segments().size() == 1 && bytes(plan) <= units.soloBytes();
-        Plan kept = keep(
-                job, solo ? new Plan(plan.entries(), plan.ignored(), List.of(), plan.tables(), plan.groups()) : plan);
-        // whatever is the limit now: the plan that was written first decides
-        return kept.segments().isEmpty()
-                ? extract(job, task, UnzipCursor.start(), budget)
-                : new StepOutcome.Finished<>(counts(kept));
+        return plans.keep(job.id(), solo ? placed.solo() : placed);
     }
 
     private static long bytes(Plan plan) {
@@ -180,8 +202,9 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     /** A file that is its only entry: its bytes never leave the store. */
-    private StepOutcome<UnzipCursor> copyPlain(Job job, String name) {
-        Input input = job.input();
+    private StepOutcome<UnzipCursor> copyPlain(Job job, Source source) {
+        Input input = source.input();
+        String name = source.name();
         if (input.size() > job.requireFeed().limits().bytes()) {
             throw Refusals.tooLarge(job.requireFeed().limits().bytes());
         }
@@ -191,8 +214,8 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         List<Item> items = ArchiveRules.item(member).stream().toList();
         Plan plan = ArchivePlanner.extracted(items, List.of(entry), 0, job.requireFeed());
         try {
-            CopySource source = new CopySource(input.key(), input.etag(), input.versionId());
-            objects.copy(job.id(), 0, source, input.size());
+            CopySource whole = new CopySource(input.key(), input.etag(), input.versionId());
+            objects.copy(job.id(), 0, whole, input.size());
         } catch (AbsentException | ConflictException changed) {
             throw Refusals.inputReplaced();
         }
@@ -202,31 +225,47 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private StepOutcome<UnzipCursor> stream(
             Job job, Task task, UnzipCursor cursor, StreamCursor at, TimeBudget budget) {
         ArchiveLimits limits = job.requireFeed().limits();
-        String inner = at.compression().inner(name(job));
+        Source source = source(job, cursor);
+        String inner = at.compression().inner(source.name());
+        Decryptor decryptor = keys.decryptor(job.requireFeed());
+        EntryObjects targets = at.unwrap() ? wrapped : objects;
         return streams.step(
                 task.job() + "/" + task.number(),
                 cursor,
-                () -> StreamSession.open(store, job.input(), limits, at),
+                () -> StreamSession.open(store, source.input(), limits, at, decryptor),
                 (session, continued) -> new StreamExtraction(
-                                objects, owners, partBytes, job, inner, session, plan -> planned(job, plan))
+                                targets, owners, partBytes, job, inner, session, ending(job, source))
                         .step(cursor, continued, budget));
     }
 
-    private StepOutcome<UnzipCursor> planned(Job job, Plan plan) {
-        return new StepOutcome.Finished<>(counts(keep(job, plan)));
+    private StreamExtraction.Ending ending(Job job, Source source) {
+        return new StreamExtraction.Ending() {
+            @Override
+            public StepOutcome<UnzipCursor> planned(Plan plan) {
+                return UnzipWork.this.planned(job, plan);
+            }
+
+            @Override
+            public StepOutcome<UnzipCursor> unwrapped(Compression wrapping) {
+                List<Compression> wrappings = new ArrayList<>(
+                        source.unwrapped() == null
+                                ? List.of()
+                                : source.unwrapped().wrappings());
+                wrappings.add(wrapping);
+                ObjectInfo info = wrapped.require(job.id(), wrappings.size());
+                return new StepOutcome.Advanced<>(
+                        UnzipCursor.unwrapped(new Unwrapped(info.key(), info.etag(), info.size(), wrappings)), true);
+            }
+
+            @Override
+            public @Nullable Unwrapped source() {
+                return source.unwrapped();
+            }
+        };
     }
 
-    /** Writes a plan, and gives the one that is there. */
-    private Plan keep(Job job, Plan plan) {
-        String key = BucketLayout.plan(job.id());
-        Content content = Content.of(Json.bytes(plan.renamed(name -> names.seal(job.id(), name))));
-        try {
-            store.put(new PutRequest(key, content, Json.TYPE, Map.of(), Precondition.IF_ABSENT));
-            return plan;
-        } catch (AlreadyPresentException earlier) {
-            // equal, unless it was made by another version of this code: then tasks may have begun by it
-            return storedPlan(job);
-        }
+    private StepOutcome<UnzipCursor> planned(Job job, Plan plan) {
+        return new StepOutcome.Finished<>(counts(plans.keep(job.id(), plan)));
     }
 
     private static JsonNode counts(Plan plan) {
@@ -240,15 +279,6 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         return counts;
     }
 
-    private Plan storedPlan(Job job) {
-        String key = BucketLayout.plan(job.id());
-        try (ObjectContent content = store.read(ReadRequest.whole(key))) {
-            return Json.read(content.stream().readAllBytes(), Plan.class).renamed(name -> names.open(job.id(), name));
-        } catch (IOException lost) {
-            throw new TransientStoreException("read", key, "the stream was lost", lost);
-        }
-    }
-
     private StepOutcome<UnzipCursor> extract(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
         StepOutcome<UnzipCursor> outcome = archives.step(
                 task.job() + "/" + task.number(),
@@ -257,17 +287,17 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
                 (session, continued) ->
                         new Extraction(objects, owners, partBytes, job.id(), session).step(cursor, continued, budget));
         boolean solo = task.number() == 0 && outcome instanceof StepOutcome.Finished;
-        return solo ? new StepOutcome.Finished<>(counts(storedPlan(job))) : outcome;
+        return solo ? new StepOutcome.Finished<>(counts(plans.require(job.id()))) : outcome;
     }
 
     private Session open(Job job, Task task) {
-        Plan plan = storedPlan(job);
+        Plan plan = plans.require(job.id());
         if (task.number() > plan.segments().size()) {
             throw new IllegalStateException("job " + job.id() + " has no unzip task " + task.number());
         }
         Plan.Run run = task.number() == 0
                 ? new Plan.Run(0, plan.entries().size())
                 : plan.segments().get(task.number() - 1);
-        return Session.open(store, job, plan, run);
+        return Session.open(store, job, plan, run, keys.passwords(job.requireFeed()));
     }
 }

@@ -52,6 +52,7 @@ class SameBytesTest {
                 Feed.DEFAULT_PARALLEL,
                 null,
                 controls,
+                null,
                 null);
         Input input = new Input(key, null, info.etag(), content.length, crc32, clock.instant());
         return jobs.open(Job.open("20260304-" + uploads, "p", input, feed, clock.instant()));

@@ -252,9 +252,9 @@ class ArchivePlannerTest {
     void whatCannotBeReadIsRefusedBeforeAnythingIsUnpacked() {
         assertThat(code(new Member(0, "p.csv", 8, true, false, 0, 100, 400, 1))).isEqualTo("ENCRYPTED");
         assertThat(code(new Member(0, "p.csv", 8, false, true, 0, 100, 400, 1))).isEqualTo("LINK_ENTRY");
-        assertThat(code(new Member(0, "p.csv", 14, false, false, 0, 100, 400, 1)))
+        assertThat(code(new Member(0, "p.csv", 97, false, false, 0, 100, 400, 1)))
                 .isEqualTo("UNSUPPORTED_METHOD");
-        assertThat(code(new Member(0, "p.csv", 93, false, false, 0, 100, 400, 1)))
+        assertThat(code(new Member(0, "p.csv", 98, false, false, 0, 100, 400, 1)))
                 .isEqualTo("UNSUPPORTED_METHOD");
         assertThat(code(new Member(0, "p.csv", 0, false, false, 0, 100, 400, 1)))
                 .isEqualTo("SIZE_MISMATCH");

@@ -171,7 +171,7 @@ class ArchiveReaderTest {
         byte[] encrypted = two();
         assertThat(code(withShort(encrypted, find(encrypted, CENTRAL, 0) + 8, 0x0809)))
                 .isEqualTo("ENCRYPTED");
-        for (int method : new int[] {14, 93, 95, 98}) {
+        for (int method : new int[] {16, 19, 97, 98}) {
             byte[] unknown = two();
             assertThat(code(withShort(unknown, find(unknown, CENTRAL, 1) + 10, method)))
                     .isEqualTo("UNSUPPORTED_METHOD");

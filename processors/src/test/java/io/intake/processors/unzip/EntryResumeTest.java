@@ -53,6 +53,10 @@ class EntryResumeTest {
                     ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (self, method, given) -> {
                         try {
                             Object result = method.invoke(store, given);
+                            // a store that does not say what it copied, so that entries pass through us
+                            if (result instanceof Part part && method.getName().equals("copyPart")) {
+                                return new Part(part.number(), -1, part.etag(), null);
+                            }
                             return result instanceof ObjectContent content && given[0] instanceof ReadRequest request
                                     ? count(content, request)
                                     : result;

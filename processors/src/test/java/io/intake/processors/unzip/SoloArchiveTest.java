@@ -17,8 +17,12 @@ import io.intake.processors.job.Job;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.unzip.ArchivePlanner.Units;
+import io.intake.processors.unzip.Samples.File;
 import io.intake.store.Content;
 import io.intake.store.CopySource;
+import io.intake.store.FaultyObjectStore;
+import io.intake.store.FaultyObjectStore.Killed;
+import io.intake.store.FaultyObjectStore.Moment;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
@@ -28,15 +32,27 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A small archive is planned and extracted in one go; if a plan said so and nobody did it, its tables would be read from nothing. */
 class SoloArchiveTest {
     private static final Units SOLO = Units.DEFAULT;
     private static final Units SEGMENTS = new Units(1 << 20, 1 << 20, 1 << 20, -1);
+
+    private static final int PART_BYTES = 1_000;
+    private static final File LARGE = File.lines("patients.csv", 4_321, 1);
+    private static final File SMALL = File.lines("encounters.csv", 420, 2);
+    private static final File EMPTY = File.of("notes.txt", "");
 
     private final TestClock clock = new TestClock();
     private final InMemoryObjectStore bucket = InMemoryObjectStore.encrypting(clock, 5 << 20);
@@ -56,7 +72,8 @@ class SoloArchiveTest {
     }
 
     private JsonNode planningTask(Job job, Units units) {
-        UnzipWork work = new UnzipWork(bucket, new NaturalNaming(), () -> "owner", RecordNames.CLEAR, 8 << 20, units);
+        UnzipWork work = new UnzipWork(
+                bucket, new NaturalNaming(), () -> "owner", RecordNames.CLEAR, PgpSamples.SECRETS, 8 << 20, units);
         Task task = new Task(Stage.UNZIP, job.id(), 0, 1);
         StepOutcome<UnzipCursor> outcome = work.step(job, task, work.begin(job, task), () -> Duration.ofMinutes(5));
         assertThat(outcome).isInstanceOf(StepOutcome.Finished.class);
@@ -91,6 +108,67 @@ class SoloArchiveTest {
         planningTask(job, SEGMENTS);
         assertThat(planningTask(job, SOLO).path("segments").intValue()).isOne();
         assertThat(bucket.snapshotOf(BucketLayout.entry(job.id(), 0))).isNull();
+    }
+
+    /** A small archive in something else. */
+    record Wrapped(String name, byte[] bytes, Feed feed) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Wrapped> wrapped() {
+        byte[] zip = Samples.zip(LARGE, SMALL, EMPTY);
+        byte[] stored = Samples.stored(LARGE, SMALL, EMPTY);
+        return Stream.of(
+                new Wrapped("x.zip.gz", Streams.gzip(zip), Samples.FEED),
+                new Wrapped("stored.zip.gz", Streams.gzip(stored), Samples.FEED),
+                new Wrapped("x.zip.gpg", PgpSamples.message(zip, PgpSamples.OURS), PgpSamples.feed()));
+    }
+
+    private static UnzipWork soloInParts(ObjectStore store) {
+        return new UnzipWork(
+                store, Samples.NAMING, Samples.OWNERS, RecordNames.CLEAR, PgpSamples.SECRETS, PART_BYTES, SOLO);
+    }
+
+    private Map<String, byte[]> extracted(Wrapped file, UnaryOperator<ObjectStore> around) {
+        InMemoryObjectStore store = new InMemoryObjectStore(clock, PART_BYTES);
+        Job job = Samples.job(store, "inbound/st-marys/daily/" + file.name(), file.bytes(), file.feed());
+        Driver driver = new Driver(job);
+        try {
+            driver.run(soloInParts(around.apply(store)), Driver.AMPLE);
+        } catch (Killed killed) {
+            driver.run(soloInParts(store), Driver.AMPLE);
+        }
+        assertThat(driver.failure).isNull();
+        assertThat(driver.result(0).path("segments").intValue()).isZero();
+        store.assertNoOpenUploads();
+        Map<String, byte[]> kept = new TreeMap<>(store.snapshot());
+        kept.keySet()
+                .retainAll(Samples.expected(job, List.of(LARGE, SMALL, EMPTY)).keySet());
+        return kept;
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrapped")
+    void aKillAtAnyInstantLosesNothingOfASmallArchiveThatIsWrapped(Wrapped file) {
+        AtomicReference<FaultyObjectStore> counting = new AtomicReference<>();
+        Map<String, byte[]> whole = extracted(file, store -> {
+            counting.set(FaultyObjectStore.around(store));
+            return counting.get();
+        });
+        assertThat(whole.values()).containsExactly(LARGE.bytes(), SMALL.bytes(), EMPTY.bytes());
+        for (int n = 1; n <= counting.get().calls(); n++) {
+            int nth = n;
+            for (Moment moment : Moment.values()) {
+                Map<String, byte[]> after = extracted(file, store -> {
+                    FaultyObjectStore dying = FaultyObjectStore.around(store);
+                    return moment == Moment.BEFORE ? dying.killBefore(nth) : dying.killAfter(nth);
+                });
+                assertThat(after).as("killed " + moment + " call " + n).containsExactlyEntriesOf(whole);
+            }
+        }
     }
 
     @Test

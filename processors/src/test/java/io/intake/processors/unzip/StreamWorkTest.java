@@ -76,6 +76,18 @@ class StreamWorkTest {
                         List.of(new File("even.csv", Arrays.copyOf(table, 2 * PART)))),
                 new Kind("patients.csv.bz2", Streams.bzip2(table), List.of(TABLE)),
                 new Kind("patients.csv.xz", Streams.xz(table), List.of(TABLE)),
+                new Kind("patients.csv.zst", Streams.zstd(table), List.of(TABLE)),
+                // as parallel tools write it: a frame to be skipped, then several
+                new Kind(
+                        "frames.csv.zst",
+                        Streams.join(
+                                new byte[] {0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4},
+                                Streams.zstd(Arrays.copyOf(table, 4_000)),
+                                Streams.zstd(Arrays.copyOfRange(table, 4_000, table.length))),
+                        List.of(new File("frames.csv", table))),
+                new Kind("extract.tar.zst", Streams.zstd(tar()), FILES),
+                new Kind("extract.tzst", Streams.zstd(tar()), FILES),
+                new Kind("extract.tar.bz2", Streams.bzip2(tar()), FILES),
                 new Kind("extract.tar", tar(), FILES),
                 new Kind("extract.tar.gz", Streams.gzip(tar()), FILES),
                 new Kind("extract.tgz", Streams.gzip(tar()), FILES),

@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import com.github.luben.zstd.ZstdOutputStream;
 import io.intake.processors.unzip.Samples.File;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,6 +47,10 @@ final class Streams {
                 target -> XZCompressorOutputStream.builder()
                         .setOutputStream(target)
                         .get());
+    }
+
+    static byte[] zstd(byte[] bytes) {
+        return packed(bytes, ZstdOutputStream::new);
     }
 
     static byte[] tar(File... files) {

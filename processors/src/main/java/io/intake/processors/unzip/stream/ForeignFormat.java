@@ -4,13 +4,11 @@ import java.util.Optional;
 
 /** Formats that are known and not taken, so that a partner can be told which it was. Pure. */
 public enum ForeignFormat {
-    ZSTANDARD("Zstandard", "28b52ffd"),
     SEVEN_ZIP("7-Zip", "377abcaf271c"),
     RAR("RAR", "526172211a07"),
     LZ4("LZ4", "04224d18"),
     COMPRESS("compress (.Z)", "1f9d"),
     CABINET("Cabinet", "4d534346"),
-    OPENPGP("OpenPGP", "2d2d2d2d2d424547494e20504750204d455353414745"),
     OFFICE("an older Office format", "d0cf11e0a1b11ae1"),
     PDF("PDF", "255044462d");
 

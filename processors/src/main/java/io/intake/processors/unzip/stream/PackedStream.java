@@ -4,15 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A file from its beginning, for a library; buffered, because libraries ask for single bytes. */
-final class PackedStream extends InputStream {
+public final class PackedStream extends InputStream {
     private final Window window;
     private long position;
 
-    PackedStream(Packed packed) {
+    public PackedStream(Packed packed) {
         this.window = new Window(packed);
     }
 
-    long position() {
+    /** How many bytes were read. */
+    public long position() {
         return position;
     }
 

@@ -1,15 +1,11 @@
 package io.intake.processors.unzip.stream;
 
 import java.io.IOException;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
+import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Opens a file's bytes. */
 public final class Unpacking {
-    /** Dictionaries of up to 64 MiB, that of {@code xz -9}, and some. */
-    private static final int XZ_MEMORY_KIB = 128 << 10;
-
     private Unpacking() {}
 
     /**
@@ -17,27 +13,29 @@ public final class Unpacking {
      *
      * @param position in the unpacked bytes
      * @param state as {@link Unpacked#save()} gave it there
+     * @param decryptor for {@link Compression#OPENPGP}
      */
-    public static Unpacked open(Packed packed, Compression compression, long position, @Nullable GzipState state)
+    public static Unpacked open(
+            Packed packed, Compression compression, long position, @Nullable GzipState state, Decryptor decryptor)
             throws IOException {
         return switch (compression) {
             case NONE -> new RawBytes(packed, position);
             case GZIP -> state == null ? new Gunzip(packed) : restore(packed, position, state);
-            case BZIP2 -> {
+            case BZIP2, XZ, ZSTANDARD, OPENPGP -> {
                 PackedStream stream = new PackedStream(packed);
-                // several streams one after another, as parallel tools write them
-                yield new LibraryBytes(new BZip2CompressorInputStream(stream, true), stream);
+                yield new LibraryBytes(decoder(compression, stream, decryptor), stream);
             }
-            case XZ -> {
-                PackedStream stream = new PackedStream(packed);
-                yield new LibraryBytes(
-                        XZCompressorInputStream.builder()
-                                .setInputStream(stream)
-                                .setDecompressConcatenated(true)
-                                .setMemoryLimitKiB(XZ_MEMORY_KIB)
-                                .get(),
-                        stream);
-            }
+        };
+    }
+
+    private static InputStream decoder(Compression compression, InputStream stream, Decryptor decryptor)
+            throws IOException {
+        return switch (compression) {
+            case BZIP2 -> Decoders.bzip2(stream);
+            case XZ -> Decoders.xz(stream);
+            case ZSTANDARD -> Decoders.zstd(stream);
+            case OPENPGP -> decryptor.open(stream);
+            case NONE, GZIP -> throw new IllegalArgumentException("no library is needed for " + compression);
         };
     }
 
