@@ -51,96 +51,7 @@ public record Feed(
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
     }
 
-    /** A feed whose files are read, and go through whatever they are like. */
-    public Feed(
-            String id,
-            String match,
-            ArchiveLimits limits,
-            Format format,
-            List<Table> tables,
-            String engine,
-            int batch,
-            Set<ReceiptKind> receipts,
-            @Nullable Join stitch,
-            int parallel,
-            @Nullable Collect collect) {
-        this(
-                id,
-                match,
-                limits,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                null);
-    }
-
-    /** A feed whose files are worked on each by itself. */
-    public Feed(
-            String id,
-            String match,
-            ArchiveLimits limits,
-            Format format,
-            List<Table> tables,
-            String engine,
-            int batch,
-            Set<ReceiptKind> receipts,
-            @Nullable Join stitch,
-            int parallel) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, null);
-    }
-
-    /** A feed whose files go through whatever they are like. */
-    public Feed(
-            String id,
-            String match,
-            ArchiveLimits limits,
-            Format format,
-            List<Table> tables,
-            String engine,
-            int batch,
-            Set<ReceiptKind> receipts,
-            @Nullable Join stitch,
-            int parallel,
-            @Nullable Collect collect,
-            @Nullable Decryption decrypt) {
-        this(
-                id,
-                match,
-                limits,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                Controls.DEFAULT,
-                null,
-                decrypt);
-    }
-
-    /** A feed with the usual concurrency, each of whose files is worked on by itself. */
-    public Feed(
-            String id,
-            String match,
-            ArchiveLimits limits,
-            Format format,
-            List<Table> tables,
-            String engine,
-            int batch,
-            Set<ReceiptKind> receipts,
-            @Nullable Join stitch,
-            @Nullable Decryption decrypt) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL, null, decrypt);
-    }
-
-    /** A feed with the usual concurrency, whose files are not encrypted. */
+    /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
     public Feed(
             String id,
             String match,
@@ -151,7 +62,21 @@ public record Feed(
             int batch,
             Set<ReceiptKind> receipts,
             @Nullable Join stitch) {
-        this(id, match, limits, format, tables, engine, batch, receipts, stitch, DEFAULT_PARALLEL);
+        this(
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                DEFAULT_PARALLEL,
+                null,
+                Controls.DEFAULT,
+                null,
+                null);
     }
 
     /** A feed whose rows are records. */
@@ -165,6 +90,39 @@ public record Feed(
             int batch,
             Set<ReceiptKind> receipts) {
         this(id, match, limits, format, tables, engine, batch, receipts, null);
+    }
+
+    /** The same feed with other controls. */
+    public Feed with(Controls other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
+                decrypt);
+    }
+
+    /** The same feed with other ways to decrypt; null for none. */
+    public Feed with(@Nullable Decryption other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                other);
+    }
+
+    /** The same feed with one table, whose rows are records. */
+    public Feed of(Table only) {
+        return new Feed(
+                id,
+                match,
+                limits,
+                format,
+                List.of(only),
+                engine,
+                batch,
+                receipts,
+                null,
+                parallel,
+                collect,
+                controls,
+                null,
+                decrypt);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them

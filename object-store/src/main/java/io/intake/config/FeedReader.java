@@ -64,7 +64,8 @@ final class FeedReader {
             }
             Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
             if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
-                problems.add(node, "'deliver.as: file' delivers the upload as it is, so that 'decrypt' cannot be given");
+                problems.add(
+                        node, "'deliver.as: file' delivers the upload as it is, so that 'decrypt' cannot be given");
             }
             if (stitch != null && tables.stream().anyMatch(FeedReader::dropsUnlisted)) {
                 fields.node("tables")

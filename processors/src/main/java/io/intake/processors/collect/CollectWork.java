@@ -78,22 +78,7 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     private static Job member(Job job) {
         Feed feed = job.requireFeed();
         Table any = new Table("any", "(?s).*", null, false, feed.format(), List.of());
-        Feed open = new Feed(
-                feed.id(),
-                feed.match(),
-                feed.limits(),
-                feed.format(),
-                List.of(any),
-                feed.engine(),
-                feed.batch(),
-                feed.receipts(),
-                null,
-                feed.parallel(),
-                feed.collect(),
-                feed.controls(),
-                null,
-                feed.decrypt());
-        return job.withFeed(open);
+        return job.withFeed(feed.of(any));
     }
 
     private StepOutcome<UnzipCursor> plan(Job job) {

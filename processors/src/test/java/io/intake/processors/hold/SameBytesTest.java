@@ -39,21 +39,8 @@ class SameBytesTest {
         String key = "inbound/p/" + ++uploads;
         ObjectInfo info = bucket.put(PutRequest.of(key, Content.of(content), "x/y"));
         Controls controls = new Controls(null, null, Controls.SameBytes.SKIP, 30);
-        Feed feed = new Feed(
-                "f",
-                ".*",
-                ArchiveLimits.DEFAULT,
-                Format.DEFAULT,
-                List.of(),
-                "e",
-                10,
-                Set.of(),
-                null,
-                Feed.DEFAULT_PARALLEL,
-                null,
-                controls,
-                null,
-                null);
+        Feed feed =
+                new Feed("f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 10, Set.of()).with(controls);
         Input input = new Input(key, null, info.etag(), content.length, crc32, clock.instant());
         return jobs.open(Job.open("20260304-" + uploads, "p", input, feed, clock.instant()));
     }

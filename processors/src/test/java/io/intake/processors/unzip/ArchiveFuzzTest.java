@@ -36,16 +36,8 @@ class ArchiveFuzzTest {
     private static final int PART = 700;
 
     private static final Feed FUZZED = new Feed(
-            "daily",
-            ".*",
-            ArchiveLimits.DEFAULT,
-            Format.DEFAULT,
-            List.of(),
-            "engine",
-            500,
-            Set.of(),
-            null,
-            new Decryption(
+                    "daily", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "engine", 500, Set.of())
+            .with(new Decryption(
                     List.of("secret:zip"),
                     new PgpDecryption(
                             List.of("secret:ours"), List.of(), SignaturePolicy.IF_PRESENT, List.of("secret:partner"))));

@@ -42,17 +42,8 @@ class PasswordTest {
 
     private static Feed feed(String... references) {
         Decryption decryption = references.length == 0 ? null : new Decryption(List.of(references));
-        return new Feed(
-                "daily",
-                ".*",
-                ArchiveLimits.DEFAULT,
-                Format.DEFAULT,
-                List.of(),
-                "engine",
-                500,
-                Set.of(),
-                null,
-                decryption);
+        return new Feed("daily", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "engine", 500, Set.of())
+                .with(decryption);
     }
 
     private static InMemoryObjectStore fresh() {

@@ -108,17 +108,8 @@ final class PgpSamples {
 
     static Feed feed(SignaturePolicy policy, List<String> keys, List<String> signers) {
         PgpDecryption pgp = new PgpDecryption(keys, List.of("secret:passphrase"), policy, signers);
-        return new Feed(
-                "daily",
-                ".*",
-                ArchiveLimits.DEFAULT,
-                Format.DEFAULT,
-                List.of(),
-                "engine",
-                500,
-                Set.of(),
-                null,
-                new Decryption(List.of(), pgp));
+        return new Feed("daily", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "engine", 500, Set.of())
+                .with(new Decryption(List.of(), pgp));
     }
 
     static Feed feed() {
