@@ -31,11 +31,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -153,13 +153,13 @@ class SoloArchiveTest {
     @ParameterizedTest
     @MethodSource("wrapped")
     void aKillAtAnyInstantLosesNothingOfASmallArchiveThatIsWrapped(Wrapped file) {
-        AtomicReference<FaultyObjectStore> counting = new AtomicReference<>();
+        List<FaultyObjectStore> counting = new ArrayList<>();
         Map<String, byte[]> whole = extracted(file, store -> {
-            counting.set(FaultyObjectStore.around(store));
-            return counting.get();
+            counting.add(FaultyObjectStore.around(store));
+            return counting.getLast();
         });
         assertThat(whole.values()).containsExactly(LARGE.bytes(), SMALL.bytes(), EMPTY.bytes());
-        for (int n = 1; n <= counting.get().calls(); n++) {
+        for (int n = 1; n <= counting.getLast().calls(); n++) {
             int nth = n;
             for (Moment moment : Moment.values()) {
                 Map<String, byte[]> after = extracted(file, store -> {
