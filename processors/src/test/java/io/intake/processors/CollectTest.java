@@ -2,6 +2,8 @@ package io.intake.processors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intake.processors.hold.Decision;
+import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -187,6 +189,59 @@ class CollectTest {
             world.run();
             assertThat(world.delivered()).containsOnlyKeys("patients");
             assertThat(states(world).values()).containsOnly(JobState.DELIVERED);
+        }
+    }
+
+    @Test
+    void eachFileOfASetSaysWhatWasRejectedInItAndWhere() throws Exception {
+        String checked =
+                "tables: { patients: { match: '.*', bad-rows: reject, columns: [ { name: MRN, type: integer } ] } }";
+        String feed = feed("{ by: [day], within: 2h, count: 2 }").replace("deliver:", checked + "\n        deliver:");
+        try (World world = new World(Map.of(), feed)) {
+            world.upload("night/1/patients.csv", "MRN\n1\nx\n".getBytes(StandardCharsets.UTF_8));
+            world.upload("night/1/more.csv", "MRN\n2\n".getBytes(StandardCharsets.UTF_8));
+            world.run();
+            assertThat(states(world)).containsEntry("1/patients.csv", JobState.DELIVERED);
+            List<String> rejects = world.keys("outbound/st-marys/rejects/");
+            assertThat(rejects).hasSize(1);
+            String path = rejects.getFirst().replace("outbound/st-marys/", "/outbound/");
+            for (String file : List.of("1/patients.csv", "1/more.csv")) {
+                assertThat(receipt(world, file, "delivered"))
+                        .contains("\"read\" : 3", "\"rows\" : 2", "\"rejected\" : 1", path);
+            }
+        }
+    }
+
+    @Test
+    void ofASetThatIsHeldEachSenderIsToldAndItGoesOnWhenAnOperatorLetsIt() throws Exception {
+        String feed = feed("{ by: [day], within: 2h, count: 2 }")
+                .replace("deliver:", "controls: { max-shrink: { percent: 40, files: 3 } }\n        deliver:");
+        try (World world = new World(Map.of(), feed)) {
+            for (int day = 1; day <= 4; day++) {
+                String rows = "MRN\n" + "1\n".repeat(day == 4 ? 1 : 10);
+                world.upload("night/" + day + "/a.csv", rows.getBytes(StandardCharsets.UTF_8));
+                world.upload("night/" + day + "/b.csv", rows.getBytes(StandardCharsets.UTF_8));
+                world.run();
+            }
+            assertThat(states(world))
+                    .containsEntry("set of 4/a.csv", JobState.HELD)
+                    .containsEntry("4/a.csv", JobState.COLLECTING);
+            for (String file : List.of("4/a.csv", "4/b.csv")) {
+                assertThat(receipt(world, file, "held")).contains("SHRUNK");
+                assertThat(receipt(world, file, "delivered")).isEqualTo("none");
+            }
+            String held = world.jobs().stream()
+                    .filter(job -> job.state() == JobState.HELD)
+                    .map(Job::id)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(world.holds().decide(held, Decision.Action.RELEASE, "ops-7"))
+                    .isInstanceOf(Holds.Outcome.Decided.class);
+            world.run();
+            assertThat(states(world))
+                    .containsEntry("set of 4/a.csv", JobState.DELIVERED)
+                    .containsEntry("4/a.csv", JobState.DELIVERED);
+            assertThat(receipt(world, "4/b.csv", "delivered")).contains("\"rows\" : 2");
         }
     }
 }

@@ -61,17 +61,26 @@ public final class Settlement {
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
         }
-        if (job.isSet() && job.state() != JobState.HELD) {
+        if (job.isSet()) {
             settleMembers(job);
         }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
 
-    /** The files of a set end as it does, and the partner is told of each; on-call is told of the set. */
+    /** The files of a set end as it does, and the partner is told of each, also if it is held; on-call is told of the set. */
     private void settleMembers(Job set) {
         Collected collected = Objects.requireNonNull(set.collected());
         Failure failure = set.failure();
         Instant at = set.history().getLast().at();
+        if (set.state() == JobState.HELD) {
+            for (String member : collected.members()) {
+                Job waiting = jobs.require(member);
+                if (waiting.state() == JobState.COLLECTING) {
+                    receipts.writeOfSet(waiting.hold(reason(set), at), ReceiptKind.HELD, set);
+                }
+            }
+            return;
+        }
         Stream.concat(collected.members().stream(), collected.others().stream())
                 .distinct()
                 .forEach(member -> {
@@ -81,7 +90,7 @@ public final class Settlement {
                         }
                         return failure == null ? now.become(JobState.DELIVERED, at) : now.fail(failure, at);
                     });
-                    receipts.write(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED);
+                    receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
     }

@@ -60,16 +60,38 @@ public final class Receipts {
         if (job.isSet() || !wanted.contains(kind)) {
             return;
         }
+        String same = earlier == null
+                ? null
+                : "/inbound" + Outbound.upload(naming, earlier).path();
+        put(job, kind, rejects(job), same);
+    }
+
+    /**
+     * Writes the receipt of a file that is part of a set, if the feed asks for its kind: with what was counted in the set, and
+     * where the set's rejected rows are, since nobody else is told.
+     *
+     * @param member as it is, or will be, because of what became of the set
+     */
+    public void writeOfSet(Job member, ReceiptKind kind, Job set) {
+        if (!member.requireFeed().receipts().contains(kind)) {
+            return;
+        }
+        Job shown = member.withTables(set.tables()).withReadings(set.readings());
+        for (Map.Entry<String, Long> count : set.counts().entrySet()) {
+            shown = shown.withCount(count.getKey(), count.getValue());
+        }
+        put(shown, kind, rejects(set), null);
+    }
+
+    private void put(Job job, ReceiptKind kind, @Nullable String rejects, @Nullable String sameBytesAs) {
         Place place = Outbound.upload(naming, job);
         Receipt receipt = Receipt.of(
                 job,
                 "/inbound" + place.path(),
                 kind.id(),
                 job.history().getLast().at(),
-                rejects(job),
-                earlier == null
-                        ? null
-                        : "/inbound" + Outbound.upload(naming, earlier).path());
+                rejects,
+                sameBytesAs);
         Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
         put(naming.key(target), Content.of(pretty(receipt)), job.input().uploadedAt());
     }

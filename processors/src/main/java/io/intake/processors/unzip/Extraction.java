@@ -141,12 +141,13 @@ final class Extraction {
             throw Refusals.tooManyParts(session.member(cursor.done()).number());
         }
         int length = (int) Math.min(Parts.size(entry.size(), partBytes), entry.size() - upload.offset());
-        byte[] bytes = new byte[length];
+        byte[] bytes = session.memory(length);
         long crc = decoder.read(bytes, length);
         List<Part> parts = new ArrayList<>(upload.parts());
         try {
             Content content = Content.of(crc, ByteBuffer.wrap(bytes, 0, length));
             parts.add(objects.part(ref(cursor, upload), upload.nextPart(), content));
+            session.giveBack(bytes);
         } catch (AbsentException gone) {
             return beginAnew(cursor);
         }

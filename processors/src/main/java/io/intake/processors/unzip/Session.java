@@ -19,6 +19,8 @@ final class Session extends Continuing {
     private final List<Plan.Entry> entries;
     private final List<Member> members;
     private @Nullable EntryDecoder decoder;
+    /** The last part's memory, once the store has done with it: a new array each time would be most of what is collected. */
+    private byte @Nullable [] spare;
 
     private Session(Input input, ArchiveReader archive, List<Plan.Entry> entries, List<Member> members) {
         this.input = input;
@@ -83,6 +85,18 @@ final class Session extends Continuing {
                 : EntryDecoder.behind(archive, member, entry, upload);
         decoder = fresh;
         return fresh;
+    }
+
+    /** Memory for a part, with at least so many bytes; whoever takes it gives it back when nobody can read it any more. */
+    byte[] memory(int bytes) {
+        byte[] last = spare;
+        spare = null;
+        return last == null || last.length < bytes ? new byte[bytes] : last;
+    }
+
+    /** The store has answered, so that it reads the part no more. */
+    void giveBack(byte[] memory) {
+        spare = memory;
     }
 
     /** Gives up the open decoder: its entry is done, or begun anew. */
