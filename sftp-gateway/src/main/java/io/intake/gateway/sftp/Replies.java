@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
 final class Replies implements ChannelListener {
     /** All answers that are not on the wire yet; no single one is larger. */
     private static final int PENDING_BYTES = 1 << 20;
+    /**
+     * Messages that are given to the connection and not written yet: enough to keep it busy with large ones, and few enough
+     * for MINA, which looks through all of them for each that was written. Small answers that come meanwhile share the next.
+     */
+    private static final int MOST_MESSAGES = 16;
     /** Of a CHANNEL_DATA message before its data: the recipient and the length. */
     private static final int MESSAGE_FIELDS = 2 * Integer.BYTES;
 
@@ -35,6 +40,7 @@ final class Replies implements ChannelListener {
     private final RemoteWindow window;
     private final Semaphore room = new Semaphore(PENDING_BYTES);
     private final Queue<ByteBuffer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger messages = new AtomicInteger();
     /** Reasons to look at the queue; whoever brings the first one stays until there is none, nobody waits for him. */
     private final AtomicInteger reasons = new AtomicInteger();
 
@@ -91,6 +97,16 @@ final class Replies implements ChannelListener {
     /** The client has room again, perhaps. Called on an IO thread. */
     @Override
     public void channelStateChanged(Channel changed, @Nullable String hint) {
+        goOn();
+    }
+
+    private void sent(int length) {
+        messages.decrementAndGet();
+        room.release(length);
+        goOn();
+    }
+
+    private void goOn() {
         try {
             proceed();
         } catch (IOException e) {
@@ -118,7 +134,7 @@ final class Replies implements ChannelListener {
     }
 
     private void write() throws IOException {
-        while (!closed) {
+        while (!closed && messages.get() < MOST_MESSAGES) {
             int length = length();
             if (length == 0) {
                 return;
@@ -129,7 +145,8 @@ final class Replies implements ChannelListener {
             message.putUInt(length);
             fill(message, length);
             window.consume(length);
-            channel.writePacket(message).addListener(_ -> room.release(length));
+            messages.incrementAndGet();
+            channel.writePacket(message).addListener(_ -> sent(length));
         }
     }
 
