@@ -73,34 +73,20 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         this(store, naming, owners, Parts.PART_BYTES);
     }
 
-    /** @param names how a plan holds the names of entries and tables */
-    public UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, RecordNames names) {
-        this(store, naming, owners, names, UnzipWork::noSecrets, Parts.PART_BYTES, Units.DEFAULT);
-    }
-
-    /** @param secrets gives the secret that a feed names; throws {@link IllegalStateException} if there is none */
-    public UnzipWork(
-            ObjectStore store,
-            Naming naming,
-            Supplier<String> owners,
-            RecordNames names,
-            UnaryOperator<String> secrets) {
-        this(store, naming, owners, names, secrets, Parts.PART_BYTES, Units.DEFAULT);
-    }
-
     /** @param partBytes at most so many bytes become durable in a step; smaller than S3 allows in scaled simulations only */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes) {
         this(store, naming, owners, partBytes, UnzipWork::noSecrets);
     }
 
-    /** @param secrets as above */
+    /** @param secrets gives the secret that a feed names; throws {@link IllegalStateException} if there is none */
     UnzipWork(ObjectStore store, Naming naming, Supplier<String> owners, int partBytes, UnaryOperator<String> secrets) {
         this(store, naming, owners, RecordNames.CLEAR, secrets, partBytes, ALL_IN_SEGMENTS);
     }
 
     /**
-     * For scaled simulations.
+     * With everything said, for the function itself and for scaled simulations.
      *
+     * @param names how a plan holds the names of entries and tables
      * @param secrets as above
      * @param partBytes as above
      * @param units how archives are cut
