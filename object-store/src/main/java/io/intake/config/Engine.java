@@ -1,19 +1,16 @@
 package io.intake.config;
 
-import java.net.URI;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An integration engine that takes records by HTTP POST.
+ * An integration engine.
  *
  * @param id as feeds name it
- * @param url http or https
- * @param authorization the Authorization header's value: a literal, or {@code secret:NAME}; null for none
+ * @param target what kind of system it is and how it is reached
  * @param timeout for one request, answer included
  */
-public record Engine(String id, URI url, @Nullable String authorization, Duration timeout) {
-    /** Without address and authorization, which may be secrets. */
+public record Engine(String id, Target target, Duration timeout) {
+    /** Without the target, which may hold secrets. */
     @Override
     public String toString() {
         return "Engine[id=" + id + ", timeout=" + timeout + "]";

@@ -2,16 +2,25 @@ package io.intake.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** Reads {@code engines} and {@code pager}: where records and pages go. */
 final class EngineReader {
-    private static final Set<String> KNOWN = Set.of("type", "url", "authorization", "timeout");
+    /** What each type of engine reads by itself. */
+    private static final Map<String, TargetReader> TYPES = Map.of("http", new HttpTargetReader());
+
+    /** What all engines have. */
+    private static final Set<String> KNOWN = Set.of("type", "timeout");
+
     private static final Set<String> UNSUPPORTED =
             Set.of("destination", "key", "rate", "host", "port", "tls", "format", "gzip");
     private static final Set<String> UNSUPPORTED_TYPES = Set.of("redox", "mllp");
@@ -22,7 +31,7 @@ final class EngineReader {
             "(?!secret:)[\\x21-\\x7e](?:[\\x20-\\x7e]*[\\x21-\\x7e])?" + "|secret:[A-Za-z0-9/_+=.@-]{1,512}");
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
-    private static final URI NO_ADDRESS = URI.create("http://invalid/");
+    private static final Target NOWHERE = new HttpTarget(URI.create("http://invalid/"), null);
 
     private EngineReader() {}
 
@@ -46,26 +55,46 @@ final class EngineReader {
     }
 
     private static Engine engine(String id, Node node, Problems problems) {
-        return Fields.of(node, "an engine", KNOWN, UNSUPPORTED, problems)
+        TargetReader target = target(node);
+        Set<String> known = new HashSet<>(KNOWN);
+        known.addAll(target.keys());
+        Set<String> unsupported = new HashSet<>(UNSUPPORTED);
+        unsupported.removeAll(known);
+        return Fields.of(node, "an engine", known, unsupported, problems)
                 .map(fields -> {
                     fields.required("type", EngineReader::type);
                     return new Engine(
                             id,
-                            fields.required("url", Scalars::httpAddress).orElse(NO_ADDRESS),
-                            fields.optional("authorization", secret()).orElse(null),
+                            target.read(fields),
                             fields.optional("timeout", timeout()).orElse(DEFAULT_TIMEOUT));
                 })
-                .orElseGet(() -> new Engine(id, NO_ADDRESS, null, DEFAULT_TIMEOUT));
+                .orElseGet(() -> new Engine(id, NOWHERE, DEFAULT_TIMEOUT));
+    }
+
+    /** Which keys an engine may have depends on its type; where that is wrong, it is read as the commonest. */
+    private static TargetReader target(Node node) {
+        TargetReader usual = new HttpTargetReader();
+        if (!(node instanceof MappingNode mapping)) {
+            return usual;
+        }
+        return mapping.getValue().stream()
+                .filter(entry -> entry.getKeyNode() instanceof ScalarNode key
+                        && key.getValue().equals("type"))
+                .map(entry -> entry.getValueNode() instanceof ScalarNode type
+                        ? TYPES.getOrDefault(type.getValue(), usual)
+                        : usual)
+                .findFirst()
+                .orElse(usual);
     }
 
     private static Optional<String> type(Node node, String key, Problems problems) {
         return Scalars.text(node, key, problems).filter(type -> {
             if (UNSUPPORTED_TYPES.contains(type)) {
                 problems.add(node, "the engine type '" + type + "' is not supported in this version");
-            } else if (!type.equals("http")) {
-                problems.add(node, "'type' must be http");
+            } else if (!TYPES.containsKey(type)) {
+                problems.add(node, "'type' must be " + String.join(", ", new TreeSet<>(TYPES.keySet())));
             }
-            return type.equals("http");
+            return TYPES.containsKey(type);
         });
     }
 
@@ -77,7 +106,8 @@ final class EngineReader {
                         fields.optional("endpoint", Scalars::httpAddress).orElse(null)));
     }
 
-    private static Reader<String> secret() {
+    /** A value that may be a secret of the vault. */
+    static Reader<String> secret() {
         return Scalars.text(SECRET, "printable ASCII without blanks around it, or secret:NAME");
     }
 

@@ -48,7 +48,9 @@ class ConfigurationParserTest {
                 .containsExactly(Map.entry(
                         "lake",
                         new Engine(
-                                "lake", URI.create("http://lake.example/in"), "Bearer T0KEN", Duration.ofSeconds(45))));
+                                "lake",
+                                new HttpTarget(URI.create("http://lake.example/in"), "Bearer T0KEN"),
+                                Duration.ofSeconds(45))));
         assertThat(configuration.pager())
                 .isEqualTo(new Pager("secret:pagerduty/routing-key", URI.create("https://events.example/v2/enqueue")));
     }
@@ -143,7 +145,7 @@ class ConfigurationParserTest {
                         500,
                         Set.of(ReceiptKind.values())));
         assertThat(configuration.engines().values())
-                .containsExactly(new Engine("e", URI.create("http://e"), null, Duration.ofSeconds(30)));
+                .containsExactly(new Engine("e", new HttpTarget(URI.create("http://e"), null), Duration.ofSeconds(30)));
         assertThat(configuration.pager()).isNull();
     }
 

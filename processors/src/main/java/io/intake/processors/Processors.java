@@ -8,8 +8,8 @@ import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
+import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
-import io.intake.processors.forward.HttpEngineClient;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
@@ -68,7 +68,7 @@ public final class Processors implements AutoCloseable {
     private final Sweeper sweeper;
     private final JobStore jobs;
     private final Holds holds;
-    private final @Nullable HttpEngineClient http;
+    private final @Nullable Engines engines;
 
     /**
      * What the parts need from outside.
@@ -133,7 +133,7 @@ public final class Processors implements AutoCloseable {
                 new SameBytes(store, records, jobs),
                 taken,
                 clock);
-        this.http = workings.engines() == null ? new HttpEngineClient(secrets, clock) : null;
+        this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,
@@ -153,7 +153,7 @@ public final class Processors implements AutoCloseable {
                 store,
                 plans,
                 new Deliveries(records),
-                http != null ? http : Objects.requireNonNull(workings.engines()),
+                engines != null ? engines : Objects.requireNonNull(workings.engines()),
                 configuration,
                 policy(outside),
                 clock,
@@ -242,8 +242,8 @@ public final class Processors implements AutoCloseable {
 
     @Override
     public void close() {
-        if (http != null) {
-            http.close();
+        if (engines != null) {
+            engines.close();
         }
     }
 }

@@ -33,7 +33,7 @@ final class SimulatedEngine {
             return trouble(run, job, batch);
         }
         take(job, batch);
-        return new EngineAnswer.Taken();
+        return new EngineAnswer.Taken(null);
     }
 
     private EngineAnswer trouble(SimulatedRun run, Job job, Batch batch) {
@@ -57,14 +57,14 @@ final class SimulatedEngine {
     }
 
     private void take(Job job, Batch batch) {
-        String content = job.id() + "\0" + batch.table() + "\0" + new String(batch.lines(), StandardCharsets.UTF_8);
+        String content = job.id() + "\0" + batch.table() + "\0" + new String(batch.bytes(), StandardCharsets.UTF_8);
         String before = byKey.putIfAbsent(batch.key(job), content);
         if (before != null && !before.equals(content)) {
             throw new AssertionError("two contents under one key");
         }
         if (before == null) {
             records.computeIfAbsent(job.id(), id -> new ArrayList<>())
-                    .addAll(new String(batch.lines(), StandardCharsets.UTF_8)
+                    .addAll(new String(batch.bytes(), StandardCharsets.UTF_8)
                             .lines()
                             .toList());
             lastAt.put(job.id(), simulation.clock().elapsed());

@@ -1,46 +1,76 @@
 package io.intake.processors.forward;
 
 import io.intake.processors.job.Job;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
  * Records that go to the engine in one request. The same job, feed, number and content always give the same key, by which
- * the engine can drop what it already has. Pure.
+ * the engine can drop what it already has. Pure; whoever reads its arrays leaves them as they are.
  *
  * @param number from 1, through all tables of the job
- * @param table the table's name
- * @param records how many
- * @param lines the records as newline-delimited JSON
+ * @param table the table's name, or the file's where files are delivered as they are
+ * @param first the number of its first record within its table, from 0
+ * @param bytes the records, one after another: of a table as newline-delimited JSON
+ * @param ends where each record ends in the bytes, its newline included
  */
-public record Batch(int number, String table, int records, byte[] lines) {
+public record Batch(int number, String table, long first, byte[] bytes, int[] ends) {
+
+    /** A batch of lines; the last one may lack its newline. */
+    static Batch ofLines(int number, String table, long first, byte[] lines) {
+        int[] ends = new int[16];
+        int count = 0;
+        for (int i = 0; i < lines.length; i++) {
+            if (lines[i] == '\n' || i == lines.length - 1) {
+                ends = count == ends.length ? Arrays.copyOf(ends, 2 * count) : ends;
+                ends[count++] = i + 1;
+            }
+        }
+        return new Batch(number, table, first, lines, Arrays.copyOf(ends, count));
+    }
+
+    /** A file as it is. */
+    static Batch whole(int number, String file, byte[] content) {
+        return new Batch(number, file, 0, content, new int[] {content.length});
+    }
+
+    /** How many records. */
+    public int records() {
+        return ends.length;
+    }
+
+    /** A record's bytes, of a table's without the newline. */
+    public byte[] record(int index) {
+        int end = ends[index];
+        int begin = index == 0 ? 0 : ends[index - 1];
+        return Arrays.copyOfRange(bytes, begin, end > begin && bytes[end - 1] == '\n' ? end - 1 : end);
+    }
+
+    /**
+     * Some of the records as a batch of their own, with a key of its own.
+     *
+     * @param from the first of them
+     * @param to behind the last of them
+     */
+    public Batch part(int from, int to) {
+        int begin = from == 0 ? 0 : ends[from - 1];
+        int[] its = new int[to - from];
+        for (int i = 0; i < its.length; i++) {
+            its[i] = ends[from + i] - begin;
+        }
+        byte[] content = to == from ? new byte[0] : Arrays.copyOfRange(bytes, begin, ends[to - 1]);
+        return new Batch(number, table, first + from, content, its);
+    }
 
     /** The idempotency key: SHA-256 over job, feed, number and content, in hex. */
     public String key(Job job) {
         MessageDigest digest = sha256();
         String head = job.id() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest(lines));
-    }
-
-    /** The request's body: who, what, and the records as a JSON array. */
-    byte[] body(Job job, String quotedTable) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream(lines.length + 256);
-        String head = "{\"job\":\"%s\",\"partner\":\"%s\",\"feed\":\"%s\",\"table\":%s,\"batch\":%d,\"records\":[\n"
-                .formatted(job.id(), job.partner(), job.feedId(), quotedTable, number);
-        body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-        int length = lines.length > 0 && lines[lines.length - 1] == '\n' ? lines.length - 1 : lines.length;
-        for (int i = 0; i < length; i++) {
-            if (lines[i] == '\n') {
-                body.write(',');
-            }
-            body.write(lines[i]);
-        }
-        body.writeBytes("\n]}".getBytes(StandardCharsets.UTF_8));
-        return body.toByteArray();
+        return HexFormat.of().formatHex(digest.digest(bytes));
     }
 
     private static MessageDigest sha256() {

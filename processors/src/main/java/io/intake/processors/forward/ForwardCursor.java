@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param delivered records acknowledged
  * @param waits how often in a row the engine was found out of reach
  * @param outOfReachSince null while it answers
+ * @param row the number of the next record within its table, from 0
  */
 record ForwardCursor(
         int table,
@@ -19,19 +20,20 @@ record ForwardCursor(
         int batches,
         long delivered,
         int waits,
-        @Nullable Instant outOfReachSince) {
-    static final ForwardCursor START = new ForwardCursor(0, 0, 0, 0, 0, null);
+        @Nullable Instant outOfReachSince,
+        long row) {
+    static final ForwardCursor START = new ForwardCursor(0, 0, 0, 0, 0, null, 0);
 
     ForwardCursor acknowledged(long next, int records) {
-        return new ForwardCursor(table, next, batches + 1, delivered + records, 0, null);
+        return new ForwardCursor(table, next, batches + 1, delivered + records, 0, null, row + records);
     }
 
     ForwardCursor nextTable() {
-        return new ForwardCursor(table + 1, 0, batches, delivered, waits, outOfReachSince);
+        return new ForwardCursor(table + 1, 0, batches, delivered, waits, outOfReachSince, 0);
     }
 
     ForwardCursor waited(Instant now) {
         return new ForwardCursor(
-                table, offset, batches, delivered, waits + 1, outOfReachSince == null ? now : outOfReachSince);
+                table, offset, batches, delivered, waits + 1, outOfReachSince == null ? now : outOfReachSince, row);
     }
 }

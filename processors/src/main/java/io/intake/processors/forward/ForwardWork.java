@@ -6,6 +6,7 @@ import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
+import io.intake.processors.forward.EngineAnswer.Partly;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
@@ -91,8 +92,10 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             Delivery object = objects.get(at.table());
             Lines lines = next(job.requireFeed(), object, at);
             if (lines.records() > 0) {
-                Batch batch = new Batch(at.batches() + 1, object.table(), lines.records(), lines.bytes());
-                return deliver(job, batch, lines, at, budget);
+                Batch batch = job.requireFeed().files() == null
+                        ? Batch.ofLines(at.batches() + 1, object.table(), at.row(), lines.bytes())
+                        : Batch.whole(at.batches() + 1, object.table(), lines.bytes());
+                return deliver(job, object, batch, lines, at, budget);
             }
             at = at.nextTable();
         }
@@ -107,7 +110,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     }
 
     private StepOutcome<ForwardCursor> deliver(
-            Job job, Batch batch, Lines lines, ForwardCursor cursor, TimeBudget budget) {
+            Job job, Delivery object, Batch batch, Lines lines, ForwardCursor cursor, TimeBudget budget) {
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -118,8 +121,14 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
                     ForwardCursor next = cursor.acknowledged(lines.end(), batch.records());
                     return new Advanced<>(lines.last() ? next.nextTable() : next, true);
                 }
-                case Refused(int status) -> {
-                    return new StepOutcome.Refused<>(refusal(batch, status));
+                case Refused(String code) -> {
+                    return new StepOutcome.Refused<>(refusal(batch, code));
+                }
+                case Partly partly -> {
+                    // Where it ends in the table is known only by reading so many records again
+                    long end = batches.read(object.key(), cursor.offset(), partly.taken())
+                            .end();
+                    return new Advanced<>(cursor.acknowledged(end, partly.taken()), true);
                 }
                 case Unavailable unavailable -> {
                     Duration delay = policy.soon(attempt, random);
@@ -152,11 +161,11 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return new Waiting<>(waited, now.plus(delay), unavailable.code());
     }
 
-    private static Failure refusal(Batch batch, int status) {
+    private static Failure refusal(Batch batch, String code) {
         return Failure.broken(
                 "ENGINE_REFUSED_RECORDS",
-                "The system behind us refused batch %d, of %d records, with status %d; what came before it was taken."
-                        .formatted(batch.number(), batch.records(), status),
+                "The system behind us refused batch %d, of %d records, with %s; what came before it was taken."
+                        .formatted(batch.number(), batch.records(), code),
                 "Our engineers are informed and the file is kept. They will tell you if the file must be corrected.");
     }
 }

@@ -9,6 +9,7 @@ import io.intake.config.Configuration;
 import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.config.HttpTarget;
 import io.intake.processors.HttpScript;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.HttpScript.Received;
@@ -55,7 +56,7 @@ class ForwardWorkTest {
     private final HttpScript engine = new HttpScript(Answer.of(200));
     private final Records records =
             new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), pause -> {}));
-    private final HttpEngineClient client = new HttpEngineClient(
+    private final Engines client = new Engines(
             new Secrets(name -> null, name -> name.equals("engine/token") ? "Bearer t0k" : null, clock), clock);
 
     @AfterEach
@@ -82,7 +83,7 @@ class ForwardWorkTest {
     }
 
     private ForwardWork work() {
-        Engine lab = new Engine("lab", engine.uri("/in"), "secret:engine/token", Duration.ofSeconds(5));
+        Engine lab = new Engine("lab", new HttpTarget(engine.uri("/in"), "secret:engine/token"), Duration.ofSeconds(5));
         return work(new Configuration(List.of(), Map.of("lab", lab), null));
     }
 

@@ -1,4 +1,4 @@
-package io.intake.processors.forward;
+package io.intake.processors.forward.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

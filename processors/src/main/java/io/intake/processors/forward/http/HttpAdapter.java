@@ -1,11 +1,16 @@
-package io.intake.processors.forward;
+package io.intake.processors.forward.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.intake.config.Engine;
 import io.intake.config.FileDelivery;
+import io.intake.config.HttpTarget;
 import io.intake.processors.Secrets;
+import io.intake.processors.forward.Batch;
+import io.intake.processors.forward.EngineAdapter;
+import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Job;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * Posts batches as JSON, and files as they are. HTTP/1.1, as integration engines' listeners speak it; no redirects. The whole exchange, the
  * answer's body included, has the engine's time-out, because the JDK's own ends with the answer's headers. Thread-safe.
  */
-public final class HttpEngineClient implements EngineClient, AutoCloseable {
+public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     private final HttpClient http;
     private final Secrets secrets;
     private final InstantSource clock;
 
-    public HttpEngineClient(Secrets secrets, InstantSource clock) {
+    public HttpAdapter(Secrets secrets, InstantSource clock) {
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -40,9 +45,9 @@ public final class HttpEngineClient implements EngineClient, AutoCloseable {
     }
 
     @Override
-    public EngineAnswer send(Engine engine, Job job, Batch batch) {
+    public EngineAnswer send(Engine engine, HttpTarget target, Job job, Batch batch) {
         CompletableFuture<HttpResponse<Void>> exchange =
-                http.sendAsync(request(engine, job, batch), HttpResponse.BodyHandlers.discarding());
+                http.sendAsync(request(target, job, batch), HttpResponse.BodyHandlers.discarding());
         try {
             HttpResponse<Void> response = exchange.get(engine.timeout().toMillis(), TimeUnit.MILLISECONDS);
             String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
@@ -67,8 +72,8 @@ public final class HttpEngineClient implements EngineClient, AutoCloseable {
         };
     }
 
-    private HttpRequest request(Engine engine, Job job, Batch batch) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(engine.url())
+    private HttpRequest request(HttpTarget target, Job job, Batch batch) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.url())
                 .header("Idempotency-Key", batch.key(job))
                 .header("Intake-Job", job.id())
                 .header("Intake-Partner", job.partner())
@@ -78,14 +83,14 @@ public final class HttpEngineClient implements EngineClient, AutoCloseable {
         FileDelivery file = job.requireFeed().files();
         if (file == null) {
             request.header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.body(job, quoted(batch.table()))));
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body(job, batch)));
         } else {
             request.header("Content-Type", file.contentType())
                     .header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(batch.table()))
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.lines()));
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.bytes()));
         }
-        if (engine.authorization() != null) {
-            request.header("Authorization", secrets.resolve(engine.authorization()));
+        if (target.authorization() != null) {
+            request.header("Authorization", secrets.resolve(target.authorization()));
         }
         return request.build();
     }
@@ -105,6 +110,24 @@ public final class HttpEngineClient implements EngineClient, AutoCloseable {
             }
         }
         return encoded.toString();
+    }
+
+    /** Who, what, and the records as a JSON array. */
+    private static byte[] body(Job job, Batch batch) {
+        byte[] lines = batch.bytes();
+        ByteArrayOutputStream body = new ByteArrayOutputStream(lines.length + 256);
+        String head = "{\"job\":\"%s\",\"partner\":\"%s\",\"feed\":\"%s\",\"table\":%s,\"batch\":%d,\"records\":[\n"
+                .formatted(job.id(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
+        body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+        int length = lines.length > 0 && lines[lines.length - 1] == '\n' ? lines.length - 1 : lines.length;
+        for (int i = 0; i < length; i++) {
+            if (lines[i] == '\n') {
+                body.write(',');
+            }
+            body.write(lines[i]);
+        }
+        body.writeBytes("\n]}".getBytes(StandardCharsets.UTF_8));
+        return body.toByteArray();
     }
 
     private static String quoted(String text) {

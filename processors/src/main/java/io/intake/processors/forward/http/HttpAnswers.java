@@ -1,5 +1,6 @@
-package io.intake.processors.forward;
+package io.intake.processors.forward.http;
 
+import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
@@ -19,10 +20,10 @@ final class HttpAnswers {
 
     static EngineAnswer of(int status, @Nullable String retryAfter, Instant now) {
         if (status >= 200 && status < 300) {
-            return new Taken();
+            return new Taken(null);
         }
         return switch (status) {
-            case 400, 413, 422 -> new Refused(status);
+            case 400, 413, 422 -> new Refused("HTTP_" + status);
             case 408, 425, 429, 500, 502, 503, 504 -> new Unavailable("HTTP_" + status, delay(retryAfter, now), true);
             default -> new Unavailable("HTTP_" + status, delay(retryAfter, now), false);
         };

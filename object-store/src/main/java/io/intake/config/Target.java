@@ -1,0 +1,4 @@
+package io.intake.config;
+
+/** What kind of system an engine is, with all that only this kind needs: how it is reached and how it says who we are. */
+public sealed interface Target permits HttpTarget {}
