@@ -16,14 +16,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads {@code engines} and {@code pager}: where records and pages go. */
 final class EngineReader {
     /** What each type of engine reads by itself. */
-    private static final Map<String, TargetReader> TYPES = Map.of(
-            "http", new HttpTargetReader(), "redox", new RedoxTargetReader(), "fhir", new FhirTargetReader());
+    private static final Map<String, TargetReader> TYPES =
+            Map.of("http", new HttpTargetReader(), "redox", new RedoxTargetReader(), "fhir", new FhirTargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout");
 
-    private static final Set<String> UNSUPPORTED =
-            Set.of("rate", "host", "port");
+    private static final Set<String> UNSUPPORTED = Set.of("rate", "host", "port");
     private static final Set<String> UNSUPPORTED_TYPES = Set.of("mllp");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 

@@ -118,7 +118,8 @@ final class FeedReader {
                 .map(fields -> {
                     Delivery delivery = new Delivery(
                             fields.required("engine", engine).orElse(""),
-                            fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
+                            fields.optional("batch", Scalars.integer(1, 100_000))
+                                    .orElse(DEFAULT_BATCH),
                             FileDeliveryReader.read(fields, node, problems),
                             fields.optional("template", TemplateRules.name()).orElse(null));
                     Engine known = engines.get(delivery.engine());

@@ -1,8 +1,8 @@
 package io.intake.config;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -140,11 +140,14 @@ final class HttpAccessReader {
             }
             without(fields, problems, signed, signed ? "client-auth" : "key-id", "algorithm", "audience");
             return new OAuth(
-                    fields.required("token-url", HttpAccessReader::secureAddress).orElse(NO_ADDRESS),
+                    fields.required("token-url", HttpAccessReader::secureAddress)
+                            .orElse(NO_ADDRESS),
                     fields.required("client-id", line()).orElse(""),
                     signed
-                            ? fields.optional("algorithm", HttpAccessReader::algorithm).orElse(Proof.RS384)
-                            : fields.optional("client-auth", HttpAccessReader::clientAuth).orElse(Proof.BASIC),
+                            ? fields.optional("algorithm", HttpAccessReader::algorithm)
+                                    .orElse(Proof.RS384)
+                            : fields.optional("client-auth", HttpAccessReader::clientAuth)
+                                    .orElse(Proof.BASIC),
                     fields.optional(signed ? "private-key" : "client-secret", reference())
                             .orElse(""),
                     fields.optional("key-id", line()).orElse(null),

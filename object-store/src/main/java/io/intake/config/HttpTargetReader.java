@@ -28,7 +28,9 @@ final class HttpTargetReader implements TargetReader {
                                 .orElse(null),
                         fields.optional("gzip", Scalars::bool).orElse(false),
                         maxBody(fields, problems),
-                        fields.optional("answer", Regexes::regex).map(java.util.regex.Pattern::pattern).orElse(null)));
+                        fields.optional("answer", Regexes::regex)
+                                .map(java.util.regex.Pattern::pattern)
+                                .orElse(null)));
     }
 
     /** {@code max-body}. */

@@ -84,7 +84,8 @@ final class Transaction {
                 ObjectNode entry = (ObjectNode) entries.get(at);
                 complete(entry, record, at - before);
                 if (!urls.add(entry.path("fullUrl").asText())) {
-                    // Two records that name the same address: the server would refuse all, and which is meant is not ours to say
+                    // Two records that name the same address: the server would refuse all, and which is meant is not
+                    // ours to say
                     throw new NoResource();
                 }
             }
@@ -113,11 +114,17 @@ final class Transaction {
                 }
                 entries.add(each);
             }
-        } else if (shaped.path("resourceType").isTextual()) {
+        } else if (shaped.path("resourceType").isTextual() && !isAnswer(shaped)) {
             entries.addObject().set("resource", shaped);
         } else {
             throw new NoResource();
         }
+    }
+
+    /** Bundles that servers make; documents and messages are stored as they are. */
+    private static boolean isAnswer(JsonNode shaped) {
+        return shaped.path("resourceType").asText().equals("Bundle")
+                && !shaped.path("type").asText().matches("document|message");
     }
 
     private void complete(ObjectNode entry, String record, int number) throws NoResource {
@@ -143,15 +150,11 @@ final class Transaction {
             tags.addObject().put("system", system).put("code", id);
             search = "_tag=";
         } else {
-            ArrayNode identifiers =
-                    identifier.isArray() ? (ArrayNode) identifier : made.putArray("identifier");
+            ArrayNode identifiers = identifier.isArray() ? (ArrayNode) identifier : made.putArray("identifier");
             identifiers.addObject().put("system", system).put("value", id);
             search = "identifier=";
         }
         String token = URLEncoder.encode(system + "|" + id, StandardCharsets.UTF_8);
-        entry.putObject("request")
-                .put("method", "POST")
-                .put("url", type)
-                .put("ifNoneExist", search + token);
+        entry.putObject("request").put("method", "POST").put("url", type).put("ifNoneExist", search + token);
     }
 }

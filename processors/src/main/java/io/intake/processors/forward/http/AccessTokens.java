@@ -222,7 +222,6 @@ final class AccessTokens {
         }
         Duration life = Duration.ofSeconds(Math.clamp(json.path("expires_in").asLong(UNSAID), 0, 86_400));
         Duration quarter = life.dividedBy(4);
-        return new Result.Token(
-                token, now.plus(life).minus(quarter.compareTo(MARGIN) < 0 ? quarter : MARGIN));
+        return new Result.Token(token, now.plus(life).minus(quarter.compareTo(MARGIN) < 0 ? quarter : MARGIN));
     }
 }

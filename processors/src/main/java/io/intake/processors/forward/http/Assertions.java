@@ -118,8 +118,8 @@ final class Assertions {
                             default -> throw new GeneralSecurityException("the key's curve is not known");
                         }));
                 yield KeyFactory.getInstance("EC")
-                        .generatePrivate(new ECPrivateKeySpec(
-                                number(jwk, "d"), curve.getParameterSpec(ECParameterSpec.class)));
+                        .generatePrivate(
+                                new ECPrivateKeySpec(number(jwk, "d"), curve.getParameterSpec(ECParameterSpec.class)));
             }
             default -> throw new GeneralSecurityException("the key is of no kind that is known");
         };

@@ -69,8 +69,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     }
 
     private EngineAnswer meaning(Answered answer, @Nullable String expected) {
-        EngineAnswer meant =
-                HttpAnswers.of(answer.status(), answer.header("Retry-After"), clock.instant());
+        EngineAnswer meant = HttpAnswers.of(answer.status(), answer.header("Retry-After"), clock.instant());
         boolean strange = expected != null
                 && meant instanceof Taken
                 && !Pattern.compile(expected)

@@ -25,8 +25,10 @@ public final class HttpAnswers {
         }
         return switch (status) {
             case 400, 413, 422 -> new Refused("HTTP_" + status);
-            // 409: what was sent before under this key is still being worked on (draft-ietf-httpapi-idempotency-key-header-07, 2.7)
-            case 408, 409, 425, 429, 500, 502, 503, 504 -> new Unavailable("HTTP_" + status, delay(retryAfter, now), true);
+            // 409: what was sent before under this key is still being worked on
+            // (draft-ietf-httpapi-idempotency-key-header-07, 2.7)
+            case 408, 409, 425, 429, 500, 502, 503, 504 ->
+                new Unavailable("HTTP_" + status, delay(retryAfter, now), true);
             default -> new Unavailable("HTTP_" + status, delay(retryAfter, now), false);
         };
     }

@@ -80,7 +80,8 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
         }
         StringBuilder references = new StringBuilder();
         for (int i = 0; i < bodies.size(); i++) {
-            // A message that time cuts off may be taken or not, and Redox cannot tell the next from it: better none than one
+            // A message that time cuts off may be taken or not, and Redox cannot tell the next from it: better none
+            // than one
             // with little time left
             EngineAnswer answer = i > 0 && deadline.left().compareTo(least) < 0
                     ? new Unavailable("GOES_ON", null, true)
@@ -122,8 +123,7 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
             case Failed(Unavailable why) -> why;
             case Answered answer -> {
                 URI uploaded = RedoxAnswers.uploaded(answer);
-                EngineAnswer meant =
-                        HttpAnswers.of(answer.status(), answer.header("Retry-After"), clock.instant());
+                EngineAnswer meant = HttpAnswers.of(answer.status(), answer.header("Retry-After"), clock.instant());
                 if (uploaded == null) {
                     yield meant instanceof Taken ? new Unavailable("REDOX_NO_URI", null, false) : meant;
                 }

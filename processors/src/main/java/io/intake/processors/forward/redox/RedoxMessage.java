@@ -47,10 +47,7 @@ final class RedoxMessage {
         ObjectNode message = Json.mapper().createObjectNode();
         int dot = name.lastIndexOf('.');
         String type = dot < 0 ? contentType : name.substring(dot + 1);
-        message.putObject("Media")
-                .put("FileType", type)
-                .put("FileName", name)
-                .put("FileContents", uploaded.toString());
+        message.putObject("Media").put("FileType", type).put("FileName", name).put("FileContents", uploaded.toString());
         return completed(
                 message,
                 target.dataModel() == null ? "Media" : target.dataModel(),

@@ -23,16 +23,22 @@ final class JsonPlaces {
             char c = template.charAt(i);
             if (template.startsWith("{{", i)) {
                 int end = end(template, i);
-                String tag = template.substring(Math.min(i + 2, end), end).replace("~", "").strip();
+                String tag = template.substring(Math.min(i + 2, end), end)
+                        .replace("~", "")
+                        .strip();
                 if (isValue(tag)) {
                     boolean whole = WHOLE.contains(tag.split("\\s", 2)[0]);
                     if (whole && quoted) {
                         problems.add("line " + line + ": 'number' and 'json' bring their quotes along");
                     } else if (!whole && !quoted) {
-                        problems.add("line " + line + ": a value must be in quotes, or be written by 'number' or 'json'");
+                        problems.add(
+                                "line " + line + ": a value must be in quotes, or be written by 'number' or 'json'");
                     }
                 }
-                line += (int) template.substring(i, end).chars().filter(each -> each == '\n').count();
+                line += (int) template.substring(i, end)
+                        .chars()
+                        .filter(each -> each == '\n')
+                        .count();
                 i = Math.min(template.length(), end + 2);
                 continue;
             }
@@ -55,9 +61,6 @@ final class JsonPlaces {
     }
 
     private static boolean isValue(String tag) {
-        return !tag.isEmpty()
-                && "#/^!".indexOf(tag.charAt(0)) < 0
-                && !tag.equals("else")
-                && !tag.startsWith("else ");
+        return !tag.isEmpty() && "#/^!".indexOf(tag.charAt(0)) < 0 && !tag.equals("else") && !tag.startsWith("else ");
     }
 }

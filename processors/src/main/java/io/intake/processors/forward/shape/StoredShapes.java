@@ -90,9 +90,7 @@ public final class StoredShapes implements Shapes {
         boolean first = before.isPresent()
                 ? records.replace(key, before.get().etag(), now).isPresent()
                 : records.create(key, now).isPresent();
-        return first
-                ? now
-                : records.find(key, Pinned.class).orElseThrow().value();
+        return first ? now : records.find(key, Pinned.class).orElseThrow().value();
     }
 
     private Template compiled(Pinned pinned) throws TemplateException {
@@ -110,7 +108,10 @@ public final class StoredShapes implements Shapes {
         String key = BucketLayout.TEMPLATES + name;
         try (ObjectContent content = store.read(ReadRequest.whole(key))) {
             byte[] bytes = content.stream().readNBytes(4 * Template.LONGEST);
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (AbsentException absent) {
             throw new TemplateException(TemplateProblem.ABSENT, "there is no such template");
         } catch (CharacterCodingException notText) {

@@ -61,7 +61,8 @@ public final class Template {
             throw invalid("a template must have 1 to 262,144 characters");
         }
         if (FORBIDDEN.matcher(text).find()) {
-            throw invalid("values without escapes ('{{{', '{{&'), partials ('{{>') and decorators ('{{*') are not for templates");
+            throw invalid(
+                    "values without escapes ('{{{', '{{&'), partials ('{{>') and decorators ('{{*') are not for templates");
         }
         if (kind == Shaped.Kind.JSON) {
             List<String> problems = JsonPlaces.problems(text);
@@ -94,7 +95,8 @@ public final class Template {
     }
 
     private static Handlebars library(Shaped.Kind kind) {
-        Handlebars library = new Handlebars(new NoOthers()).with(new TemplateHelpers()).with(NullTemplateCache.INSTANCE);
+        Handlebars library =
+                new Handlebars(new NoOthers()).with(new TemplateHelpers()).with(NullTemplateCache.INSTANCE);
         return library.with((CharSequence value) -> {
             CharSequence escaped = Escapes.of(kind, value);
             Budget.characters(escaped.length());

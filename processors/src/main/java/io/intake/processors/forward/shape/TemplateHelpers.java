@@ -12,7 +12,6 @@ import com.github.jknack.handlebars.helper.UnlessHelper;
 import com.github.jknack.handlebars.helper.WithHelper;
 import io.intake.processors.Json;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -65,12 +64,11 @@ final class TemplateHelpers extends DefaultHelperRegistry {
 
     /** As the library's, but that it counts. */
     private static CharSequence each(@Nullable Object value, Options options) throws IOException {
-        Iterator<?> items =
-                switch (value) {
-                    case Collection<?> all -> all.iterator();
-                    case Map<?, ?> all -> all.entrySet().iterator();
-                    case null, default -> List.of().iterator();
-                };
+        Iterator<?> items = switch (value) {
+            case Collection<?> all -> all.iterator();
+            case Map<?, ?> all -> all.entrySet().iterator();
+            case null, default -> List.of().iterator();
+        };
         if (!items.hasNext()) {
             return options.inverse();
         }

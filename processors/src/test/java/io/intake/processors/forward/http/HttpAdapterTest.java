@@ -42,7 +42,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A batch counted as taken that was not is lost; one counted as lost that was taken comes twice. */
 class HttpAdapterTest {
-    private static final Batch TWO = Deliverable.batch("{\"A\":\"1\",\"B\":null}", "{\"A\":\"x, \\\"y\\\"\\n\",\"C\":\" \"}");
+    private static final Batch TWO =
+            Deliverable.batch("{\"A\":\"1\",\"B\":null}", "{\"A\":\"x, \\\"y\\\"\\n\",\"C\":\" \"}");
 
     private final TestClock clock = new TestClock();
     private final HttpScript engine = new HttpScript(Answer.of(200));
@@ -91,8 +92,7 @@ class HttpAdapterTest {
         Received csv = sent(Form.CSV);
         assertThat(csv.headers().get("content-type")).startsWith("text/csv");
         assertThat(CsvReader.builder().ofCsvRecord(csv.body()).stream().map(row -> row.getFields()))
-                .containsExactly(
-                        List.of("A", "B", "C"), List.of("1", "", ""), List.of("x, \"y\"\n", "", " "));
+                .containsExactly(List.of("A", "B", "C"), List.of("1", "", ""), List.of("x, \"y\"\n", "", " "));
         assertThat(csv.body()).startsWith("A,B,C\r\n").endsWith("\r\n");
     }
 
@@ -140,8 +140,20 @@ class HttpAdapterTest {
 
     @ParameterizedTest
     @CsvSource({
-        "302,false", "401,false", "403,false", "404,false", "405,false", "415,false", "409,true", "408,true",
-        "425,true", "429,true", "500,true", "502,true", "503,true", "504,true"
+        "302,false",
+        "401,false",
+        "403,false",
+        "404,false",
+        "405,false",
+        "415,false",
+        "409,true",
+        "408,true",
+        "425,true",
+        "429,true",
+        "500,true",
+        "502,true",
+        "503,true",
+        "504,true"
     })
     void whatIsTheEnginesFaultIsNotTheRecords(int status, boolean soon) {
         engine.then(new Answer(status, Map.of("Location", "/records/"), "MRN 4711"));
@@ -185,7 +197,8 @@ class HttpAdapterTest {
                 try {
                     Socket socket = server.accept();
                     socket.getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx".getBytes(StandardCharsets.US_ASCII));
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx"
+                                    .getBytes(StandardCharsets.US_ASCII));
                     // Held open until the test ends: closed by the end of the process
                     held = socket;
                 } catch (IOException e) {

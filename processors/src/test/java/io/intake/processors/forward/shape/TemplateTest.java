@@ -22,8 +22,7 @@ class TemplateTest {
     }
 
     private static TemplateProblem problem(String name, String template, String record) {
-        TemplateException refused =
-                catchThrowableOfType(TemplateException.class, () -> shape(name, template, record));
+        TemplateException refused = catchThrowableOfType(TemplateException.class, () -> shape(name, template, record));
         return Objects.requireNonNull(refused, "shaped").problem();
     }
 
@@ -127,10 +126,10 @@ class TemplateTest {
 
     @Test
     void theSameRecordAlwaysHasTheSameShape() throws TemplateException {
-        String template = "{\"a\":\"{{uuid \"patient\"}}\",\"b\":\"{{uuid \"visit\"}}\",\"c\":\"{{uuid \"patient\"}}\"}";
+        String template =
+                "{\"a\":\"{{uuid \"patient\"}}\",\"b\":\"{{uuid \"visit\"}}\",\"c\":\"{{uuid \"patient\"}}\"}";
         String once = shape("x.json", template, "{}");
         assertThat(shape("x.json", template, "{}")).isEqualTo(once);
-        assertThat(once)
-                .matches("\\{\"a\":\"([0-9a-f-]{36})\",\"b\":\"(?!\\1)[0-9a-f-]{36}\",\"c\":\"\\1\"}");
+        assertThat(once).matches("\\{\"a\":\"([0-9a-f-]{36})\",\"b\":\"(?!\\1)[0-9a-f-]{36}\",\"c\":\"\\1\"}");
     }
 }
