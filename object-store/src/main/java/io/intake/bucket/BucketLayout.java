@@ -40,7 +40,15 @@ public final class BucketLayout {
 
     public static final String PARTNERS = "config/partners.yml";
 
+    /** What records are shaped by: an object per template, written by who may write the configuration. */
+    public static final String TEMPLATES = "config/templates/";
+
     private BucketLayout() {}
+
+    /** The template that a job began with: what it sends again means the same, whatever became of the template since. */
+    public static String templateOf(String job) {
+        return JOBS + job + "/template.json";
+    }
 
     /** The resume records of a folder's unfinished uploads; {@code folder} is an id that tells no name. */
     public static String parkedPrefix(String partner, String folder) {
