@@ -23,8 +23,10 @@ final class FeedReader {
             "parallel",
             "collect",
             "controls",
-            "decrypt");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
+            "decrypt",
+            "mode",
+            "expect");
+    private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
@@ -86,7 +88,9 @@ final class FeedReader {
                     collected.orElse(null),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files(),
-                    decrypt.orElse(null));
+                    decrypt.orElse(null),
+                    fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
+                    fields.optional("expect", ExpectReader::read).orElse(null));
         });
     }
 
