@@ -88,9 +88,8 @@ public final class ForwardBench {
     }
 
     private static double plainLoop(URI uri, byte[] body) throws Exception {
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             long begin = System.nanoTime();
             for (int i = 0; i < BATCHES; i++) {
                 HttpRequest request = HttpRequest.newBuilder(uri)
@@ -111,8 +110,7 @@ public final class ForwardBench {
         AtomicInteger ids = new AtomicInteger();
         Records records =
                 new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), _ -> {}));
-        bucket.put(PutRequest.of(
-                BucketLayout.stitched(TASK.job(), 0), Content.of(table), "application/x-ndjson"));
+        bucket.put(PutRequest.of(BucketLayout.stitched(TASK.job(), 0), Content.of(table), "application/x-ndjson"));
         new PlanStore(records)
                 .create(
                         TASK.job(),

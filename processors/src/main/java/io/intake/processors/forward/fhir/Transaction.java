@@ -87,8 +87,12 @@ final class Transaction {
             for (int at = before; at < entries.size(); at++) {
                 ObjectNode entry = (ObjectNode) entries.get(at);
                 complete(entry, record, at - before);
-                if (job.requireFeed().mode() == FeedMode.TEST && entry.path("resource") instanceof ObjectNode resource) {
-                    list(meta(resource), "security").addObject().put("system", REASONS).put("code", "HTEST");
+                if (job.requireFeed().mode() == FeedMode.TEST
+                        && entry.path("resource") instanceof ObjectNode resource) {
+                    list(meta(resource), "security")
+                            .addObject()
+                            .put("system", REASONS)
+                            .put("code", "HTEST");
                 }
                 if (!urls.add(entry.path("fullUrl").asText())) {
                     // Two records that name the same address: the server would refuse all, and which is meant is not

@@ -100,7 +100,13 @@ class FhirAdapterTest {
     @Test
     void whatATestMakesIsLabelled() {
         assertThat(send(Deliverable.testJob(), Deliverable.batch(PATIENT))).isInstanceOf(Taken.class);
-        assertThat(server.resources().getFirst().path("meta").path("security").path(0).path("code").asText())
+        assertThat(server.resources()
+                        .getFirst()
+                        .path("meta")
+                        .path("security")
+                        .path(0)
+                        .path("code")
+                        .asText())
                 .isEqualTo("HTEST");
     }
 
