@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
  * @param decrypt how its files are decrypted; null where they are not encrypted
+ * @param delivery in what order they are delivered, and how many records may be refused
  */
 public record Feed(
         String id,
@@ -40,7 +41,8 @@ public record Feed(
         @Nullable Collect collect,
         Controls controls,
         @Nullable FileDelivery files,
-        @Nullable Decryption decrypt) {
+        @Nullable Decryption decrypt,
+        DeliveryRules delivery) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -49,6 +51,7 @@ public record Feed(
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
+        delivery = Objects.requireNonNullElse(delivery, DeliveryRules.DEFAULT);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -76,7 +79,8 @@ public record Feed(
                 null,
                 Controls.DEFAULT,
                 null,
-                null);
+                null,
+                DeliveryRules.DEFAULT);
     }
 
     /** A feed whose rows are records. */
@@ -96,14 +100,21 @@ public record Feed(
     public Feed with(Controls other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt);
+                decrypt, delivery);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other);
+                other, delivery);
+    }
+
+    /** The same feed with other rules for its delivery. */
+    public Feed with(DeliveryRules other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, other);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -122,7 +133,8 @@ public record Feed(
                 collect,
                 controls,
                 null,
-                decrypt);
+                decrypt,
+                delivery);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them

@@ -25,7 +25,7 @@ final class FeedReader {
             "controls",
             "decrypt");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
-    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
+    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -41,13 +41,13 @@ final class FeedReader {
     }
 
     private record Delivery(
-            String engine, int batch, @Nullable FileDelivery files) {}
+            String engine, int batch, @Nullable FileDelivery files, DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null));
+            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -61,6 +61,9 @@ final class FeedReader {
             Optional<Collect> collected = fields.optional("collect", collect::read);
             if (delivery.files() != null && collected.isPresent()) {
                 problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
+            }
+            if (delivery.rules().ordered() && collected.isPresent()) {
+                problems.add(node, "files of a set come in any order, so that 'deliver.ordered' cannot be given");
             }
             Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
             if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
@@ -86,7 +89,8 @@ final class FeedReader {
                     collected.orElse(null),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files(),
-                    decrypt.orElse(null));
+                    decrypt.orElse(null),
+                    delivery.rules());
         });
     }
 
@@ -108,11 +112,15 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template"), problems)
                 .map(fields -> new Delivery(
                         fields.required("engine", engine).orElse(""),
                         fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems)));
+                        FileDeliveryReader.read(fields, node, problems),
+                        new DeliveryRules(
+                                fields.optional("ordered", Scalars::bool).orElse(false),
+                                fields.optional("max-refused", ControlsReader::rejects)
+                                        .orElse(null))));
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {

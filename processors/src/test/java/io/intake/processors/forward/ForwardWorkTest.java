@@ -17,8 +17,18 @@ import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.TestClock;
+import io.intake.bucket.NaturalNaming;
+import io.intake.processors.engine.EngineGate;
+import io.intake.processors.engine.Wakeups;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
+import io.intake.processors.page.Outbox;
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.receipt.Receipts;
+import io.intake.processors.task.TaskStore;
 import io.intake.processors.join.Deliveries;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
@@ -88,16 +98,35 @@ class ForwardWorkTest {
     }
 
     private ForwardWork work(Configuration configuration) {
-        return new ForwardWork(
+        JobStore jobs = new JobStore(records);
+        TaskStore tasks = new TaskStore(bucket, records);
+        Wakeups wakeups = new Wakeups(records, tasks, clock);
+        NaturalNaming naming = new NaturalNaming();
+        Outbox outbox = new Outbox(records);
+        return new ForwardWork(new ForwardWork.Parts(
                 bucket,
                 new PlanStore(records),
                 new Deliveries(records),
+                new DeliveryLog(bucket, records),
                 client,
+                new EngineGate(
+                        bucket,
+                        records,
+                        outbox,
+                        wakeups,
+                        clock,
+                        () -> "run-" + ids.incrementAndGet(),
+                        new Random(2),
+                        pauses::add),
+                new Turns(bucket, records, jobs, wakeups, job -> false, clock),
+                wakeups,
+                RejectsWork.ofEngine(bucket, naming),
+                new Settlement(bucket, jobs, new Receipts(bucket, naming), outbox),
                 () -> configuration,
                 RetryPolicy.DEFAULT,
                 clock,
                 new Random(1),
-                pauses::add);
+                pauses::add));
     }
 
     private StepOutcome<ForwardCursor> runToEnd(Job job) {
