@@ -25,7 +25,8 @@ final class FeedReader {
             "controls",
             "decrypt");
     private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
-    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes", "ordered", "max-refused");
+    private static final Set<String> DELIVERY =
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -47,7 +48,8 @@ final class FeedReader {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, DeliveryRules.DEFAULT));
+            Delivery delivery =
+                    fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);

@@ -41,13 +41,12 @@ final class LimitsReader {
 
     private static Rate rate(Matcher read) {
         long count = read.group(2).isEmpty() ? 1 : Long.parseLong(read.group(2));
-        Duration unit =
-                switch (read.group(3)) {
-                    case "s" -> Duration.ofSeconds(1);
-                    case "m" -> Duration.ofMinutes(1);
-                    case "h" -> Duration.ofHours(1);
-                    default -> Duration.ofDays(1);
-                };
+        Duration unit = switch (read.group(3)) {
+            case "s" -> Duration.ofSeconds(1);
+            case "m" -> Duration.ofMinutes(1);
+            case "h" -> Duration.ofHours(1);
+            default -> Duration.ofDays(1);
+        };
         return new Rate(Integer.parseInt(read.group(1)), unit.multipliedBy(count));
     }
 }

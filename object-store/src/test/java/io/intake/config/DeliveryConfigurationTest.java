@@ -20,10 +20,10 @@ class DeliveryConfigurationTest {
             """.replace("KEY", Examples.PUBLIC_KEY);
 
     private static Engine engine(String more) {
-        return Objects.requireNonNull(ConfigurationParser.parse(
-                        "f", YAML.replace("url: \"http://e\"", "url: \"http://e\", " + more))
-                .engines()
-                .get("e"));
+        return Objects.requireNonNull(
+                ConfigurationParser.parse("f", YAML.replace("url: \"http://e\"", "url: \"http://e\", " + more))
+                        .engines()
+                        .get("e"));
     }
 
     private static Feed feed(String more) {
@@ -36,8 +36,7 @@ class DeliveryConfigurationTest {
 
     private static String mistake(String yaml) {
         return Objects.requireNonNull(
-                        catchThrowableOfType(
-                                ConfigurationException.class, () -> ConfigurationParser.parse("f", yaml)),
+                        catchThrowableOfType(ConfigurationException.class, () -> ConfigurationParser.parse("f", yaml)),
                         "accepted")
                 .problems()
                 .toString();

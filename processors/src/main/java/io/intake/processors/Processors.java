@@ -182,7 +182,10 @@ public final class Processors implements AutoCloseable {
                 outside.random(),
                 outside.pause()));
         this.pages = new PageSender(
-                store, records, new PageOrder(store, jobs, outbox, gate.incidents()), pager(outside, workings, configuration, secrets));
+                store,
+                records,
+                new PageOrder(store, jobs, outbox, gate.incidents()),
+                pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(
@@ -195,7 +198,7 @@ public final class Processors implements AutoCloseable {
                 new ForgottenUploads(store, jobs),
                 clock,
                 grace,
-                () -> gate.tend(configuration.get()));
+                () -> gate.tend(configuration));
     }
 
     private static RetryPolicy policy(Outside outside) {

@@ -153,7 +153,7 @@ public final class EngineGate {
      *
      * @return how many engines there is something to say of
      */
-    public int tend(Configuration configuration) {
+    public int tend(Supplier<Configuration> configuration) {
         Map<String, Boolean> waited = new TreeMap<>();
         ListRequest request = ListRequest.under(BucketLayout.ENGINES);
         while (true) {
@@ -168,7 +168,8 @@ public final class EngineGate {
             }
             request = request.after(continuation);
         }
-        waited.forEach((engine, waits) -> tend(engine, waits, configuration.engines().get(engine)));
+        waited.forEach((engine, waits) ->
+                tend(engine, waits, configuration.get().engines().get(engine)));
         return waited.size();
     }
 

@@ -90,15 +90,13 @@ public final class EngineHealth implements EngineIncidents {
      * @param wait until the next probe, by how many have failed
      * @return the state now; not open if the engine has taken other jobs' records meanwhile
      */
-    EngineState failed(
-            String engine, String run, String code, Instant since, Backoff wait, Duration pageAfter) {
+    EngineState failed(String engine, String run, String code, Instant since, Backoff wait, Duration pageAfter) {
         Instant now = clock.instant();
         EngineState state = update(engine, before -> {
             if (before.isProbedBy(run)) {
                 return before.stillOpen(code, now, wait.after(before.failed() + 1));
             }
-            boolean otherwiseWell =
-                    before.takenAt() != null && before.takenAt().isAfter(since);
+            boolean otherwiseWell = before.takenAt() != null && before.takenAt().isAfter(since);
             return before.open() || otherwiseWell ? before : before.opened(code, now, wait.after(0));
         });
         page(engine, state, pageAfter);
@@ -141,9 +139,7 @@ public final class EngineHealth implements EngineIncidents {
     void page(String engine, EngineState state, Duration after) {
         if (state.isPageDue(clock.instant(), after)) {
             pages.down(engine, state, line.front(engine, 1000).size());
-            update(
-                    engine,
-                    now -> now.open() && now.episode() == state.episode() && !now.paged() ? now.told() : now);
+            update(engine, now -> now.open() && now.episode() == state.episode() && !now.paged() ? now.told() : now);
         }
         pageEnd(engine, state);
     }

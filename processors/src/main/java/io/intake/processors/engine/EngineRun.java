@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * gives back in {@link #leave}; if it dies, that comes free by itself. Used by one thread at a time.
  */
 public final class EngineRun {
-    /** Longest that a run waits for its turn at a rate before it leaves. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Longest that a run which has sent something waits for its turn at a rate before it leaves: somebody must go on. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    /** The same of a run that has sent nothing: many that wait in their functions only get in each other's way. */
+    private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration MARGIN = Duration.ofSeconds(15);
     /** Who waits in the line is started by others. This is for when they all died. */
@@ -39,6 +42,7 @@ public final class EngineRun {
     private @Nullable Instant inLine;
     private boolean waitsForSlot;
     private boolean waitsForEngine;
+    private boolean inTheWay;
 
     EngineRun(EngineGate gate, String job, String run) {
         this.gate = gate;
@@ -57,7 +61,10 @@ public final class EngineRun {
          * @param since when the job joined the line; null if it is in none
          * @param code why, where the engine does not take records; null where it only is not this job's turn
          */
-        record NotNow(Instant until, @Nullable Instant since, @Nullable String code) implements Permit {}
+        record NotNow(
+                Instant until,
+                @Nullable Instant since,
+                @Nullable String code) implements Permit {}
     }
 
     /**
@@ -69,8 +76,7 @@ public final class EngineRun {
      * @param joined when the job joined the engine's line; null if it is not in it
      * @param remaining how long the run may wait
      */
-    public Permit ask(
-            String id, Limits allowed, Duration longest, @Nullable Instant joined, Duration remaining) {
+    public Permit ask(String id, Limits allowed, Duration longest, @Nullable Instant joined, Duration remaining) {
         this.engine = id;
         this.limits = allowed;
         if (joined != null) {
@@ -111,7 +117,7 @@ public final class EngineRun {
                 waitsForEngine = true;
                 yield lineUp(inLine == null ? now() : inLine, state.code() == null ? "DOWN" : state.code());
             }
-            case Admission.Busy(Instant until) -> new Permit.NotNow(until.plus(jitter(PATIENCE)), inLine, null);
+            case Admission.Busy(Instant until) -> new Permit.NotNow(until.plus(jitter(MARGIN)), inLine, null);
         };
     }
 
@@ -137,7 +143,8 @@ public final class EngineRun {
     }
 
     private Permit token(Rate rate, Duration remaining) {
-        Instant deadline = now().plus(remaining.compareTo(PATIENCE) < 0 ? remaining : PATIENCE);
+        Duration patience = grant == null ? LITTLE_PATIENCE : PATIENCE;
+        Instant deadline = now().plus(remaining.compareTo(patience) < 0 ? remaining : patience);
         while (true) {
             Grant now = grant;
             if (now != null && unused > 0 && now().isBefore(now.until())) {
@@ -152,7 +159,8 @@ public final class EngineRun {
                 continue;
             }
             if (now.until().isAfter(deadline)) {
-                return new Permit.NotNow(now.until().plus(jitter(RateWindow.lifetime(rate))), inLine, null);
+                inTheWay = true;
+                return lineUp(inLine == null ? now() : inLine, null);
             }
             gate.pause().pause(Duration.between(now(), now.until()).plus(jitter(Duration.ofMillis(200))));
         }
@@ -220,11 +228,14 @@ public final class EngineRun {
                 }
                 return;
             }
+            if (inTheWay) {
+                return;
+            }
             Instant joined = inLine;
             if (joined != null) {
                 gate.line().leave(engine, joined, job);
             }
-            if (mayWake || slot != null) {
+            if (mayWake || slot != null || grant != null) {
                 gate.wake(engine, EngineGate.next(limits.concurrency()), job);
             }
         } catch (StoreException outOfReach) {

@@ -43,13 +43,16 @@ public record EngineState(
      * @param by the run that probes; null if none does
      * @param until when another may take over; null if none probes
      */
-    public record Probe(int failed, Instant notBefore, @Nullable String by, @Nullable Instant until) {}
+    public record Probe(
+            int failed,
+            Instant notBefore,
+            @Nullable String by,
+            @Nullable Instant until) {}
 
     /** The engine does not take records. */
     EngineState opened(String why, Instant now, Duration wait) {
         Probe next = new Probe(0, now.plus(wait), null, null);
-        return new EngineState(
-                true, episode + 1, now, next, why, false, paged || owed, draining, busyUntil, takenAt);
+        return new EngineState(true, episode + 1, now, next, why, false, paged || owed, draining, busyUntil, takenAt);
     }
 
     /** How many probes have failed. */

@@ -57,10 +57,13 @@ record RateWindow(TreeMap<Long, Integer> granted) {
     Grant grant(Rate rate, Instant now, int wanted) {
         long length = stretchMillis(rate);
         long here = Math.floorDiv(now.toEpochMilli(), length);
-        // A grant counts for as long as its last possible use is within the period, and as made at its stretch's end
-        long remembered = rate.period().plus(lifetime(rate)).toMillis();
+        // A grant counts for as long as its last possible use is within the period, and as made at its stretch's end;
+        // the same
+        // time again is for a request's way to the engine and for clocks that differ
+        long remembered = rate.period().plus(lifetime(rate).multipliedBy(2)).toMillis();
         TreeMap<Long, Integer> kept = new TreeMap<>(granted);
-        kept.headMap(Math.floorDiv(now.toEpochMilli() - remembered, length), false).clear();
+        kept.headMap(Math.floorDiv(now.toEpochMilli() - remembered, length), false)
+                .clear();
         int used = kept.values().stream().mapToInt(Integer::intValue).sum();
         int room = rate.requests() - used;
         int hereLeft = most(rate) - kept.getOrDefault(here, 0);

@@ -57,9 +57,8 @@ final class Slots {
                 continue;
             }
             Slot ours = new Slot(run, now.plus(lease));
-            Optional<Versioned<Slot>> taken = found.isPresent()
-                    ? records.replace(key, found.get().etag(), ours)
-                    : records.create(key, ours);
+            Optional<Versioned<Slot>> taken =
+                    found.isPresent() ? records.replace(key, found.get().etag(), ours) : records.create(key, ours);
             if (taken.isPresent()) {
                 return Optional.of(new Held(engine, number, taken.get().etag(), ours.until()));
             }

@@ -78,7 +78,8 @@ record ForwardCursor(
     /** The engine answered, and what it said of the next batch is known. */
     ForwardCursor with(Split known) {
         return new ForwardCursor(
-                table, offset, batches, delivered, 0, null, row, refused, known, 0, null, null, turn, log, logged, rejects);
+                table, offset, batches, delivered, 0, null, row, refused, known, 0, null, null, turn, log, logged,
+                rejects);
     }
 
     /** Behind a batch of which is known what came of each record. */
@@ -105,8 +106,22 @@ record ForwardCursor(
 
     ForwardCursor nextTable() {
         return new ForwardCursor(
-                table + 1, 0, batches, delivered, waits, outOfReachSince, 0, refused, null, attempts, failingSince,
-                inLine, turn, log, logged, rejects);
+                table + 1,
+                0,
+                batches,
+                delivered,
+                waits,
+                outOfReachSince,
+                0,
+                refused,
+                null,
+                attempts,
+                failingSince,
+                inLine,
+                turn,
+                log,
+                logged,
+                rejects);
     }
 
     /** The engine did not take what was sent. */
@@ -159,22 +174,64 @@ record ForwardCursor(
     /** It is this job's turn. */
     ForwardCursor onTurn() {
         return new ForwardCursor(
-                table, offset, batches, delivered, waits, outOfReachSince, row, refused, split, attempts, failingSince,
-                inLine, true, log, logged, rejects);
+                table,
+                offset,
+                batches,
+                delivered,
+                waits,
+                outOfReachSince,
+                row,
+                refused,
+                split,
+                attempts,
+                failingSince,
+                inLine,
+                true,
+                log,
+                logged,
+                rejects);
     }
 
     /** What was acknowledged is in an object of its own. */
     ForwardCursor withLogWritten() {
         return new ForwardCursor(
-                table, offset, batches, delivered, waits, outOfReachSince, row, refused, split, attempts, failingSince,
-                inLine, turn, List.of(), logged + log.size(), rejects);
+                table,
+                offset,
+                batches,
+                delivered,
+                waits,
+                outOfReachSince,
+                row,
+                refused,
+                split,
+                attempts,
+                failingSince,
+                inLine,
+                turn,
+                List.of(),
+                logged + log.size(),
+                rejects);
     }
 
     /** With so much of the file of refused records written. */
     ForwardCursor with(RejectsWork.Cursor written) {
         return new ForwardCursor(
-                table, offset, batches, delivered, waits, outOfReachSince, row, refused, split, attempts, failingSince,
-                inLine, turn, log, logged, written);
+                table,
+                offset,
+                batches,
+                delivered,
+                waits,
+                outOfReachSince,
+                row,
+                refused,
+                split,
+                attempts,
+                failingSince,
+                inLine,
+                turn,
+                log,
+                logged,
+                written);
     }
 
     /** How many acknowledgements there were. */

@@ -48,10 +48,10 @@ final class Sender {
 
     /** Sends the next part of a batch, more than once if need be. */
     Result send(Batch batch, Split split, ForwardCursor cursor, TimeBudget budget) {
-        Engine engine = parts.configuration().get().engines().get(job.requireFeed().engine());
-        Batch part = split.done() == 0 && split.size() == batch.records()
-                ? batch
-                : batch.part(split.done(), split.end());
+        Engine engine =
+                parts.configuration().get().engines().get(job.requireFeed().engine());
+        Batch part =
+                split.done() == 0 && split.size() == batch.records() ? batch : batch.part(split.done(), split.end());
         for (int attempt = 1; ; attempt++) {
             Optional<Result> notNow = ask(engine, cursor, budget);
             if (notNow.isPresent()) {
@@ -108,9 +108,10 @@ final class Sender {
         }
         Instant now = parts.clock().instant();
         ForwardCursor waiting = cursor.waiting(since, code != null, now);
-        return Optional.of(code != null && givenUp(waiting, now)
-                ? outOfReach()
-                : new Result.Later(new Waiting<>(waiting, until, code)));
+        return Optional.of(
+                code != null && givenUp(waiting, now)
+                        ? outOfReach()
+                        : new Result.Later(new Waiting<>(waiting, until, code)));
     }
 
     private Result taken(Batch part, @Nullable String reference, int attempts, ForwardCursor cursor, Split split) {
@@ -138,7 +139,8 @@ final class Sender {
         ForwardCursor known =
                 cursor.acknowledged(acknowledged(part, partly.taken(), partly.reference(), attempts, cursor));
         Split behind = split.taken(partly.taken());
-        return new Result.Known(known, partly.rest() instanceof Refused(String code) ? behind.firstRefused(code) : behind);
+        return new Result.Known(
+                known, partly.rest() instanceof Refused(String code) ? behind.firstRefused(code) : behind);
     }
 
     private Result later(@Nullable Engine engine, Unavailable unavailable, int attempts, ForwardCursor cursor) {

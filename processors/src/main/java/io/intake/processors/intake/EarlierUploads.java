@@ -40,8 +40,8 @@ public final class EarlierUploads implements Arrivals {
         while (true) {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
-                boolean earlier =
-                        !object.lastModified().isAfter(own) && !object.lastModified().isBefore(from);
+                boolean earlier = !object.lastModified().isAfter(own)
+                        && !object.lastModified().isBefore(from);
                 if (earlier && !object.key().equals(job.input().key()) && isOfFeed(object, job)) {
                     marked = marked == null ? marks.since(from) : marked;
                     String mark = TakenMarks.key(object);

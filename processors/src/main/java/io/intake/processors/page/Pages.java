@@ -94,8 +94,7 @@ public final class Pages {
     /** The engine has taken the file's records after all. */
     public static PageEvent stuckNoMore(Job job) {
         String summary = "Intake: file of %s/%s is delivered".formatted(job.partner(), job.feedId());
-        return new PageEvent(
-                Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "forward", about(job));
+        return new PageEvent(Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "forward", about(job));
     }
 
     /** The engine is back. */

@@ -190,8 +190,8 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
     /** In the order of their keys, which is that of the tables and their rows. They do not change any more. */
     private List<ObjectInfo> sources(String job) {
         List<ObjectInfo> sources = new ArrayList<>();
-        ListRequest request = ListRequest.under(
-                refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job));
+        ListRequest request =
+                ListRequest.under(refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job));
         while (true) {
             ListPage page = store.list(request);
             sources.addAll(page.objects());

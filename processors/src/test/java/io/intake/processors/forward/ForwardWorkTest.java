@@ -3,6 +3,7 @@ package io.intake.processors.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Configuration;
@@ -17,27 +18,26 @@ import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.TestClock;
-import io.intake.bucket.NaturalNaming;
 import io.intake.processors.engine.EngineGate;
 import io.intake.processors.engine.Wakeups;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.join.Deliveries;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.order.Turns;
 import io.intake.processors.page.Outbox;
-import io.intake.processors.quality.RejectsWork;
-import io.intake.processors.receipt.Receipts;
-import io.intake.processors.task.TaskStore;
-import io.intake.processors.join.Deliveries;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.receipt.Receipts;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.StepOutcome.Refused;
 import io.intake.processors.task.StepOutcome.Waiting;
 import io.intake.processors.task.Task;
+import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TimeBudget;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
@@ -190,6 +190,7 @@ class ForwardWorkTest {
     void aRedirectOrAMissingPageIsNoDelivery() {
         Job job = job(10, List.of("{\"a\":\"1\"}\n"));
         for (int status : new int[] {301, 302, 307, 401, 403, 404, 418, 501}) {
+            bucket.delete(BucketLayout.engineState("lab"));
             engine.then(Answer.of(status));
             assertThat(work().step(job, TASK, ForwardCursor.START, PLENTY))
                     .as("%d", status)
@@ -213,9 +214,11 @@ class ForwardWorkTest {
     }
 
     @Test
-    void recordsThatTheEngineWillNeverTakeEndTheJobWithTheBatchNamed() {
-        Job job = job(1, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n"));
-        engine.then(Answer.of(200), Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"));
+    void anEngineThatRefusesEveryRecordEndsTheJobWithTheBatchNamed() {
+        Job job = counted(job(1, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n")), 2);
+        engine.then(
+                Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"),
+                Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"));
         assertThat(runToEnd(job)).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.failure().code()).isEqualTo("ENGINE_REFUSED_RECORDS");
             assertThat(refused.failure().sentence())
@@ -223,6 +226,10 @@ class ForwardWorkTest {
                     .contains("422")
                     .doesNotContain("12345");
         });
+    }
+
+    private static Job counted(Job job, long rows) {
+        return job.withCount("rows", rows);
     }
 
     @Test
@@ -234,12 +241,12 @@ class ForwardWorkTest {
         while (work().step(job, TASK, cursor, PLENTY) instanceof Waiting<ForwardCursor> waiting) {
             assertThat(waiting.reason()).isEqualTo("OUT_OF_REACH");
             Duration delay = Duration.between(clock.instant(), waiting.until());
-            assertThat(delay).isBetween(Duration.ofSeconds(5), Duration.ofMinutes(10));
+            assertThat(delay).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(30));
             clock.advance(delay);
             cursor = waiting.cursor();
             waits++;
         }
-        assertThat(waits).isBetween(400, 900);
+        assertThat(waits).isBetween(140, 300);
         assertThat(work().step(job, TASK, cursor, PLENTY))
                 .isInstanceOfSatisfying(
                         Refused.class,
