@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
  * @param decrypt how its files are decrypted; null where they are not encrypted
+ * @param template the name of the template that shapes each record; null where records go as they are
+ * @param mode whether what its files hold is for the engine
+ * @param expect when its files are expected; null where nobody misses them
  * @param delivery in what order they are delivered, and how many records may be refused
  */
 public record Feed(
@@ -42,6 +45,9 @@ public record Feed(
         Controls controls,
         @Nullable FileDelivery files,
         @Nullable Decryption decrypt,
+        @Nullable String template,
+        FeedMode mode,
+        @Nullable Expect expect,
         DeliveryRules delivery) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
@@ -52,6 +58,28 @@ public record Feed(
         receipts = inOrder(receipts);
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
         delivery = Objects.requireNonNullElse(delivery, DeliveryRules.DEFAULT);
+        mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
+    }
+
+    /** A live feed that is not expected, and whose records go as they are. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect,
+            Controls controls,
+            @Nullable FileDelivery files,
+            @Nullable Decryption decrypt) {
+        this(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, null, FeedMode.LIVE, null, DeliveryRules.DEFAULT);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -79,8 +107,7 @@ public record Feed(
                 null,
                 Controls.DEFAULT,
                 null,
-                null,
-                DeliveryRules.DEFAULT);
+                null);
     }
 
     /** A feed whose rows are records. */
@@ -100,21 +127,28 @@ public record Feed(
     public Feed with(Controls other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, delivery);
+                decrypt, template, mode, expect, delivery);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, delivery);
+                other, template, mode, expect, delivery);
+    }
+
+    /** The same feed with another template; null for none. */
+    public Feed shaped(@Nullable String other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, other, mode, expect, delivery);
     }
 
     /** The same feed with other rules for its delivery. */
     public Feed with(DeliveryRules other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other);
+                decrypt, template, mode, expect, other);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -134,6 +168,9 @@ public record Feed(
                 controls,
                 null,
                 decrypt,
+                template,
+                mode,
+                expect,
                 delivery);
     }
 

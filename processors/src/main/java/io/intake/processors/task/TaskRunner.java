@@ -165,6 +165,7 @@ public final class TaskRunner {
         }
 
         private Ending hold(Job job, Versioned<Checkpoint> held) {
+            events.claimed(job, task, held.value().attempts());
             Ending ending;
             try (Claim claim = new Claim(records, key, held, clock, lease, renewals)) {
                 ending = workOrFault(job, claim);
