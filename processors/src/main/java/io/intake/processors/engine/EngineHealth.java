@@ -138,6 +138,8 @@ public final class EngineHealth implements EngineIncidents {
     /** Tells on-call what is to be told by now, as far as it was not. */
     void page(String engine, EngineState state, Duration after) {
         if (state.isPageDue(clock.instant(), after)) {
+            // First, so that the end is told of even if nobody lives to say that the beginning was
+            update(engine, now -> now.open() && now.episode() == state.episode() ? now.owing() : now);
             pages.down(engine, state, line.front(engine, 1000).size());
             update(engine, now -> now.open() && now.episode() == state.episode() && !now.paged() ? now.told() : now);
         }

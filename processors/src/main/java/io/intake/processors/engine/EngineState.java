@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param probe the next or present one; null while it is closed
  * @param code of the last failure; null if there was none
  * @param paged whether on-call has been told of this episode, and not yet of its end
- * @param owed whether on-call has not surely been told of the end of an earlier episode
+ * @param owed whether on-call is to be told of an end, because it may know of a beginning
  * @param draining whether jobs may wait that could go on
  * @param busyUntil nobody may send before, because the engine asked for it; null if it did not
  * @param takenAt when it was closed last: the engine took a record then; null if never
@@ -105,6 +105,11 @@ public record EngineState(
     /** The engine took a record. */
     EngineState closed(Instant now) {
         return new EngineState(false, episode, since, null, code, paged, owed, true, null, now);
+    }
+
+    /** On-call is about to be told that it is open. */
+    EngineState owing() {
+        return new EngineState(open, episode, since, probe, code, paged, true, draining, busyUntil, takenAt);
     }
 
     /** On-call has been told that it is open. */
