@@ -57,7 +57,8 @@ final class FeedReader {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null, DeliveryRules.DEFAULT));
+            Delivery delivery = fields.required("deliver", this::delivery)
+                    .orElse(new Delivery("", 1, null, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);

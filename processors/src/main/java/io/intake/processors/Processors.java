@@ -157,7 +157,8 @@ public final class Processors implements AutoCloseable {
                 marks,
                 new StageReport(machine, metrics),
                 clock,
-                outside.settings().lease(), workings.renewals());
+                outside.settings().lease(),
+                workings.renewals());
         this.intake = new Intake(
                 store,
                 outside.bucket(),

@@ -178,7 +178,8 @@ public final class Intake {
                 object.etag(),
                 object.size(),
                 object.metadata().get("crc32"),
-                object.lastModified());
+                object.lastModified(),
+                object.metadata().get(JobId.UPLOAD_ID));
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())

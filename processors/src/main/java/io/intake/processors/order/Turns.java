@@ -1,6 +1,7 @@
 package io.intake.processors.order;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.UploadIds;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.engine.Wakeups;
@@ -64,7 +65,13 @@ public final class Turns implements Ends {
 
     /** Whether it is a job's turn, which it then keeps until it has ended. */
     public boolean take(Job job) {
-        return !isOrdered(job) || (!arrivals.anyBefore(job) && isFirst(job) && takeTurn(job));
+        if (!isOrdered(job)) {
+            return true;
+        }
+        Optional<Versioned<Turn>> turn = records.find(BucketLayout.turn(job.partner(), job.feedId()), Turn.class);
+        // Asked first: an upload that appears late would else wait for this job, and this job for it
+        return turn.filter(now -> now.value().job().equals(job.id())).isPresent()
+                || (!arrivals.anyBefore(job) && isFirst(job) && takeTurn(job, turn));
     }
 
     private boolean isFirst(Job job) {
@@ -96,17 +103,16 @@ public final class Turns implements Ends {
     }
 
     /** An upload can appear behind one that is being delivered though its time is earlier: a long one has that of its begin. */
-    private boolean takeTurn(Job job) {
+    private boolean takeTurn(Job job, Optional<Versioned<Turn>> now) {
         String key = BucketLayout.turn(job.partner(), job.feedId());
-        Optional<Versioned<Turn>> now = records.find(key, Turn.class);
         Turn ours = new Turn(job.id());
         if (now.isEmpty()) {
             return records.create(key, ours).isPresent();
         }
-        String other = now.get().value().job();
-        return other.equals(job.id())
-                || (jobs.find(other).map(found -> found.state().terminal()).orElse(true)
-                        && records.replace(key, now.get().etag(), ours).isPresent());
+        boolean over = jobs.find(now.get().value().job())
+                .map(found -> found.state().terminal())
+                .orElse(true);
+        return over && records.replace(key, now.get().etag(), ours).isPresent();
     }
 
     @Override
@@ -125,10 +131,12 @@ public final class Turns implements Ends {
     }
 
     private static String mark(Job job) {
-        return prefix(job) + "%015d-%s".formatted(job.input().uploadedAt().toEpochMilli(), job.id());
+        String fine = UploadIds.time(job.input().uploadId());
+        return prefix(job) + "%015d-%s-%s".formatted(job.input().uploadedAt().toEpochMilli(), fine, job.id());
     }
 
     private static String job(String mark) {
-        return mark.substring(mark.indexOf('-', mark.lastIndexOf('/')) + 1);
+        int time = mark.indexOf('-', mark.lastIndexOf('/'));
+        return mark.substring(mark.indexOf('-', time + 1) + 1);
     }
 }

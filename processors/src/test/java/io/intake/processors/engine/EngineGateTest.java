@@ -67,8 +67,7 @@ class EngineGateTest {
     }
 
     private static Optional<Permit.NotNow> fail(EngineRun run, TestClock clock) {
-        return run.failed(
-                "HTTP_503", clock.instant(), failures -> Duration.ofSeconds(10), Duration.ofMinutes(5));
+        return run.failed("HTTP_503", clock.instant(), failures -> Duration.ofSeconds(10), Duration.ofMinutes(5));
     }
 
     /** A job whose delivery waits. */
@@ -83,10 +82,11 @@ class EngineGateTest {
     }
 
     private boolean isWoken(String job) {
-        return records().find(BucketLayout.checkpoint(Stage.FORWARD, job, 1), Checkpoint.class)
-                .orElseThrow()
-                .value()
-                .notBefore()
+        return records()
+                        .find(BucketLayout.checkpoint(Stage.FORWARD, job, 1), Checkpoint.class)
+                        .orElseThrow()
+                        .value()
+                        .notBefore()
                 == null;
     }
 
@@ -95,8 +95,12 @@ class EngineGateTest {
         bucket.snapshot().keySet().stream()
                 .filter(key -> key.startsWith("tasks/page/"))
                 .sorted()
-                .forEach(key -> pages.add(
-                        records().find(key, PageTask.class).orElseThrow().value().event().action()));
+                .forEach(key -> pages.add(records()
+                        .find(key, PageTask.class)
+                        .orElseThrow()
+                        .value()
+                        .event()
+                        .action()));
         return pages;
     }
 
@@ -133,9 +137,7 @@ class EngineGateTest {
         assertThat(ask(prober, Limits.NONE)).isInstanceOf(Permit.Granted.class);
         assertThat(ask(gate.run("job-4"), Limits.NONE)).isInstanceOf(Permit.NotNow.class);
         clock.advance(Duration.ofMinutes(5));
-        assertThat(ask(gate.run("job-5"), Limits.NONE))
-                .as("the prober died")
-                .isInstanceOf(Permit.Granted.class);
+        assertThat(ask(gate.run("job-5"), Limits.NONE)).as("the prober died").isInstanceOf(Permit.Granted.class);
     }
 
     @Test
@@ -205,11 +207,10 @@ class EngineGateTest {
         assertThat(ask(second, two)).isInstanceOf(Permit.Granted.class);
         waits("job-3");
         EngineRun third = gate.run("job-3");
-        assertThat(ask(third, two))
-                .isInstanceOfSatisfying(Permit.NotNow.class, no -> {
-                    assertThat(no.code()).as("it is no failure").isNull();
-                    assertThat(no.since()).isNotNull();
-                });
+        assertThat(ask(third, two)).isInstanceOfSatisfying(Permit.NotNow.class, no -> {
+            assertThat(no.code()).as("it is no failure").isNull();
+            assertThat(no.since()).isNotNull();
+        });
         third.leave();
         assertThat(isWoken("job-3")).isFalse();
         first.leave();

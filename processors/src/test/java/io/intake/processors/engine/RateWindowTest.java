@@ -46,7 +46,10 @@ class RateWindowTest {
             }
             for (int first = 0; first < sent.size(); first++) {
                 Instant end = sent.get(first).plus(rate.period());
-                long within = sent.stream().skip(first).takeWhile(at -> at.isBefore(end)).count();
+                long within = sent.stream()
+                        .skip(first)
+                        .takeWhile(at -> at.isBefore(end))
+                        .count();
                 assertThat(within).as("seed %d", seed).isLessThanOrEqualTo(rate.requests());
             }
         }

@@ -105,7 +105,8 @@ class ForwardWorkTest {
     }
 
     private ForwardWork work(Configuration configuration) {
-        Records records = new Records(store, new ConditionalWrites(store, () -> "w" + ids.incrementAndGet(), pause -> {}));
+        Records records =
+                new Records(store, new ConditionalWrites(store, () -> "w" + ids.incrementAndGet(), pause -> {}));
         JobStore jobs = new JobStore(records);
         TaskStore tasks = new TaskStore(store, records);
         Wakeups wakeups = new Wakeups(records, tasks, clock);
@@ -324,7 +325,8 @@ class ForwardWorkTest {
                         Finished.class,
                         finished -> assertThat(finished.result().toString())
                                 .isEqualTo("{\"delivered\":121,\"batches\":4,\"refused\":2}"));
-        List<String> all = new ArrayList<>((lines(0, 120) + lines(200, 203)).lines().toList());
+        List<String> all =
+                new ArrayList<>((lines(0, 120) + lines(200, 203)).lines().toList());
         all.removeIf(line -> line.contains("\"57\"") || line.contains("\"201\""));
         assertThat(picky.taken).isEqualTo(all);
         assertThat(picky.sends).isLessThan(22);
@@ -422,7 +424,8 @@ class ForwardWorkTest {
             cursor = next;
         }
         assertThat(bucket.snapshot().size() - puts).as("objects of the log").isEqualTo(2);
-        Checkpoint first = Checkpoint.first("o", clock.instant(), Duration.ofMinutes(1), Json.mapper().valueToTree(cursor));
+        Checkpoint first = Checkpoint.first(
+                "o", clock.instant(), Duration.ofMinutes(1), Json.mapper().valueToTree(cursor));
         records.create(BucketLayout.checkpoint(Stage.FORWARD, TASK.job(), 1), first);
         List<Acknowledged> log = new DeliveryLog(bucket, records).read(TASK.job());
         assertThat(log).hasSize(70);
