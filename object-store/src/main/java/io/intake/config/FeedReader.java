@@ -29,7 +29,7 @@ final class FeedReader {
             "expect");
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
-            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -48,13 +48,15 @@ final class FeedReader {
             String engine,
             int batch,
             @Nullable FileDelivery files,
-            @Nullable String template) {}
+            @Nullable String template,
+            DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null));
+            Delivery delivery = fields.required("deliver", this::delivery)
+                    .orElse(new Delivery("", 1, null, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -68,6 +70,9 @@ final class FeedReader {
             Optional<Collect> collected = fields.optional("collect", collect::read);
             if (delivery.files() != null && collected.isPresent()) {
                 problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
+            }
+            if (delivery.rules().ordered() && collected.isPresent()) {
+                problems.add(node, "files of a set come in any order, so that 'deliver.ordered' cannot be given");
             }
             Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
             if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
@@ -96,7 +101,8 @@ final class FeedReader {
                     decrypt.orElse(null),
                     delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
-                    fields.optional("expect", ExpectReader::read).orElse(null));
+                    fields.optional("expect", ExpectReader::read).orElse(null),
+                    delivery.rules());
         });
     }
 
@@ -118,14 +124,18 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems)
                 .map(fields -> {
                     Delivery delivery = new Delivery(
                             fields.required("engine", engine).orElse(""),
                             fields.optional("batch", Scalars.integer(1, 100_000))
                                     .orElse(DEFAULT_BATCH),
                             FileDeliveryReader.read(fields, node, problems),
-                            fields.optional("template", TemplateRules.name()).orElse(null));
+                            fields.optional("template", TemplateRules.name()).orElse(null),
+                            new DeliveryRules(
+                                    fields.optional("ordered", Scalars::bool).orElse(false),
+                                    fields.optional("max-refused", ControlsReader::rejects)
+                                            .orElse(null)));
                     Engine known = engines.get(delivery.engine());
                     if (known != null) {
                         TemplateRules.check(

@@ -50,7 +50,7 @@ class FeedJsonTest {
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
                                 + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,"
                                 + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30},"
-                                + "\"files\":null,\"decrypt\":null,\"mode\":\"LIVE\",\"expect\":null}");
+                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"delivery\":{\"ordered\":false,\"maxRefused\":null}}");
     }
 
     @Test
@@ -58,7 +58,8 @@ class FeedJsonTest {
         Feed feed = new Feed("f", "x", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 7, Set.of());
         String earlier = mapper.writeValueAsString(feed)
                 .replace(",\"parallel\":8,\"collect\":null", "")
-                .replace(",\"decrypt\":null", "");
+                .replace(",\"decrypt\":null", "")
+                .replace(",\"delivery\":{\"ordered\":false,\"maxRefused\":null}", "");
         assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);
     }
 

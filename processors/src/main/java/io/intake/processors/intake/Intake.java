@@ -19,6 +19,7 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -42,6 +43,7 @@ public final class Intake {
     private final SameBytes sameBytes;
     private final TakenMarks marks;
     private final InstantSource clock;
+    private final Turns turns;
 
     public Intake(
             ObjectStore store,
@@ -53,7 +55,8 @@ public final class Intake {
             Settlement settlement,
             SameBytes sameBytes,
             TakenMarks marks,
-            InstantSource clock) {
+            InstantSource clock,
+            Turns turns) {
         this.store = store;
         this.bucket = bucket;
         this.naming = naming;
@@ -64,6 +67,7 @@ public final class Intake {
         this.sameBytes = sameBytes;
         this.marks = marks;
         this.clock = clock;
+        this.turns = turns;
     }
 
     /** Whether a key is a partner's upload that can be read; folders' markers are not. */
@@ -116,8 +120,11 @@ public final class Intake {
             job.ifPresent(found -> marks.end(object));
             return job;
         }
-        marks.begin(object, JobId.of(bucket, object));
-        Job job = begin(jobs.open(describe(place, object)));
+        Job described = describe(place, object);
+        // Before the mark: an upload that has one is in its place already
+        turns.expect(described);
+        marks.begin(object, described.id());
+        Job job = begin(jobs.open(described));
         marks.end(object);
         return Optional.of(job);
     }
@@ -171,7 +178,8 @@ public final class Intake {
                 object.etag(),
                 object.size(),
                 object.metadata().get("crc32"),
-                object.lastModified());
+                object.lastModified(),
+                object.metadata().get(JobId.UPLOAD_ID));
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejects where those rows are; null where there are none
  * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
+ * @param refused records that the engine did not take for what they hold; null where there are none
+ * @param refusals where those records are; null as before
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -56,11 +58,19 @@ public record Receipt(
         @Nullable Long rejected,
         @Nullable String rejects,
         @Nullable String sameBytesAs,
-        @Nullable String set) {
+        @Nullable String set,
+        @Nullable Long refused,
+        @Nullable String refusals) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
-            Job job, String file, String kind, Instant at, @Nullable String rejects, @Nullable String sameBytesAs) {
+            Job job,
+            String file,
+            String kind,
+            Instant at,
+            @Nullable String rejects,
+            @Nullable String sameBytesAs,
+            @Nullable String refusals) {
         Failure failure = job.failure();
         boolean delivered = kind.equals("delivered");
         return new Receipt(
@@ -84,7 +94,9 @@ public record Receipt(
                 job.counts().get("rejected"),
                 rejects,
                 sameBytesAs,
-                job.collected() == null ? null : job.collected().set());
+                job.collected() == null ? null : job.collected().set(),
+                job.counts().get("refused"),
+                refusals);
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */
