@@ -178,6 +178,11 @@ public final class BucketLayout {
         return FEEDS + partner + "/" + feed + "/sizes.json";
     }
 
+    /** Which numbers a feed's files had lately. */
+    public static String feedSequence(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/sequence.json";
+    }
+
     /** That a feed was sent some bytes; {@code print} is a digest of them. */
     public static String feedSeen(String partner, String feed, String print) {
         return FEEDS + partner + "/" + feed + "/seen/" + print + ".json";

@@ -408,11 +408,7 @@ class ConfigurationMistakesTest {
         return Stream.of(
                 notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
                 notYet("id: daily\n", "id: daily\n        expect: {}\n", 7, "expect"),
-                notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
-                notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
-                notYet("order: n", "order: n, expect: of", 13, "expect"),
                 notYet("batch: 5", "template: patient.json", 19, "template"),
                 notYet("batch: 5", "ordered: true", 19, "ordered"),
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),

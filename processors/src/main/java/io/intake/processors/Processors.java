@@ -11,6 +11,7 @@ import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
@@ -131,6 +132,7 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                new FeedSequence(records, jobs),
                 taken,
                 clock);
         this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;

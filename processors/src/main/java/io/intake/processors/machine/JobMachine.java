@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
 import io.intake.config.Controls.Measure;
 import io.intake.config.Controls.Shrink;
+import io.intake.config.UnknownMember;
 import io.intake.processors.hold.Decision;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.HoldReasons;
@@ -91,11 +92,11 @@ public final class JobMachine implements StageEvents {
             });
             settleIfOver(job);
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
+            if (!plan.segments().isEmpty() && !isHeldExtracted(job)) {
+                return;
+            }
         }
         int segments = plan.segments().size();
-        if (task.number() == 0 && segments > 0) {
-            return;
-        }
         if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
             extracted(task.job(), plan);
         } else {
@@ -105,16 +106,31 @@ public final class JobMachine implements StageEvents {
 
     /** Everything is extracted: a file of a set waits for the others, any other file goes on. */
     private void extracted(String id, Plan plan) {
-        Job job = jobs.update(
-                id,
-                now -> now.isMember() || now.state() != JobState.UNZIPPING
-                        ? now
-                        : now.become(JobState.STITCHING, clock.instant()));
+        Job job = jobs.update(id, now -> switch (now.state()) {
+            case UNZIPPING -> now.isMember() ? now : reviewed(now, plan.unknown());
+            case HELD -> decided(now, JobState.UNZIPPING, JobState.STITCHING, null);
+            default -> now;
+        });
+        if (plan.unknown() > 0) {
+            settleIfOver(job);
+        }
         if (job.isMember()) {
             sets.join(id);
         } else {
             open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
         }
+    }
+
+    /** A job with everything extracted: it goes on, or is held because there is more than its feed knows. */
+    private Job reviewed(Job job, int unknown) {
+        Job counted = unknown == 0 ? job : job.withCount("unknown", unknown);
+        return unknown > 0 && job.requireFeed().unknownMember() == UnknownMember.HOLD
+                ? counted.hold(HoldReasons.unknownMembers(unknown), clock.instant())
+                : counted.become(JobState.STITCHING, clock.instant());
+    }
+
+    private static boolean isHeldExtracted(Job job) {
+        return job.state() == JobState.HELD && job.heldFrom() == JobState.UNZIPPING;
     }
 
     private void stitched(Task task) {

@@ -1,6 +1,8 @@
 package io.intake.processors.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.intake.config.Feed;
+import io.intake.config.UnknownMember;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Reading;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejects where those rows are; null where there are none
  * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
+ * @param notTaken how many files of an archive belong to no table and were left out; null where there are none, or the feed
+ *     ignores them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -56,7 +60,8 @@ public record Receipt(
         @Nullable Long rejected,
         @Nullable String rejects,
         @Nullable String sameBytesAs,
-        @Nullable String set) {
+        @Nullable String set,
+        @Nullable Long notTaken) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
@@ -84,7 +89,15 @@ public record Receipt(
                 job.counts().get("rejected"),
                 rejects,
                 sameBytesAs,
-                job.collected() == null ? null : job.collected().set());
+                job.collected() == null ? null : job.collected().set(),
+                notTaken(job));
+    }
+
+    private static @Nullable Long notTaken(Job job) {
+        Feed feed = job.feed();
+        return feed == null || feed.unknownMember() == UnknownMember.IGNORE
+                ? null
+                : job.counts().get("unknown");
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */
