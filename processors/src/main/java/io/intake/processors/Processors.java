@@ -22,6 +22,9 @@ import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.NestedWork;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.PageOrder;
@@ -118,8 +121,10 @@ public final class Processors implements AutoCloseable {
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
         this.holds = new Holds(records, jobs, tasks, clock);
+        Tree tree = new Tree(store, naming, plans);
+        Nests nests = new Nests(records, plans, marks, fanOut, tree, workings.units());
         JobMachine machine = new JobMachine(
-                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
+                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), nests, clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
@@ -136,7 +141,7 @@ public final class Processors implements AutoCloseable {
                 taken,
                 clock);
         this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
-        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
+        SealedUnzipWork extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,
                         naming,
@@ -146,7 +151,7 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
+        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),

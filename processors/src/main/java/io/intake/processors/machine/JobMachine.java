@@ -14,6 +14,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Joins;
+import io.intake.processors.nest.Nests;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.DoneMarks;
@@ -44,6 +45,7 @@ public final class JobMachine implements StageEvents {
     private final Settlement settlement;
     private final Holds holds;
     private final FeedSizes sizes;
+    private final Nests nests;
     private final InstantSource clock;
 
     public JobMachine(
@@ -57,6 +59,7 @@ public final class JobMachine implements StageEvents {
             Settlement settlement,
             Holds holds,
             FeedSizes sizes,
+            Nests nests,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
@@ -68,6 +71,7 @@ public final class JobMachine implements StageEvents {
         this.settlement = settlement;
         this.holds = holds;
         this.sizes = sizes;
+        this.nests = nests;
         this.clock = clock;
     }
 
@@ -82,25 +86,68 @@ public final class JobMachine implements StageEvents {
     }
 
     private void unzipped(Task task) {
-        Plan plan = plans.require(task.job());
-        if (task.number() == 0) {
-            JsonNode counted = result(task);
-            Job job = jobs.update(task.job(), now -> switch (now.state()) {
-                case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
-                case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
-                default -> now;
-            });
-            settleIfOver(job);
-            open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
-            if (!plan.segments().isEmpty() && !isHeldExtracted(job)) {
+        Optional<Job> begun = task.number() == 0 ? Optional.of(begun(task)) : Optional.empty();
+        Optional<Plan> found = plans.find(task.job());
+        Plan plan = found.orElse(null);
+        if (plan == null) {
+            Job job = begun.orElseGet(() -> jobs.require(task.job()));
+            switch (nests.advance(job, task)) {
+                case Nests.Progress.Running ignored -> {}
+                case Nests.Progress.Refused(Failure failure) -> refused(job, failure);
+                case Nests.Progress.Planned(Plan made) -> gather(task.job(), made);
+            }
+            return;
+        }
+        int last = plan.before() + plan.segments().size();
+        if (begun.isPresent()) {
+            openSegments(begun.get(), plan);
+            if (last > 0 && !isHeldExtracted(begun.get())) {
                 return;
             }
+        } else if (task.number() <= plan.before()) {
+            openSegments(jobs.require(task.job()), plan);
         }
-        int segments = plan.segments().size();
-        if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
+        if (last == 0 || marks.count(Stage.UNZIP, task.job()) == last) {
             extracted(task.job(), plan);
-        } else {
-            openNext(task, JobState.UNZIPPING, segments);
+        } else if (plan.segments().size() > 1) {
+            Job job = jobs.require(task.job());
+            if (plan.segments().size() > job.requireFeed().parallel()) {
+                openSegments(job, plan);
+            }
+        }
+    }
+
+    /** A job whose first task has ended. */
+    private Job begun(Task task) {
+        JsonNode counted = result(task);
+        Job job = jobs.update(task.job(), now -> switch (now.state()) {
+            case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+            case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
+            default -> now;
+        });
+        settleIfOver(job);
+        return job;
+    }
+
+    /** All archives within one another are extracted: their files are brought together. */
+    private void gather(String id, Plan plan) {
+        long bytes = plan.entries().stream().mapToLong(Plan.Entry::size).sum();
+        Job job = jobs.update(
+                id,
+                now -> now.state() == JobState.UNZIPPING
+                        ? now.withCount("entries", plan.entries().size())
+                                .withCount("ignored", plan.ignored())
+                                .withCount("bytes", bytes)
+                                .withCount("tables", plan.tables().size())
+                        : now);
+        openSegments(job, plan);
+    }
+
+    private void openSegments(Job job, Plan plan) {
+        if (job.state() == JobState.UNZIPPING) {
+            int first = plan.before() + 1;
+            int end = first + plan.segments().size();
+            fanOut.open(Stage.UNZIP, job.id(), first, end, job.requireFeed().parallel());
         }
     }
 

@@ -109,6 +109,18 @@ public final class ArchivePlanner {
             segments.add(new Plan.Run(from, entries.size()));
             ignored += plan.ignored();
         }
+        return ofFiles(entries, ignored, segments, feed, units);
+    }
+
+    /**
+     * Makes the plan of files that are objects elsewhere.
+     *
+     * @param entries numbered from 0
+     * @param segments the runs of entries that are copied by one task each
+     * @throws RefusedException if there are none, two have the same name, or they do not fit the feed
+     */
+    public static Plan ofFiles(
+            List<Plan.Entry> entries, int ignored, List<Plan.Run> segments, Feed feed, Units units) {
         List<Item> files = new ArrayList<>();
         for (Plan.Entry entry : entries) {
             Member member = new Member(
