@@ -133,15 +133,41 @@ public record Feed(
     /** The same feed with other controls. */
     public Feed with(Controls other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                other,
+                files,
+                decrypt,
+                unknownMember);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                other,
+                unknownMember);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -162,14 +188,26 @@ public record Feed(
                 null,
                 decrypt,
                 unknownMember);
-
     }
 
     /** The same feed with other limits of its archives. */
     public Feed with(ArchiveLimits other) {
         return new Feed(
-                id, match, other, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, unknownMember);
+                id,
+                match,
+                other,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                unknownMember);
     }
 
     /** The same feed with another rule for files of no table. */

@@ -102,8 +102,7 @@ final class TableReader {
             // where the pattern itself is wrong, its groups are unknown and its mistake is enough
             boolean present = match.isEmpty() || match.get().namedGroups().containsKey(name);
             if (!present) {
-                found.add(
-                        node, "'" + key + "' must name a group of the table's 'match', as n is in (?<n>\\d+)");
+                found.add(node, "'" + key + "' must name a group of the table's 'match', as n is in (?<n>\\d+)");
             }
             return present;
         });

@@ -44,9 +44,8 @@ class ContainerConfigurationTest {
         assertThat(feed.limits()).isEqualTo(new ArchiveLimits(10, 2L << 30, 5, 2));
         assertThat(feed.unknownMember()).isEqualTo(UnknownMember.REJECT);
         assertThat(feed("{ limits: { entries: 10, bytes: 2 GiB, ratio: 5 } }", "{ unknown-member: ignore }"))
-                .isEqualTo(feed("ratio: 5", "ratio: 5")
-                        .with(ArchiveLimits.DEFAULT)
-                        .with(UnknownMember.IGNORE));
+                .isEqualTo(
+                        feed("ratio: 5", "ratio: 5").with(ArchiveLimits.DEFAULT).with(UnknownMember.IGNORE));
     }
 
     @Test
@@ -74,7 +73,8 @@ class ContainerConfigurationTest {
     void filesAreNumberedByAGroupOfTheirPath() {
         assertThat(controlled("{ sequence: seq }").controls().sequence())
                 .isEqualTo(new Sequence("seq", OutOfSequence.HOLD));
-        assertThat(controlled("{ sequence: { group: seq, policy: warn }, load: delta }").controls())
+        assertThat(controlled("{ sequence: { group: seq, policy: warn }, load: delta }")
+                        .controls())
                 .satisfies(controls -> {
                     assertThat(controls.sequence()).isEqualTo(new Sequence("seq", OutOfSequence.WARN));
                     assertThat(controls.load()).isEqualTo(Load.DELTA);
