@@ -83,7 +83,8 @@ final class FeedReader {
                             "controls", new ControlsReader(match.namedGroups().keySet())::read)
                     .orElse(Controls.DEFAULT);
             if (collected.isPresent() && controls.sequence() != null) {
-                problems.add(node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
+                problems.add(
+                        node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
             }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),

@@ -44,7 +44,6 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.unzip.SealedUnzipWork;
-import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -124,7 +123,18 @@ public final class Processors implements AutoCloseable {
         Tree tree = new Tree(store, naming, plans);
         Nests nests = new Nests(records, plans, marks, fanOut, tree, workings.units());
         JobMachine machine = new JobMachine(
-                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), nests, clock);
+                plans,
+                jobs,
+                tasks,
+                fanOut,
+                marks,
+                joins,
+                sets,
+                settlement,
+                holds,
+                new FeedSizes(records),
+                nests,
+                clock);
         this.runner = new TaskRunner(
                 records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
@@ -151,7 +161,8 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, sets, workings.units());
+        this.unzip = new CollectWork(
+                new NestedWork(extraction, store, records, plans, tree), store, plans, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),

@@ -120,7 +120,9 @@ class ContainerPipelineTest {
 
             assertThat(job(world, "reject/a.zip").state()).isEqualTo(JobState.DELIVERED);
             assertThat(world.delivered()).containsOnlyKeys("p");
-            assertThat(world.receipt("reject/a.zip", "delivered").path("notTaken").asLong())
+            assertThat(world.receipt("reject/a.zip", "delivered")
+                            .path("notTaken")
+                            .asLong())
                     .isEqualTo(1);
         }
     }
@@ -130,9 +132,7 @@ class ContainerPipelineTest {
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload("ignore/a.zip", zip("p.csv", "q.pdf"));
             world.upload(
-                    "ignore/b.tar",
-                    Zips.tar(
-                            Map.of("one.csv", "id\n1\n", "q.pdf", "no table", "z.csv", "id\n2\n")));
+                    "ignore/b.tar", Zips.tar(Map.of("one.csv", "id\n1\n", "q.pdf", "no table", "z.csv", "id\n2\n")));
             world.run();
 
             assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
@@ -215,7 +215,8 @@ class ContainerPipelineTest {
             assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
             assertThat(world.pager.received())
                     .singleElement()
-                    .satisfies(page -> assertThat(page.body()).contains("SEQUENCE_").contains("warning"));
+                    .satisfies(page ->
+                            assertThat(page.body()).contains("SEQUENCE_").contains("warning"));
         }
     }
 

@@ -163,7 +163,9 @@ class NestedPipelineTest {
             world.upload("nested/all.zip.gz", gzip(zip(files("y.zip", zip(files("z.csv", csv(9)))))));
             world.run();
 
-            assertThat(world.jobs()).extracting(NestedPipelineTest::code).containsExactlyInAnyOrder("NESTED_TOO_DEEP", "");
+            assertThat(world.jobs())
+                    .extracting(NestedPipelineTest::code)
+                    .containsExactlyInAnyOrder("NESTED_TOO_DEEP", "");
             assertThat(rows(world)).isEqualTo(Map.of("z", 1));
         }
     }
@@ -173,7 +175,8 @@ class NestedPipelineTest {
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload(
                     "tables/all.zip",
-                    zip(files("1/p1.zip", zip(files("p1.csv", csv(1))), "2/p2.tgz", gzip(tar(files("p2.csv", csv(2)))))));
+                    zip(files(
+                            "1/p1.zip", zip(files("p1.csv", csv(1))), "2/p2.tgz", gzip(tar(files("p2.csv", csv(2)))))));
             world.run();
 
             assertThat(only(world).state()).isEqualTo(JobState.DELIVERED);
@@ -184,7 +187,9 @@ class NestedPipelineTest {
     @Test
     void eachFileOfEachArchiveIsDeliveredAsItIs() {
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("scans/all.zip", zip(files("a.pdf", csv(1), "b.zip", zip(files("a.pdf", csv(2), "c.pdf", csv(3))))));
+            world.upload(
+                    "scans/all.zip",
+                    zip(files("a.pdf", csv(1), "b.zip", zip(files("a.pdf", csv(2), "c.pdf", csv(3))))));
             world.run();
 
             assertThat(only(world).state()).isEqualTo(JobState.DELIVERED);
@@ -216,7 +221,8 @@ class NestedPipelineTest {
             world.run();
 
             assertThat(code(only(world))).isEqualTo("NESTED_TOO_DEEP");
-            assertThat(world.keys("jobs/" + only(world).id() + "/nested/")).noneMatch(key -> key.contains("/nested/3/"));
+            assertThat(world.keys("jobs/" + only(world).id() + "/nested/"))
+                    .noneMatch(key -> key.contains("/nested/3/"));
             assertThat(world.engine.received()).isEmpty();
             assertThat(world.keys("tasks/")).isEmpty();
         }
@@ -283,7 +289,9 @@ class NestedPipelineTest {
             world.upload("tables/all.zip", zip(files("p2.csv", csv(2), "b.zip", damaged)));
             world.run();
 
-            assertThat(world.receipt("tables/all.zip", "rejected").path("problem").asText())
+            assertThat(world.receipt("tables/all.zip", "rejected")
+                            .path("problem")
+                            .asText())
                     .startsWith("In the archive that is entry 2 of the archive: ");
             assertThat(world.engine.received()).isEmpty();
         }

@@ -52,8 +52,7 @@ public final class FeedSequence {
     }
 
     /** A file, and what is wrong with its number; null for nothing. */
-    record Taken(
-            String job, long number, @Nullable Failure problem) {}
+    record Taken(String job, long number, @Nullable Failure problem) {}
 
     /**
      * What is wrong with a file's number; empty if it is the next, the first of all, or one that was missing.

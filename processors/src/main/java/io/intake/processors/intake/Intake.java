@@ -165,8 +165,7 @@ public final class Intake {
             return job;
         }
         return jobs.update(
-                job.id(),
-                now -> now.state() == JobState.RECEIVED ? now.hold(problem.get(), clock.instant()) : now);
+                job.id(), now -> now.state() == JobState.RECEIVED ? now.hold(problem.get(), clock.instant()) : now);
     }
 
     private Job repeated(Job job) {

@@ -37,7 +37,8 @@ final class NestFailures {
     static RefusedException suspicious(ArchiveLimits limits) {
         return refused(
                 "SUSPICIOUS_RATIO",
-                "The file grows more than " + limits.ratio() + " times when it and the archives within it are unpacked.",
+                "The file grows more than " + limits.ratio()
+                        + " times when it and the archives within it are unpacked.",
                 CHECK_SENDER);
     }
 

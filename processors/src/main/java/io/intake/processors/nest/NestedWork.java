@@ -63,8 +63,7 @@ public final class NestedWork implements StageWork<UnzipCursor> {
      * @param upload the archive as the upload of a job; null where files are copied
      * @param name of the archive; not for logs
      */
-    private record Place(
-            Round round, Work work, @Nullable Job upload, String name) {}
+    private record Place(Round round, Work work, @Nullable Job upload, String name) {}
 
     @Override
     public Class<UnzipCursor> cursorType() {
@@ -107,7 +106,8 @@ public final class NestedWork implements StageWork<UnzipCursor> {
         return switch (failure.code()) {
             case "TOO_LARGE" -> NestFailures.tooLarge(limits).failure();
             case "TOO_MANY_ENTRIES" -> NestFailures.tooManyEntries(limits).failure();
-            default -> NestFailures.within(Tree.place(place.round(), place.work().node()), failure);
+            default ->
+                NestFailures.within(Tree.place(place.round(), place.work().node()), failure);
         };
     }
 
@@ -138,7 +138,8 @@ public final class NestedWork implements StageWork<UnzipCursor> {
         Work work = round.tasks().get(task - round.first());
         Job upload = tree.upload(job, round, work.node());
         if (work.segment() == 0) {
-            ArchiveLimits left = spent(job).without(work.node()).left(job.requireFeed().limits());
+            ArchiveLimits left =
+                    spent(job).without(work.node()).left(job.requireFeed().limits());
             upload = upload.withFeed(upload.requireFeed().with(left));
         }
         return new Place(round, work, upload, tree.name(job, round, work.node()));
@@ -185,8 +186,8 @@ public final class NestedWork implements StageWork<UnzipCursor> {
         int end = Math.min(files.size(), cursor.done() + ENTRIES_PER_STEP);
         for (int at = cursor.done(); at < end; at++) {
             Plan.Entry file = files.get(at);
-            CopySource source = new CopySource(
-                    BucketLayout.entry(Tree.id(job, node.number()), file.number()), null, null);
+            CopySource source =
+                    new CopySource(BucketLayout.entry(Tree.id(job, node.number()), file.number()), null, null);
             CopyOnce.copy(store, source, file.size(), BucketLayout.entry(job.id(), run.from() + at));
         }
         return end == files.size()

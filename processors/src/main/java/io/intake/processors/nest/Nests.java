@@ -95,7 +95,8 @@ public final class Nests {
         if (round.plans()) {
             Map<Integer, Integer> segments = new HashMap<>();
             for (Node node : round.worked()) {
-                segments.put(node.number(), tree.plan(job, node.number()).segments().size());
+                segments.put(
+                        node.number(), tree.plan(job, node.number()).segments().size());
             }
             Round extracting = round.extracting(segments);
             if (!extracting.tasks().isEmpty()) {
@@ -113,7 +114,11 @@ public final class Nests {
     private Progress opened(Job job, Round round) {
         rounds.keep(job.id(), round);
         fanOut.open(
-                Stage.UNZIP, job.id(), round.first(), round.end(), job.requireFeed().parallel());
+                Stage.UNZIP,
+                job.id(),
+                round.first(),
+                round.end(),
+                job.requireFeed().parallel());
         return new Progress.Running();
     }
 
@@ -142,7 +147,8 @@ public final class Nests {
             }
             ignored += tree.plan(job, node.number()).ignored();
         }
-        Plan plan = ArchivePlanner.ofFiles(entries, ignored, segments, feed, units).after(round.end() - 1);
+        Plan plan =
+                ArchivePlanner.ofFiles(entries, ignored, segments, feed, units).after(round.end() - 1);
         plans.create(job.id(), plan);
         return new Progress.Planned(plan);
     }
@@ -150,7 +156,8 @@ public final class Nests {
     /** What looks like an archive and is not opened is too deep, unless it is somebody's table or does not matter. */
     private static void checkDepth(String path, Feed feed) {
         ArchiveLimits limits = feed.limits();
-        boolean wanted = feed.tables().stream().anyMatch(table -> table.matches(path).isPresent());
+        boolean wanted =
+                feed.tables().stream().anyMatch(table -> table.matches(path).isPresent());
         boolean matters = feed.files() != null || feed.unknownMember() == UnknownMember.QUARANTINE;
         if (matters && !wanted && ArchiveNames.opened(path)) {
             throw NestFailures.tooDeep(limits.nesting());

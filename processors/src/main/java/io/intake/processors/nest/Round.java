@@ -45,10 +45,7 @@ record Round(int number, int first, List<Work> tasks, List<Node> nodes) {
 
     /** The archives that its tasks are about, each once. */
     List<Node> worked() {
-        return tasks.stream()
-                .map(work -> nodes.get(work.node()))
-                .distinct()
-                .toList();
+        return tasks.stream().map(work -> nodes.get(work.node())).distinct().toList();
     }
 
     /** The archives of the level that is worked on. */

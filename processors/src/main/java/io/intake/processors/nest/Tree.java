@@ -43,7 +43,12 @@ public final class Tree {
     Job upload(Job job, Round round, int node) {
         Node at = round.nodes().get(node);
         Input input = at.parent() < 0 ? job.input() : input(job, at);
-        return Job.open(id(job, node), job.partner(), input, anyTable(job.requireFeed()), job.input().uploadedAt());
+        return Job.open(
+                id(job, node),
+                job.partner(),
+                input,
+                anyTable(job.requireFeed()),
+                job.input().uploadedAt());
     }
 
     private Input input(Job job, Node at) {
@@ -65,7 +70,8 @@ public final class Tree {
                 ? naming.place(job.input().key())
                         .map(place -> place.path().name())
                         .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"))
-                : ArchiveNames.name(plan(job, at.parent()).entries().get(at.entry()).name());
+                : ArchiveNames.name(
+                        plan(job, at.parent()).entries().get(at.entry()).name());
     }
 
     /** What the paths of an archive's files begin with. */
@@ -104,7 +110,6 @@ public final class Tree {
         Node at = round.nodes().get(node);
         return at.parent() < 0
                 ? ""
-                : "entry " + (at.entry() + 1) + " of "
-                        + (at.parent() == 0 ? "the archive" : place(round, at.parent()));
+                : "entry " + (at.entry() + 1) + " of " + (at.parent() == 0 ? "the archive" : place(round, at.parent()));
     }
 }

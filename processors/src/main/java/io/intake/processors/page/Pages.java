@@ -49,8 +49,7 @@ public final class Pages {
         details.put("code", what.code());
         details.put("reason", what.sentence());
         details.put("record", BucketLayout.jobRecord(job.id()));
-        return new PageEvent(
-                Action.TRIGGER, "intake/warned/" + job.id(), Severity.WARNING, summary, "job", details);
+        return new PageEvent(Action.TRIGGER, "intake/warned/" + job.id(), Severity.WARNING, summary, "job", details);
     }
 
     /** Whether a page is about a file that is held, or was. */

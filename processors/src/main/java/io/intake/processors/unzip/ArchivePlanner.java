@@ -119,8 +119,7 @@ public final class ArchivePlanner {
      * @param segments the runs of entries that are copied by one task each
      * @throws RefusedException if there are none, two have the same name, or they do not fit the feed
      */
-    public static Plan ofFiles(
-            List<Plan.Entry> entries, int ignored, List<Plan.Run> segments, Feed feed, Units units) {
+    public static Plan ofFiles(List<Plan.Entry> entries, int ignored, List<Plan.Run> segments, Feed feed, Units units) {
         List<Item> files = new ArrayList<>();
         for (Plan.Entry entry : entries) {
             Member member = new Member(

@@ -72,7 +72,8 @@ final class PartOrder {
         for (Part part : table.parts()) {
             Long expected = number(part.match().group(group));
             if (expected == null || expected != table.parts().size()) {
-                throw Refusals.otherCount(part.file().member(), table.position(), table.parts().size(), expected);
+                throw Refusals.otherCount(
+                        part.file().member(), table.position(), table.parts().size(), expected);
             }
         }
     }

@@ -58,12 +58,7 @@ final class StreamSession extends Continuing {
      * @param uploaded how large the file was before any wrapping was taken off
      */
     static StreamSession open(
-            ObjectStore store,
-            Input input,
-            ArchiveLimits limits,
-            long uploaded,
-            StreamCursor at,
-            Decryptor decryptor) {
+            ObjectStore store, Input input, ArchiveLimits limits, long uploaded, StreamCursor at, Decryptor decryptor) {
         RangedChannel channel = new RangedChannel(store, input);
         channel.readAheadTo(input.size());
         try {

@@ -29,7 +29,9 @@ final class TablePlanner {
         }
         List<Pattern> patterns = feed.tables().isEmpty()
                 ? List.of(DELIMITED)
-                : feed.tables().stream().map(table -> Pattern.compile(table.match())).toList();
+                : feed.tables().stream()
+                        .map(table -> Pattern.compile(table.match()))
+                        .toList();
         List<Item> known = new ArrayList<>();
         List<Item> unknown = new ArrayList<>();
         for (Item file : files) {

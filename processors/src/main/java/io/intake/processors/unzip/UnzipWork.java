@@ -130,8 +130,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     /** @param name what the file is called, without its folders: of an archive within another, that is no upload */
-    StepOutcome<UnzipCursor> step(
-            Job job, Task task, UnzipCursor cursor, TimeBudget budget, Supplier<String> name) {
+    StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget, Supplier<String> name) {
         try {
             if (cursor.stream() != null) {
                 Source source = Sources.of(job, name.get(), cursor.source());
@@ -152,8 +151,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
     }
 
-    private StepOutcome<UnzipCursor> open(
-            Job job, Task task, UnzipCursor cursor, TimeBudget budget, Source source) {
+    private StepOutcome<UnzipCursor> open(Job job, Task task, UnzipCursor cursor, TimeBudget budget, Source source) {
         FileDelivery files = job.requireFeed().files();
         if (files != null && !files.members()) {
             return copyPlain(job, source);
@@ -186,7 +184,8 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
             plan = ArchivePlanner.plan(archive.members(), job.requireFeed(), input.size(), units);
         }
         if (source.unwrapped() != null) {
-            StreamSession.checkGrowth(bytes(plan), job.input().size(), job.requireFeed().limits());
+            StreamSession.checkGrowth(
+                    bytes(plan), job.input().size(), job.requireFeed().limits());
         }
         Plan placed =
                 plan.of(source.unwrapped() == null ? null : new Plan.Archive(input.key(), input.etag(), input.size()));
