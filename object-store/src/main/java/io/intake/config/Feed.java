@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
  * @param decrypt how its files are decrypted; null where they are not encrypted
+ * @param template the name of the template that shapes each record; null where records go as they are
+ * @param mode whether what its files hold is for the engine
+ * @param expect when its files are expected; null where nobody misses them
  * @param unknownMember what becomes of files in an archive that belong to no table
  */
 public record Feed(
@@ -42,6 +45,9 @@ public record Feed(
         Controls controls,
         @Nullable FileDelivery files,
         @Nullable Decryption decrypt,
+        @Nullable String template,
+        FeedMode mode,
+        @Nullable Expect expect,
         UnknownMember unknownMember) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
@@ -51,7 +57,7 @@ public record Feed(
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
-        // Snapshots from before it could be said
+        mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
         unknownMember = Objects.requireNonNullElse(unknownMember, UnknownMember.QUARANTINE);
     }
 
@@ -70,23 +76,34 @@ public record Feed(
             @Nullable Collect collect,
             Controls controls,
             @Nullable FileDelivery files,
+            @Nullable Decryption decrypt,
+            @Nullable String template,
+            FeedMode mode,
+            @Nullable Expect expect) {
+        this(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, template, mode, expect, UnknownMember.QUARANTINE);
+    }
+
+    /** A live feed that is not expected, and whose records go as they are. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect,
+            Controls controls,
+            @Nullable FileDelivery files,
             @Nullable Decryption decrypt) {
         this(
-                id,
-                match,
-                limits,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                controls,
-                files,
-                decrypt,
-                UnknownMember.QUARANTINE);
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, null, FeedMode.LIVE, null);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -133,41 +150,22 @@ public record Feed(
     /** The same feed with other controls. */
     public Feed with(Controls other) {
         return new Feed(
-                id,
-                match,
-                limits,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                other,
-                files,
-                decrypt,
-                unknownMember);
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
+                decrypt, template, mode, expect, unknownMember);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
-                id,
-                match,
-                limits,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                controls,
-                files,
-                other,
-                unknownMember);
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                other, template, mode, expect, unknownMember);
+    }
+
+    /** The same feed with another template; null for none. */
+    public Feed shaped(@Nullable String other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, other, mode, expect, unknownMember);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -187,34 +185,24 @@ public record Feed(
                 controls,
                 null,
                 decrypt,
+                template,
+                mode,
+                expect,
                 unknownMember);
     }
 
     /** The same feed with other limits of its archives. */
     public Feed with(ArchiveLimits other) {
         return new Feed(
-                id,
-                match,
-                other,
-                format,
-                tables,
-                engine,
-                batch,
-                receipts,
-                stitch,
-                parallel,
-                collect,
-                controls,
-                files,
-                decrypt,
-                unknownMember);
+                id, match, other, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, template, mode, expect, unknownMember);
     }
 
     /** The same feed with another rule for files of no table. */
     public Feed with(UnknownMember other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other);
+                decrypt, template, mode, expect, other);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them
