@@ -119,4 +119,29 @@ class ContainerConfigurationTest {
                         MATCHED + "        controls: { sequence: seq }\n        collect: { within: 1h, count: 2 }\n"))
                 .contains("with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
     }
+
+    @Test
+    void aSetCanBeCompleteByAList() {
+        String collect = "        collect: { within: 1h, manifest: { match: 'm', style: columns, name: File, md5: Sum } }\n";
+        Feed feed = feed(MATCH, MATCH + collect);
+
+        assertThat(Objects.requireNonNull(feed.collect()).manifest())
+                .isEqualTo(new Manifest("m", Manifest.Style.COLUMNS, "File", null, "Sum", null));
+        assertThat(feed.collect().isManifest("m")).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ style: columns, match: m } | f:8: 'name' is missing: the column with the names of files",
+                "{ match: m, bytes: Size } | f:8: 'bytes' names a column, so that it needs 'style: columns'",
+                "{ style: list, match: m } | f:8: 'style' must be one of names, columns, sums",
+                "{ style: sums } | f:8: 'match' is missing",
+                "{ match: m, rows: Rows } | f:8: unknown key 'rows' in 'manifest'",
+            })
+    void eachMistakeInAManifestIsReportedWithItsLine(String manifest, String problem) {
+        assertThat(mistakes(MATCH, MATCH + "        collect: { within: 1h, manifest: " + manifest + " }\n"))
+                .contains(problem);
+    }
 }

@@ -182,8 +182,7 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(
-                new NestedWork(extraction, store, records, plans, tree), store, plans, sets, workings.units());
+        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
