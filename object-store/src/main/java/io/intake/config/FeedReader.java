@@ -32,6 +32,8 @@ final class FeedReader {
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
+    /** Whoever means well packs twice; each level is a round of tasks. */
+    private static final int MOST_NESTING = 5;
 
     private final Map<String, Engine> engines;
 
@@ -84,10 +86,22 @@ final class FeedReader {
                         .ifPresent(each -> problems.add(
                                 each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
             }
+            Container container =
+                    fields.optional("container", FeedReader::container).orElse(Container.DEFAULT);
+            if (container.unknownMember() != UnknownMember.QUARANTINE && delivery.files() != null) {
+                problems.add(node, "'deliver.as' takes every file, so that 'unknown-member' cannot be given");
+            }
+            Controls controls = fields.optional(
+                            "controls", new ControlsReader(match.namedGroups().keySet())::read)
+                    .orElse(Controls.DEFAULT);
+            if (collected.isPresent() && controls.sequence() != null) {
+                problems.add(
+                        node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
-                    fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
+                    container.limits(),
                     format,
                     stitch == null ? tables : columns.required(stitch.root()),
                     delivery.engine(),
@@ -96,13 +110,14 @@ final class FeedReader {
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
                     collected.orElse(null),
-                    fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
+                    controls,
                     delivery.files(),
                     decrypt.orElse(null),
                     delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
                     fields.optional("expect", ExpectReader::read).orElse(null),
-                    delivery.rules());
+                    delivery.rules(),
+                    container.unknownMember());
         });
     }
 
@@ -145,18 +160,27 @@ final class FeedReader {
                 });
     }
 
-    private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {
-        return Fields.of(node, "'container'", Set.of("limits"), Set.of("unknown-member"), problems)
-                .flatMap(fields -> fields.required("limits", FeedReader::limits));
+    private record Container(ArchiveLimits limits, UnknownMember unknownMember) {
+        static final Container DEFAULT = new Container(ArchiveLimits.DEFAULT, UnknownMember.QUARANTINE);
+    }
+
+    private static Optional<Container> container(Node node, String key, Problems problems) {
+        return Fields.of(node, "'container'", Set.of("limits", "unknown-member"), Set.of(), problems)
+                .map(fields -> new Container(
+                        fields.optional("limits", FeedReader::limits).orElse(ArchiveLimits.DEFAULT),
+                        fields.optional("unknown-member", Words.of(UnknownMember.class))
+                                .orElse(UnknownMember.QUARANTINE)));
     }
 
     private static Optional<ArchiveLimits> limits(Node node, String key, Problems problems) {
-        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio"), Set.of("nesting"), problems)
+        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio", "nesting"), Set.of(), problems)
                 .map(fields -> new ArchiveLimits(
                         fields.optional("entries", Scalars.integer(1, 1_000_000))
                                 .orElse(ArchiveLimits.DEFAULT.entries()),
                         fields.optional("bytes", Scalars::size).orElse(ArchiveLimits.DEFAULT.bytes()),
-                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio())));
+                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio()),
+                        fields.optional("nesting", Scalars.integer(0, MOST_NESTING))
+                                .orElse(ArchiveLimits.DEFAULT.nesting())));
     }
 
     private static Optional<Set<ReceiptKind>> receipts(Node node, String key, Problems problems) {

@@ -409,10 +409,6 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> notYet() {
         return Stream.of(
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
-                notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
-                notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
-                notYet("order: n", "order: n, expect: of", 13, "expect"),
                 notYet("timeout: 45s", "host: h", 26, "host"),
                 mistake("type: http", "type: mllp", "f:23: the engine type 'mllp' is not supported in this version"));
     }
