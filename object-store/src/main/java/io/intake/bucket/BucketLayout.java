@@ -145,6 +145,16 @@ public final class BucketLayout {
         return TASKS + stage.id() + "/" + job + "/";
     }
 
+    /** Which tasks are open at the same time where an archive holds others. */
+    public static String nestedRound(String job, int round) {
+        return JOBS + job + "/nested/round-" + round + ".json";
+    }
+
+    /** What an archive and those within it hold. */
+    public static String nestedSpent(String job) {
+        return JOBS + job + "/nested/spent.json";
+    }
+
     /** The progress of one task. */
     public static String checkpoint(Stage stage, String job, int number) {
         return JOBS + job + "/checkpoints/" + stage.id() + "/" + "%06d".formatted(number) + ".json";
@@ -243,6 +253,11 @@ public final class BucketLayout {
     /** How large a feed's files have been lately. */
     public static String feedSizes(String partner, String feed) {
         return FEEDS + partner + "/" + feed + "/sizes.json";
+    }
+
+    /** Which numbers a feed's files had lately. */
+    public static String feedSequence(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/sequence.json";
     }
 
     /** That a feed was sent some bytes; {@code print} is a digest of them. */

@@ -2,6 +2,7 @@ package io.intake.config;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,20 +30,19 @@ final class FeedReader {
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
-    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
-    private static final String TEMPLATE_RULE =
-            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
+    /** Whoever means well packs twice; each level is a round of tasks. */
+    private static final int MOST_NESTING = 5;
 
-    private final Set<String> engines;
+    private final Map<String, Engine> engines;
 
     /**
      * A reader of feeds.
      *
-     * @param engines the ids that a feed may deliver to
+     * @param engines what a feed may deliver to, by id
      */
-    FeedReader(Set<String> engines) {
+    FeedReader(Map<String, Engine> engines) {
         this.engines = engines;
     }
 
@@ -86,10 +86,22 @@ final class FeedReader {
                         .ifPresent(each -> problems.add(
                                 each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
             }
+            Container container =
+                    fields.optional("container", FeedReader::container).orElse(Container.DEFAULT);
+            if (container.unknownMember() != UnknownMember.QUARANTINE && delivery.files() != null) {
+                problems.add(node, "'deliver.as' takes every file, so that 'unknown-member' cannot be given");
+            }
+            Controls controls = fields.optional(
+                            "controls", new ControlsReader(match.namedGroups().keySet())::read)
+                    .orElse(Controls.DEFAULT);
+            if (collected.isPresent() && controls.sequence() != null) {
+                problems.add(
+                        node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
-                    fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
+                    container.limits(),
                     format,
                     stitch == null ? tables : columns.required(stitch.root()),
                     delivery.engine(),
@@ -98,13 +110,14 @@ final class FeedReader {
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
                     collected.orElse(null),
-                    fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
+                    controls,
                     delivery.files(),
                     decrypt.orElse(null),
                     delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
                     fields.optional("expect", ExpectReader::read).orElse(null),
-                    delivery.rules());
+                    delivery.rules(),
+                    container.unknownMember());
         });
     }
 
@@ -117,9 +130,9 @@ final class FeedReader {
         Reader<String> engine =
                 (value, name, found) -> Scalars.text(value, name, found).filter(id -> {
                     // none at all is a mistake of its own, and enough
-                    boolean known = engines.isEmpty() || engines.contains(id);
+                    boolean known = engines.isEmpty() || engines.containsKey(id);
                     if (!known) {
-                        String near = NearestWord.of(id, engines)
+                        String near = NearestWord.of(id, engines.keySet())
                                 .map(word -> "; did you mean '" + word + "'?")
                                 .orElse("");
                         found.add(value, "'engine' must be one of 'engines'" + near);
@@ -127,30 +140,47 @@ final class FeedReader {
                     return known;
                 });
         return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems)
-                .map(fields -> new Delivery(
-                        fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems),
-                        fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
-                                .orElse(null),
-                        new DeliveryRules(
-                                fields.optional("ordered", Scalars::bool).orElse(false),
-                                fields.optional("max-refused", ControlsReader::rejects)
-                                        .orElse(null))));
+                .map(fields -> {
+                    Delivery delivery = new Delivery(
+                            fields.required("engine", engine).orElse(""),
+                            fields.optional("batch", Scalars.integer(1, 100_000))
+                                    .orElse(DEFAULT_BATCH),
+                            FileDeliveryReader.read(fields, node, problems),
+                            fields.optional("template", TemplateRules.name()).orElse(null),
+                            new DeliveryRules(
+                                    fields.optional("ordered", Scalars::bool).orElse(false),
+                                    fields.optional("max-refused", ControlsReader::rejects)
+                                            .orElse(null)));
+                    Engine known = engines.get(delivery.engine());
+                    if (known != null) {
+                        TemplateRules.check(
+                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+                    }
+                    return delivery;
+                });
     }
 
-    private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {
-        return Fields.of(node, "'container'", Set.of("limits"), Set.of("unknown-member"), problems)
-                .flatMap(fields -> fields.required("limits", FeedReader::limits));
+    private record Container(ArchiveLimits limits, UnknownMember unknownMember) {
+        static final Container DEFAULT = new Container(ArchiveLimits.DEFAULT, UnknownMember.QUARANTINE);
+    }
+
+    private static Optional<Container> container(Node node, String key, Problems problems) {
+        return Fields.of(node, "'container'", Set.of("limits", "unknown-member"), Set.of(), problems)
+                .map(fields -> new Container(
+                        fields.optional("limits", FeedReader::limits).orElse(ArchiveLimits.DEFAULT),
+                        fields.optional("unknown-member", Words.of(UnknownMember.class))
+                                .orElse(UnknownMember.QUARANTINE)));
     }
 
     private static Optional<ArchiveLimits> limits(Node node, String key, Problems problems) {
-        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio"), Set.of("nesting"), problems)
+        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio", "nesting"), Set.of(), problems)
                 .map(fields -> new ArchiveLimits(
                         fields.optional("entries", Scalars.integer(1, 1_000_000))
                                 .orElse(ArchiveLimits.DEFAULT.entries()),
                         fields.optional("bytes", Scalars::size).orElse(ArchiveLimits.DEFAULT.bytes()),
-                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio())));
+                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio()),
+                        fields.optional("nesting", Scalars.integer(0, MOST_NESTING))
+                                .orElse(ArchiveLimits.DEFAULT.nesting())));
     }
 
     private static Optional<Set<ReceiptKind>> receipts(Node node, String key, Problems problems) {

@@ -14,6 +14,8 @@ import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.forward.shape.StoredShapes;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
@@ -25,6 +27,9 @@ import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.NestedWork;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
 import io.intake.processors.order.Turns;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.Outbox;
@@ -49,7 +54,6 @@ import io.intake.processors.telemetry.JobReport;
 import io.intake.processors.telemetry.Metrics;
 import io.intake.processors.telemetry.StageReport;
 import io.intake.processors.unzip.SealedUnzipWork;
-import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -148,8 +152,21 @@ public final class Processors implements AutoCloseable {
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
         this.holds = new Holds(records, jobs, tasks, clock);
+        Tree tree = new Tree(store, naming, plans);
+        Nests nests = new Nests(records, plans, marks, fanOut, tree, workings.units());
         JobMachine machine = new JobMachine(
-                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
+                plans,
+                jobs,
+                tasks,
+                fanOut,
+                marks,
+                joins,
+                sets,
+                settlement,
+                holds,
+                new FeedSizes(records),
+                nests,
+                clock);
         this.runner = new TaskRunner(
                 records,
                 jobs,
@@ -168,11 +185,14 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                new FeedSequence(records, jobs),
                 taken,
                 clock,
                 turns);
-        this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
-        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
+        this.engines = workings.engines() == null
+                ? new Engines(secrets, clock, new StoredShapes(store, records), outside.ids())
+                : null;
+        SealedUnzipWork extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,
                         naming,
@@ -182,7 +202,7 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
+        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),

@@ -46,12 +46,16 @@ final class Sender {
         record Later(StepOutcome<ForwardCursor> outcome) implements Result {}
     }
 
-    /** Sends the next part of a batch, more than once if need be. */
+    /**
+     * Sends the next part of a batch, more than once if need be. Where each record is a request of its own it is one record, so
+     * that each counts towards the engine's rate.
+     */
     Result send(Batch batch, Split split, ForwardCursor cursor, TimeBudget budget) {
         Engine engine =
                 parts.configuration().get().engines().get(job.requireFeed().engine());
-        Batch part =
-                split.done() == 0 && split.size() == batch.records() ? batch : batch.part(split.done(), split.end());
+        boolean single = engine != null && engine.target().requestPerRecord() && split.end() - split.done() > 1;
+        int end = single ? split.done() + 1 : split.end();
+        Batch part = end - split.done() == batch.records() ? batch : batch.part(split.done(), end);
         for (int attempt = 1; ; attempt++) {
             Optional<Result> notNow = ask(engine, cursor, budget);
             if (notNow.isPresent()) {
@@ -67,7 +71,7 @@ final class Sender {
                 }
                 case Refused(String code) -> {
                     run.taken();
-                    return new Result.Known(cursor, split.refused(code));
+                    return new Result.Known(cursor, single ? split.firstRefused(code) : split.refused(code));
                 }
                 case Partly partly -> {
                     run.taken();

@@ -7,7 +7,9 @@ import io.intake.bucket.Naming.Place;
 import io.intake.bucket.Stage;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
+import io.intake.config.Controls.OutOfSequence;
 import io.intake.config.Feed;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.job.Failure;
@@ -25,6 +27,7 @@ import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -42,6 +45,7 @@ public final class Intake {
     private final Settlement settlement;
     private final SameBytes sameBytes;
     private final TakenMarks marks;
+    private final FeedSequence sequence;
     private final InstantSource clock;
     private final Turns turns;
 
@@ -54,6 +58,7 @@ public final class Intake {
             TaskStore tasks,
             Settlement settlement,
             SameBytes sameBytes,
+            FeedSequence sequence,
             TakenMarks marks,
             InstantSource clock,
             Turns turns) {
@@ -65,6 +70,7 @@ public final class Intake {
         this.tasks = tasks;
         this.settlement = settlement;
         this.sameBytes = sameBytes;
+        this.sequence = sequence;
         this.marks = marks;
         this.clock = clock;
         this.turns = turns;
@@ -130,7 +136,7 @@ public final class Intake {
     }
 
     private Job begin(Job opened) {
-        Job job = weighed(opened);
+        Job job = inSequence(weighed(opened));
         if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
@@ -148,6 +154,25 @@ public final class Intake {
                 : jobs.update(
                         job.id(),
                         now -> now.state() == JobState.RECEIVED ? repeated(now.withEarlier(earlier.get())) : now);
+    }
+
+    /** A file whose number is not the next waits, or somebody is told. */
+    private Job inSequence(Job job) {
+        if (job.state() != JobState.RECEIVED || job.requireFeed().controls().sequence() == null) {
+            return job;
+        }
+        String path = String.join(
+                "/", naming.place(job.input().key()).orElseThrow().path().segments());
+        Optional<Failure> problem = sequence.problem(job, path);
+        if (problem.isEmpty()) {
+            return job;
+        }
+        if (Objects.requireNonNull(job.requireFeed().controls().sequence()).policy() == OutOfSequence.WARN) {
+            settlement.warned(job, problem.get());
+            return job;
+        }
+        return jobs.update(
+                job.id(), now -> now.state() == JobState.RECEIVED ? now.hold(problem.get(), clock.instant()) : now);
     }
 
     private Job repeated(Job job) {

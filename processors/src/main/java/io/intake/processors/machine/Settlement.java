@@ -106,6 +106,11 @@ public final class Settlement {
                 });
     }
 
+    /** Somebody is told of a file that goes on all the same. */
+    public void warned(Job job, Failure what) {
+        outbox.leaveOnce(job.id(), 0, Pages.warned(job, what));
+    }
+
     /** The file waits for the others of its set. */
     public void collected(Job job) {
         if (job.state() == JobState.COLLECTING) {

@@ -46,6 +46,16 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, heldKey(job), Severity.WARNING, summary, "job", details);
     }
 
+    /** There is something about a file that somebody should know; it goes on. */
+    public static PageEvent warned(Job job, Failure what) {
+        String summary = "Intake: file of %s/%s: %s".formatted(job.partner(), job.feedId(), what.code());
+        Map<String, String> details = about(job);
+        details.put("code", what.code());
+        details.put("reason", what.sentence());
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        return new PageEvent(Action.TRIGGER, "intake/warned/" + job.id(), Severity.WARNING, summary, "job", details);
+    }
+
     /** Whether a page is about a file that is held, or was. */
     static boolean isAboutHold(PageEvent event) {
         return event.dedupKey().startsWith(HELD);

@@ -1,6 +1,8 @@
 package io.intake.processors.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.intake.config.Feed;
+import io.intake.config.UnknownMember;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Reading;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param set the job of the set that the file is part of; null otherwise
  * @param refused records that the engine did not take for what they hold; null where there are none
  * @param refusals where those records are; null as before
+ * @param notTaken how many files of an archive belong to no table and were left out; null where there are none, or the feed
+ *     ignores them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -60,7 +64,8 @@ public record Receipt(
         @Nullable String sameBytesAs,
         @Nullable String set,
         @Nullable Long refused,
-        @Nullable String refusals) {
+        @Nullable String refusals,
+        @Nullable Long notTaken) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
@@ -96,7 +101,15 @@ public record Receipt(
                 sameBytesAs,
                 job.collected() == null ? null : job.collected().set(),
                 job.counts().get("refused"),
-                refusals);
+                refusals,
+                notTaken(job));
+    }
+
+    private static @Nullable Long notTaken(Job job) {
+        Feed feed = job.feed();
+        return feed == null || feed.unknownMember() == UnknownMember.IGNORE
+                ? null
+                : job.counts().get("unknown");
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */
