@@ -21,8 +21,12 @@ public interface StatusSource {
     /** A job with its history. */
     Optional<Job> job(String id);
 
-    /** Every engine that is configured. */
-    List<EngineHealth> engines();
+    /**
+     * Every engine that is configured, or that files wait for.
+     *
+     * @param unfinished what {@link #unfinished} gave
+     */
+    List<EngineHealth> engines(List<FileLine> unfinished);
 
     /** Feeds whose expected file is not there. */
     List<LateFeed> late();

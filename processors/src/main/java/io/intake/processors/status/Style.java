@@ -12,7 +12,7 @@ import java.util.Base64;
  */
 final class Style {
     static final String SHEET = """
-            :root{color-scheme:light dark;--page:#ffffff;--text:#1b1f24;--quiet:#57606a;--line:#8c959f;--panel:#f3f5f7;\
+            :root{color-scheme:light dark;--page:#ffffff;--text:#1b1f24;--quiet:#57606a;--line:#6e7781;--panel:#f3f5f7;\
             --link:#0550ae;--good:#116329;--goodback:#dafbe1;--busy:#0a3069;--busyback:#ddf4ff;--warn:#6a4a00;\
             --warnback:#fff3c4;--bad:#82071e;--badback:#ffe3e0}
             @media(prefers-color-scheme:dark){:root{--page:#0d1117;--text:#e6edf3;--quiet:#9aa4af;--line:#6e7681;\
