@@ -51,7 +51,7 @@ final class OverviewPage {
         List<Html> items = new ArrayList<>();
         overview.engines().stream().filter(engine -> !engine.taking()).forEach(engine -> items.add(Html.of(
                 "li", "Engine " + engine.engine() + " does not take records: ",
-                Words.count(engine.waiting(), "file") + " wait.")));
+                Words.count(engine.waiting(), "file") + " waiting.")));
         if (!overview.held().isEmpty()) {
             items.add(item("held", Words.count(overview.held().size(), "file") + " held: somebody has to decide."));
         }
@@ -214,7 +214,9 @@ final class OverviewPage {
                 Html.of("td", file.partner()),
                 Html.of("td", file.feed()),
                 Html.of("td", Words.badge(file.state())),
-                Html.of("td", Words.duration(Duration.between(file.since(), overview.now()))),
+                Html.of(
+                        "td",
+                        file.state().terminal() ? "–" : Words.duration(Duration.between(file.since(), overview.now()))),
                 Html.of("td", orDash(file.code())),
                 Html.of("td", Words.time(file.uploadedAt())),
                 Html.of("td", Words.size(file.bytes())).with("class", "number"),

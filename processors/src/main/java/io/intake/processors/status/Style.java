@@ -38,6 +38,7 @@ final class Style {
             th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid var(--line)}
             thead th{background:var(--panel)}
             td.number,th.number{text-align:right}
+            tbody td,tbody th{white-space:nowrap}
             td a,th a{display:inline-block;min-height:1.5rem}
             .state{display:inline-block;padding:0 .5rem;border:1px solid currentcolor;border-radius:.25rem;white-space:nowrap}
             .good{color:var(--good);background:var(--goodback)}

@@ -59,7 +59,7 @@ class StatusPagesTest {
         Document page = parsed(get());
         assertThat(page.select("main section").first().attr("aria-labelledby")).isEqualTo("attention");
         assertThat(attention(page))
-                .contains("Engine registry does not take records: 7 files wait.")
+                .contains("Engine registry does not take records: 7 files waiting.")
                 .contains("1 file held")
                 .contains("Feed county/nightly: late.")
                 .contains("1 file failed on this day.")
