@@ -11,11 +11,10 @@ import io.intake.store.ObjectStore;
 import io.intake.store.RangeException;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +26,9 @@ final class BatchReader {
     private final ObjectStore store;
     /** S3 cuts a range at the end of the object; none is larger. */
     private static final long TO_THE_END = 1L << 46;
+
+    /** What is asked of the stream at once, at first. */
+    private static final int CHUNK = 1 << 16;
 
     private final int maxBytes;
 
@@ -60,7 +62,7 @@ final class BatchReader {
                         form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
                 return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= info.size());
             }
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords, info.size() - offset);
+            return lines(content.stream(), offset, maxRecords, info.size() - offset);
         } catch (RangeException end) {
             return new Lines(new byte[0], 0, offset, true);
         } catch (AbsentException gone) {
@@ -100,23 +102,28 @@ final class BatchReader {
     }
 
     private Lines lines(InputStream stream, long offset, int maxRecords, long left) throws IOException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
+        byte[] bytes = new byte[CHUNK];
+        int held = 0;
         int records = 0;
-        int next = stream.read();
-        while (next >= 0) {
-            lines.write(next);
-            if (next == '\n') {
-                records++;
+        while (true) {
+            int read = stream.read(bytes, held, bytes.length - held);
+            if (read < 0) {
+                break;
+            }
+            for (int at = held; at < held + read; at++) {
                 // Asked between records only: a batch must not end within one
-                if (records == maxRecords || lines.size() >= maxBytes) {
-                    break;
+                if (bytes[at] == '\n' && (++records == maxRecords || at + 1 >= maxBytes)) {
+                    return new Lines(Arrays.copyOf(bytes, at + 1), records, offset + at + 1, at + 1 == left);
                 }
             }
-            next = stream.read();
+            held += read;
+            if (held == bytes.length) {
+                bytes = Arrays.copyOf(bytes, 2 * held);
+            }
         }
-        if (next < 0 && lines.size() < left) {
+        if (held < left) {
             throw new EOFException("the stream ends early");
         }
-        return new Lines(lines.toByteArray(), records, offset + lines.size(), lines.size() == left);
+        return new Lines(Arrays.copyOf(bytes, held), records, offset + held, held == left);
     }
 }

@@ -1,5 +1,7 @@
 package io.intake.processors.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
 import io.intake.config.Configuration;
 import io.intake.config.Feed;
 import io.intake.config.Partner;
@@ -18,6 +20,7 @@ import io.intake.store.ConditionalWrites;
 import io.intake.store.ObjectStore;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +39,7 @@ public final class QueriedStatus implements StatusSource {
     private final JobQuery jobs;
     private final EngineQuery engines;
     private final OutboxQuery outbox;
+    private final Records records;
     private final Supplier<Configuration> configuration;
 
     /**
@@ -49,6 +53,7 @@ public final class QueriedStatus implements StatusSource {
                 new JobQuery(store, new JobStore(records)),
                 new EngineQuery(store, records),
                 new OutboxQuery(store, records),
+                records,
                 configuration);
     }
 
@@ -56,11 +61,16 @@ public final class QueriedStatus implements StatusSource {
         throw new IllegalStateException("the status page only reads");
     }
 
-    QueriedStatus(
-            JobQuery jobs, EngineQuery engines, OutboxQuery outbox, Supplier<Configuration> configuration) {
+    private QueriedStatus(
+            JobQuery jobs,
+            EngineQuery engines,
+            OutboxQuery outbox,
+            Records records,
+            Supplier<Configuration> configuration) {
         this.jobs = jobs;
         this.engines = engines;
         this.outbox = outbox;
+        this.records = records;
         this.configuration = configuration;
     }
 
@@ -169,7 +179,37 @@ public final class QueriedStatus implements StatusSource {
 
     @Override
     public List<LateFeed> late() {
-        return List.of();
+        List<LateFeed> late = new ArrayList<>();
+        for (Partner partner : configuration.get().partners()) {
+            for (Feed feed : partner.feeds()) {
+                if (feed.expect() != null) {
+                    records.find(expectation(partner, feed), JsonNode.class)
+                            .flatMap(watch -> late(partner, feed, watch.value()))
+                            .ifPresent(late::add);
+                }
+            }
+        }
+        return late;
+    }
+
+    /** Where the sweep keeps what it told people of a feed's expected files. */
+    private static String expectation(Partner partner, Feed feed) {
+        return BucketLayout.FEEDS + partner.id() + "/" + feed.id() + "/expect.json";
+    }
+
+    private static Optional<LateFeed> late(Partner partner, Feed feed, JsonNode watch) {
+        String problem = watch.path("empty").asBoolean()
+                ? "empty"
+                : switch (watch.path("level").asText("")) {
+                    case "WARNED" -> "due";
+                    case "PAGED" -> watch.path("missed").asInt() > 1 ? "missing" : "late";
+                    default -> "";
+                };
+        Instant due = instant(watch.path("looked").asText(""));
+        Instant since = due == null ? instant(watch.path("since").asText("")) : due;
+        return problem.isEmpty() || since == null
+                ? Optional.empty()
+                : Optional.of(new LateFeed(partner.id(), feed.id(), problem, since));
     }
 
     @Override

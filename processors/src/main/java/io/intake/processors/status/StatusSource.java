@@ -85,7 +85,7 @@ public interface StatusSource {
     /**
      * An expected file that is not there, or not as expected.
      *
-     * @param problem one word: late, missing, empty
+     * @param problem one word: due, late, missing, empty
      * @param due when it was expected
      */
     record LateFeed(String partner, String feed, String problem, Instant due) {}
