@@ -34,15 +34,15 @@ class MeasuredTest {
             world.run();
             sweep(world);
             assertThat(taken)
-                    .isEqualTo(Map.of("Sweeps", 1L, "StartedAgain", 0L, "TasksOpen", 0L, "OldestFile", 0L, "PagesWaiting", 0L));
+                    .isEqualTo(Map.of(
+                            "Sweeps", 1L, "StartedAgain", 0L, "TasksOpen", 0L, "OldestFile", 0L, "PagesWaiting", 0L));
         }
     }
 
     @Test
     void itTellsHowMuchWaitsForWhichEngineAndForHowLong() {
         try (World world = new World()) {
-            world.engine.then(
-                    Collections.nCopies(40, HttpScript.Answer.of(503)).toArray(HttpScript.Answer[]::new));
+            world.engine.then(Collections.nCopies(40, HttpScript.Answer.of(503)).toArray(HttpScript.Answer[]::new));
             world.upload("daily/a.zip", FILE);
             world.upload("daily/b.zip", FILE);
             world.run();

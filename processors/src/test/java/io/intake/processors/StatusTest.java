@@ -36,8 +36,7 @@ class StatusTest {
     private static StatusHandler handler(World world) {
         StoredConfiguration configuration =
                 new StoredConfiguration(world.bucket, BucketLayout.PARTNERS, world.clock, Duration.ofSeconds(1));
-        return new StatusHandler(
-                new StatusPages(QueriedStatus.over(world.bucket, configuration), "test", world.clock));
+        return new StatusHandler(new StatusPages(QueriedStatus.over(world.bucket, configuration), "test", world.clock));
     }
 
     private static APIGatewayV2HTTPEvent event(boolean known, Map<String, String> values) {
@@ -45,7 +44,9 @@ class StatusTest {
                 .withHttp(Http.builder().withMethod("GET").build());
         if (known) {
             context.withAuthorizer(Authorizer.builder()
-                    .withIam(IAM.builder().withUserArn("arn:aws:iam::1:user/on-call").build())
+                    .withIam(IAM.builder()
+                            .withUserArn("arn:aws:iam::1:user/on-call")
+                            .build())
                     .build());
         }
         return APIGatewayV2HTTPEvent.builder()
@@ -67,11 +68,9 @@ class StatusTest {
         try (World world = new World()) {
             world.upload("daily/a.zip", FILE);
             world.run();
-            for (APIGatewayV2HTTPEvent each : new APIGatewayV2HTTPEvent[] {
-                event(false, Map.of()), new APIGatewayV2HTTPEvent()
-            }) {
-                APIGatewayV2HTTPResponse answer =
-                        handler(world).handleRequest(each, new World.TestContext("request"));
+            for (APIGatewayV2HTTPEvent each :
+                    new APIGatewayV2HTTPEvent[] {event(false, Map.of()), new APIGatewayV2HTTPEvent()}) {
+                APIGatewayV2HTTPResponse answer = handler(world).handleRequest(each, new World.TestContext("request"));
                 assertThat(answer.getStatusCode()).isEqualTo(403);
                 assertThat(answer.getBody()).doesNotContain("st-marys");
             }
@@ -91,7 +90,8 @@ class StatusTest {
             assertThat(states.path("QUARANTINED").asInt()).isEqualTo(1);
             assertThat(states.path("UNMATCHED").asInt()).isEqualTo(1);
             assertThat(day.path("engines").get(0).path("engine").asText()).isEqualTo("lab");
-            JsonNode refused = shown(world, Map.of("state", "QUARANTINED")).path("files").get(0);
+            JsonNode refused =
+                    shown(world, Map.of("state", "QUARANTINED")).path("files").get(0);
             JsonNode job = shown(world, Map.of("job", refused.path("job").asText()));
             assertThat(job.path("failure").path("code")).isEqualTo(refused.path("code"));
             assertThat(job.path("history")).hasSize(2);
@@ -104,8 +104,8 @@ class StatusTest {
             assertThat(shown(world, Map.of()).path("late")).isEmpty();
             world.bucket.put(PutRequest.of(
                     BucketLayout.FEEDS + "st-marys/nightly/expect.json",
-                    Content.of(Json.bytes(Map.of(
-                            "level", "PAGED", "missed", 1, "looked", "2026-03-04T06:30:00Z", "empty", false))),
+                    Content.of(Json.bytes(
+                            Map.of("level", "PAGED", "missed", 1, "looked", "2026-03-04T06:30:00Z", "empty", false))),
                     Json.TYPE));
             JsonNode late = shown(world, Map.of()).path("late").get(0);
             assertThat(late.path("feed").asText()).isEqualTo("nightly");

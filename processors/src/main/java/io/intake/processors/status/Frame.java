@@ -54,8 +54,11 @@ final class Frame {
                         again,
                         " · ",
                         Html.of("a", "This as JSON").with("href", more + "format=json")),
-                Html.of("p", "Times are in UTC. Files are known by job: their names are shown by ",
-                        Html.of("code", "intake job ID --reveal"), " to those who may see them."));
+                Html.of(
+                        "p",
+                        "Times are in UTC. Files are known by job: their names are shown by ",
+                        Html.of("code", "intake job ID --reveal"),
+                        " to those who may see them."));
     }
 
     /** A part of a page with its heading. */
@@ -72,8 +75,7 @@ final class Frame {
             Html head = Html.of("th", columns.get(at)).with("scope", "col");
             heads.add(numbers.contains(at) ? head.with("class", "number") : head);
         }
-        Html table = Html.of(
-                "table", Html.of("caption", caption), Html.of("thead", heads), Html.of("tbody", rows));
+        Html table = Html.of("table", Html.of("caption", caption), Html.of("thead", heads), Html.of("tbody", rows));
         return Html.of("div", table)
                 .with("class", "wide")
                 .with("role", "region")

@@ -21,7 +21,8 @@ final class JobPage {
 
     List<Html> content() {
         List<Html> content = new ArrayList<>();
-        content.add(Html.of("nav", Html.of("p", Html.of("a", "All files of its day").with("href", day())))
+        content.add(Html.of(
+                        "nav", Html.of("p", Html.of("a", "All files of its day").with("href", day())))
                 .with("aria-label", "Pages"));
         content.add(Frame.section("about", "What it is about", about()));
         Failure failure = job.failure();
@@ -116,8 +117,8 @@ final class JobPage {
     private Html counts() {
         List<Html> rows = new ArrayList<>();
         job.counts()
-                .forEach((name, value) -> rows.add(
-                        Html.of("tr", Html.of("th", name).with("scope", "row"), Frame.number(value))));
+                .forEach((name, value) ->
+                        rows.add(Html.of("tr", Html.of("th", name).with("scope", "row"), Frame.number(value))));
         return Frame.table("What was counted", List.of("What", "How many"), List.of(1), rows);
     }
 }

@@ -31,8 +31,9 @@ final class OverviewPage {
         if (!problems.isEmpty()) {
             List<Html> items =
                     problems.stream().map(each -> Html.of("li", each)).toList();
-            content.add(Frame.notice(Words.Tone.BAD, Html.of("p", "The search was not understood:"), Html.of("ul", items))
-                    .with("role", "alert"));
+            content.add(
+                    Frame.notice(Words.Tone.BAD, Html.of("p", "The search was not understood:"), Html.of("ul", items))
+                            .with("role", "alert"));
         }
         content.add(attention());
         content.add(day());
@@ -49,9 +50,12 @@ final class OverviewPage {
 
     private Html attention() {
         List<Html> items = new ArrayList<>();
-        overview.engines().stream().filter(engine -> !engine.taking()).forEach(engine -> items.add(Html.of(
-                "li", "Engine " + engine.engine() + " does not take records: ",
-                Words.count(engine.waiting(), "file") + " waiting.")));
+        overview.engines().stream()
+                .filter(engine -> !engine.taking())
+                .forEach(engine -> items.add(Html.of(
+                        "li",
+                        "Engine " + engine.engine() + " does not take records: ",
+                        Words.count(engine.waiting(), "file") + " waiting.")));
         if (!overview.held().isEmpty()) {
             items.add(item("held", Words.count(overview.held().size(), "file") + " held: somebody has to decide."));
         }
@@ -61,8 +65,8 @@ final class OverviewPage {
         if (!overview.slow().isEmpty()) {
             items.add(item(
                     "held",
-                    Words.count(overview.slow().size(), "file") + " not finished after "
-                            + Words.duration(Overview.SLOW) + "."));
+                    Words.count(overview.slow().size(), "file") + " not finished after " + Words.duration(Overview.SLOW)
+                            + "."));
         }
         ended(items, JobState.FAILED, "failed on this day.");
         ended(items, JobState.QUARANTINED, "refused on this day.");
@@ -84,8 +88,8 @@ final class OverviewPage {
         long files = overview.in(state);
         if (files > 0) {
             String there = new Search(search.day(), null, null, state).query() + "#files";
-            items.add(
-                    Html.of("li", Html.of("a", Words.count(files, "file") + " " + what).with("href", there)));
+            items.add(Html.of(
+                    "li", Html.of("a", Words.count(files, "file") + " " + what).with("href", there)));
         }
     }
 
@@ -96,8 +100,19 @@ final class OverviewPage {
         Html table = Frame.table(
                 caption,
                 List.of(
-                        "Partner", "Files", "Under way", "Waiting for the engine", "Held", "Delivered", "Refused",
-                        "Failed", "Other", "Rows delivered", "Rows rejected", "Size", "Last upload"),
+                        "Partner",
+                        "Files",
+                        "Under way",
+                        "Waiting for the engine",
+                        "Held",
+                        "Delivered",
+                        "Refused",
+                        "Failed",
+                        "Other",
+                        "Rows delivered",
+                        "Rows rejected",
+                        "Size",
+                        "Last upload"),
                 List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
                 rows);
         return Frame.section("day", "The day by partner", table);
@@ -108,7 +123,8 @@ final class OverviewPage {
         String there = new Search(search.day(), partner.partner(), null, null).query() + "#files";
         return Html.of(
                 "tr",
-                Html.of("th", Html.of("a", partner.partner()).with("href", there)).with("scope", "row"),
+                Html.of("th", Html.of("a", partner.partner()).with("href", there))
+                        .with("scope", "row"),
                 Frame.number(partner.files()),
                 Frame.number(partner.in(BUSY)),
                 Frame.number(partner.in(JobState.WAITING)),
@@ -131,7 +147,8 @@ final class OverviewPage {
         List<FileLine> all = new ArrayList<>(overview.held());
         all.addAll(overview.unfinished());
         List<FileLine> shown = all.subList(0, Math.min(all.size(), Overview.LISTED));
-        String caption = Words.count(all.size(), "file") + ", whichever day they are of; oldest first, held ones before";
+        String caption =
+                Words.count(all.size(), "file") + ", whichever day they are of; oldest first, held ones before";
         return Frame.section("held", "Held and not finished", fileTable(caption, shown));
     }
 
@@ -194,9 +211,7 @@ final class OverviewPage {
                 "files",
                 "Files",
                 SearchForm.of(search),
-                overview.files().isEmpty()
-                        ? Html.of("p", "No file was found.")
-                        : fileTable(caption, overview.files()));
+                overview.files().isEmpty() ? Html.of("p", "No file was found.") : fileTable(caption, overview.files()));
     }
 
     private Html fileTable(String caption, List<FileLine> files) {
@@ -210,7 +225,8 @@ final class OverviewPage {
     private Html row(FileLine file) {
         return Html.of(
                 "tr",
-                Html.of("th", Html.of("a", file.job()).with("href", "?job=" + file.job())).with("scope", "row"),
+                Html.of("th", Html.of("a", file.job()).with("href", "?job=" + file.job()))
+                        .with("scope", "row"),
                 Html.of("td", file.partner()),
                 Html.of("td", file.feed()),
                 Html.of("td", Words.badge(file.state())),

@@ -48,7 +48,8 @@ public final class QueriedStatus implements StatusSource {
      * @param configuration as it is now
      */
     public static QueriedStatus over(ObjectStore store, Supplier<Configuration> configuration) {
-        Records records = new Records(store, new ConditionalWrites(store, QueriedStatus::nothingIsWritten, pause -> {}));
+        Records records =
+                new Records(store, new ConditionalWrites(store, QueriedStatus::nothingIsWritten, pause -> {}));
         return new QueriedStatus(
                 new JobQuery(store, new JobStore(records)),
                 new EngineQuery(store, records),
@@ -84,9 +85,7 @@ public final class QueriedStatus implements StatusSource {
         Page page = jobs.page(filter, null, limit);
         List<FileLine> files = page.jobs().stream()
                 .map(QueriedStatus::line)
-                .sorted(Comparator.comparing(FileLine::uploadedAt)
-                        .reversed()
-                        .thenComparing(FileLine::job))
+                .sorted(Comparator.comparing(FileLine::uploadedAt).reversed().thenComparing(FileLine::job))
                 .toList();
         return new Found(files, page.next() != null);
     }

@@ -27,7 +27,10 @@ final class SearchForm {
                 field("partner", "Partner", input("partner", "text", search.partner())),
                 field("feed", "Feed", input("feed", "text", search.feed())),
                 field("state", "State", state),
-                field("day", "Day of upload (UTC)", input("day", "date", search.day().toString())),
+                field(
+                        "day",
+                        "Day of upload (UTC)",
+                        input("day", "date", search.day().toString())),
                 Html.of("div", Html.of("button", "Search").with("type", "submit")));
         Html note = Html.of(
                         "p",
@@ -36,7 +39,8 @@ final class SearchForm {
                         " finds files by name.")
                 .with("id", "search-note")
                 .with("class", "quiet");
-        return Html.of("search", form.with("method", "get").with("action", "?"), note).with("role", "search");
+        return Html.of("search", form.with("method", "get").with("action", "?"), note)
+                .with("role", "search");
     }
 
     private static Html field(String id, String label, Html control) {

@@ -80,7 +80,11 @@ public interface StatusSource {
      * @param waiting files that wait for it
      */
     record EngineHealth(
-            String engine, boolean taking, @Nullable String code, @Nullable Instant since, int waiting) {}
+            String engine,
+            boolean taking,
+            @Nullable String code,
+            @Nullable Instant since,
+            int waiting) {}
 
     /**
      * An expected file that is not there, or not as expected.

@@ -62,7 +62,8 @@ class AccessibilityTest {
         Element first = page.select("a[href],button,input,select,[tabindex=0]").first();
         assertThat(first.attr("href")).isEqualTo("#content");
         assertThat(page.select("#content").first().tagName()).isEqualTo("main");
-        assertThat(page.select("[tabindex]").eachAttr("tabindex")).allMatch(index -> index.equals("0") || index.equals("-1"));
+        assertThat(page.select("[tabindex]").eachAttr("tabindex"))
+                .allMatch(index -> index.equals("0") || index.equals("-1"));
     }
 
     @ParameterizedTest
@@ -87,7 +88,8 @@ class AccessibilityTest {
         for (Element control : page.select("input,select")) {
             assertThat(page.select("label[for=" + control.id() + "]").text()).isNotBlank();
         }
-        assertThat(page.select("button,a")).allSatisfy(each -> assertThat(each.text()).isNotBlank());
+        assertThat(page.select("button,a"))
+                .allSatisfy(each -> assertThat(each.text()).isNotBlank());
     }
 
     @ParameterizedTest
@@ -95,7 +97,8 @@ class AccessibilityTest {
     void everyTableHasACaptionAndHeadersWithAScopeAndScrollsByKeyboard(Document page) {
         for (Element table : page.select("table")) {
             assertThat(table.select("caption").text()).isNotBlank();
-            assertThat(table.select("thead th")).allSatisfy(head -> assertThat(head.attr("scope")).isEqualTo("col"));
+            assertThat(table.select("thead th"))
+                    .allSatisfy(head -> assertThat(head.attr("scope")).isEqualTo("col"));
             assertThat(table.select("tbody tr"))
                     .allSatisfy(row -> assertThat(row.select("th[scope=row]")).hasSize(1));
             Element around = table.parent();

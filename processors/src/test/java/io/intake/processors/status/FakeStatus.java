@@ -47,7 +47,8 @@ final class FakeStatus implements StatusSource {
         int number = 0;
         for (JobState state : JobState.values()) {
             String id = "20260304-%020x".formatted(number);
-            FileLine line = line(id, number % 2 == 0 ? "st-marys" : "county", state, Duration.ofMinutes(10L * ++number));
+            FileLine line =
+                    line(id, number % 2 == 0 ? "st-marys" : "county", state, Duration.ofMinutes(10L * ++number));
             status.files.add(line);
             if (state == JobState.HELD) {
                 status.held.add(line);
@@ -69,7 +70,13 @@ final class FakeStatus implements StatusSource {
         return new Job(
                 line.job(),
                 line.partner(),
-                new Input("inbound/" + line.partner() + "/Smith.zip", null, "etag", line.bytes(), null, line.uploadedAt()),
+                new Input(
+                        "inbound/" + line.partner() + "/Smith.zip",
+                        null,
+                        "etag",
+                        line.bytes(),
+                        null,
+                        line.uploadedAt()),
                 null,
                 line.state(),
                 List.of(

@@ -81,7 +81,8 @@ class StatusPagesTest {
 
     @Test
     void theDayIsCountedByPartnerAlsoOfOneThatSentNothing() {
-        Element table = parsed(get()).select("section[aria-labelledby=day] table").first();
+        Element table =
+                parsed(get()).select("section[aria-labelledby=day] table").first();
         assertThat(table.select("tbody th").eachText()).containsExactly("county", "silent", "st-marys");
         List<String> heads = table.select("thead th").eachText();
         for (Element row : table.select("tbody tr")) {
@@ -113,7 +114,8 @@ class StatusPagesTest {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(page.select("[role=alert] li")).hasSize(4);
         assertThat(answer.body()).doesNotContain("alert(").doesNotContain("../../x");
-        assertThat(pages.answer(new Request("GET", Map.of("day", "x"), true)).status()).isEqualTo(400);
+        assertThat(pages.answer(new Request("GET", Map.of("day", "x"), true)).status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -123,7 +125,9 @@ class StatusPagesTest {
         Document page = parsed(answer);
         assertThat(page.select("h1").text()).isEqualTo("Job " + id);
         assertThat(page.select("section[aria-labelledby=history] tbody tr")).hasSize(2);
-        assertThat(page.select("section[aria-labelledby=history] tbody tr").last().text())
+        assertThat(page.select("section[aria-labelledby=history] tbody tr")
+                        .last()
+                        .text())
                 .contains("held")
                 .contains("so far");
         assertThat(page.select("section[aria-labelledby=why]").text())
@@ -134,13 +138,16 @@ class StatusPagesTest {
                 .containsExactly("delivered", "rows");
         assertThat(page.select("nav a").attr("href")).isEqualTo("?day=2026-03-04");
         assertThat(answer.body()).doesNotContain("Smith");
-        assertThat(get("job", id, "format", "json").body()).doesNotContain("Smith").contains("ZIP_DAMAGED");
+        assertThat(get("job", id, "format", "json").body())
+                .doesNotContain("Smith")
+                .contains("ZIP_DAMAGED");
     }
 
     @Test
     void aJobThatIsNotThereIsNotFound() {
         assertThat(get("job", "20200101-0").status()).isEqualTo(404);
-        assertThat(pages.answer(new Request("GET", Map.of("job", "20200101-0"), true)).status())
+        assertThat(pages.answer(new Request("GET", Map.of("job", "20200101-0"), true))
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -166,7 +173,8 @@ class StatusPagesTest {
         Answer head = pages.answer(new Request("HEAD", Map.of(), false));
         assertThat(head.status()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
-        assertThat(parsed(get()).select("form")).allSatisfy(form -> assertThat(form.attr("method")).isEqualTo("get"));
+        assertThat(parsed(get()).select("form"))
+                .allSatisfy(form -> assertThat(form.attr("method")).isEqualTo("get"));
     }
 
     @Test
@@ -177,9 +185,15 @@ class StatusPagesTest {
         Document page = parsed(get());
         assertThat(page.select("script")).isEmpty();
         assertThat(page.select("style")).hasSize(1);
-        assertThat(page.select("section[aria-labelledby=engines] tbody th").last().wholeText())
+        assertThat(page.select("section[aria-labelledby=engines] tbody th")
+                        .last()
+                        .wholeText())
                 .isEqualTo(HOSTILE);
-        assertThat(page.select("section[aria-labelledby=files] tbody tr").last().select("td").first().wholeText())
+        assertThat(page.select("section[aria-labelledby=files] tbody tr")
+                        .last()
+                        .select("td")
+                        .first()
+                        .wholeText())
                 .isEqualTo(HOSTILE);
     }
 
@@ -187,7 +201,8 @@ class StatusPagesTest {
     void nothingIsLoadedFromElsewhereAndNothingRuns() throws Exception {
         for (Answer answer : List.of(get(), get("job", status.held.getFirst().job()), get("refresh", "30"))) {
             Document page = parsed(answer);
-            assertThat(page.select("script,img,iframe,object,embed,link,[style],[onclick],[onload]")).isEmpty();
+            assertThat(page.select("script,img,iframe,object,embed,link,[style],[onclick],[onload]"))
+                    .isEmpty();
             assertThat(page.select("[href]").eachAttr("href")).allMatch(to -> to.startsWith("?") || to.startsWith("#"));
             assertThat(page.select("[src],[srcset],[action]:not([action='?'])")).isEmpty();
             byte[] style = page.select("style").first().data().getBytes(StandardCharsets.UTF_8);
@@ -207,11 +222,16 @@ class StatusPagesTest {
     @Test
     void itReloadsItselfOnlyWhereThatIsAskedForAndCanBeStopped() {
         assertThat(parsed(get()).select("meta[http-equiv=refresh]")).isEmpty();
-        assertThat(parsed(get("refresh", "30")).select("meta[http-equiv=refresh]").attr("content"))
+        assertThat(parsed(get("refresh", "30"))
+                        .select("meta[http-equiv=refresh]")
+                        .attr("content"))
                 .isEqualTo("30");
-        assertThat(parsed(get("refresh", "1")).select("meta[http-equiv=refresh]").attr("content"))
+        assertThat(parsed(get("refresh", "1"))
+                        .select("meta[http-equiv=refresh]")
+                        .attr("content"))
                 .isEqualTo("10");
-        assertThat(parsed(get("refresh", "soon")).select("meta[http-equiv=refresh]")).isEmpty();
+        assertThat(parsed(get("refresh", "soon")).select("meta[http-equiv=refresh]"))
+                .isEmpty();
         assertThat(parsed(get("refresh", "30")).select("footer a").eachText())
                 .anyMatch(text -> text.startsWith("Stop refreshing"));
     }
