@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 class StatusTest {
     private static final byte[] FILE = SimulatedHospital.zip(Map.of("a.csv", "X\n1\n2\n"));
     private static final String FEEDS = """
-                      - id: nightly
-                        match: 'nightly/.*'
-                        expect: { days: mon-sun, by: "06:30", zone: UTC, grace: 1h }
-                        deliver: { engine: lab }
+                  - id: nightly
+                    match: 'nightly/.*'
+                    expect: { days: mon-sun, by: "06:30", zone: UTC, grace: 1h }
+                    deliver: { engine: lab }
             """;
 
     private static StatusHandler handler(World world) {
