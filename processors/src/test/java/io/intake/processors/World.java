@@ -152,7 +152,12 @@ final class World implements AutoCloseable {
 
     /** A new execution environment, as after a crash. */
     Processors freshSandbox() {
-        return new Processors(new Outside(
+        return new Processors(outside());
+    }
+
+    /** What the functions get from outside. */
+    Outside outside() {
+        return new Outside(
                 watched(),
                 "bucket",
                 ProcessorSettings.DEFAULT,
@@ -161,7 +166,7 @@ final class World implements AutoCloseable {
                 clock,
                 () -> "id-" + ids.incrementAndGet(),
                 new Random(7),
-                pause -> clock.advance(pause)));
+                pause -> clock.advance(pause));
     }
 
     /** The bucket as one sees it whose writes raise events. */
