@@ -81,8 +81,24 @@ public record Feed(
             FeedMode mode,
             @Nullable Expect expect) {
         this(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, template, mode, expect, UnknownMember.QUARANTINE);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                UnknownMember.QUARANTINE);
     }
 
     /** A live feed that is not expected, and whose records go as they are. */
@@ -102,8 +118,23 @@ public record Feed(
             @Nullable FileDelivery files,
             @Nullable Decryption decrypt) {
         this(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, null, FeedMode.LIVE, null);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                null,
+                FeedMode.LIVE,
+                null);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -150,22 +181,70 @@ public record Feed(
     /** The same feed with other controls. */
     public Feed with(Controls other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, template, mode, expect, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                other,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                unknownMember);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, template, mode, expect, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                other,
+                template,
+                mode,
+                expect,
+                unknownMember);
     }
 
     /** The same feed with another template; null for none. */
     public Feed shaped(@Nullable String other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other, mode, expect, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                other,
+                mode,
+                expect,
+                unknownMember);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -194,8 +273,24 @@ public record Feed(
     /** The same feed with other limits of its archives. */
     public Feed with(ArchiveLimits other) {
         return new Feed(
-                id, match, other, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, template, mode, expect, unknownMember);
+                id,
+                match,
+                other,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                unknownMember);
     }
 
     /** The same feed with another rule for files of no table. */

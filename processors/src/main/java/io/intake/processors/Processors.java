@@ -157,7 +157,8 @@ public final class Processors implements AutoCloseable {
                 marks,
                 new StageReport(machine, metrics),
                 clock,
-                outside.settings().lease(), workings.renewals());
+                outside.settings().lease(),
+                workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,
@@ -182,7 +183,8 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
+        this.unzip = new CollectWork(
+                new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
