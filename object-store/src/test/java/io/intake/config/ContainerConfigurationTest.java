@@ -126,8 +126,7 @@ class ContainerConfigurationTest {
                 "        collect: { within: 1h, manifest: { match: 'm', style: columns, name: File, md5: Sum } }\n";
         Collect rules = Objects.requireNonNull(feed(MATCH, MATCH + collect).collect());
 
-        assertThat(rules.manifest())
-                .isEqualTo(new Manifest("m", Manifest.Style.COLUMNS, "File", null, "Sum", null));
+        assertThat(rules.manifest()).isEqualTo(new Manifest("m", Manifest.Style.COLUMNS, "File", null, "Sum", null));
         assertThat(rules.isManifest("m")).isTrue();
     }
 

@@ -117,8 +117,7 @@ class ManifestTest {
             world.upload("columns/1/a.csv", A);
             world.upload(
                     "columns/1/list.csv",
-                    bytes(head + A.length + ";\"a.csv\";" + digest("MD5", A).toUpperCase(Locale.ROOT)
-                            + "\n"));
+                    bytes(head + A.length + ";\"a.csv\";" + digest("MD5", A).toUpperCase(Locale.ROOT) + "\n"));
             world.upload("columns/2/b.csv", B);
             world.upload("columns/2/list.csv", bytes(head + "99;b.csv;\n"));
             world.upload("columns/3/c.csv", B);
