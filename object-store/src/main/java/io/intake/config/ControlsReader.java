@@ -72,7 +72,7 @@ final class ControlsReader {
 
     private record Same(SameBytes policy, int days) {}
 
-    private static Optional<RejectLimit> rejects(Node node, String key, Problems problems) {
+    static Optional<RejectLimit> rejects(Node node, String key, Problems problems) {
         Optional<String> text = Scalars.plain(node);
         Optional<RejectLimit> limit = text.filter(value -> ROWS.matcher(value).matches())
                 .map(value -> new RejectLimit(Long.valueOf(value), null))

@@ -2,6 +2,7 @@ package io.intake.config;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,23 +29,20 @@ final class FeedReader {
             "expect");
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
-            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
-    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
-    private static final String TEMPLATE_RULE =
-            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
     /** Whoever means well packs twice; each level is a round of tasks. */
     private static final int MOST_NESTING = 5;
 
-    private final Set<String> engines;
+    private final Map<String, Engine> engines;
 
     /**
      * A reader of feeds.
      *
-     * @param engines the ids that a feed may deliver to
+     * @param engines what a feed may deliver to, by id
      */
-    FeedReader(Set<String> engines) {
+    FeedReader(Map<String, Engine> engines) {
         this.engines = engines;
     }
 
@@ -52,13 +50,15 @@ final class FeedReader {
             String engine,
             int batch,
             @Nullable FileDelivery files,
-            @Nullable String template) {}
+            @Nullable String template,
+            DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null));
+            Delivery delivery = fields.required("deliver", this::delivery)
+                    .orElse(new Delivery("", 1, null, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -72,6 +72,9 @@ final class FeedReader {
             Optional<Collect> collected = fields.optional("collect", collect::read);
             if (delivery.files() != null && collected.isPresent()) {
                 problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
+            }
+            if (delivery.rules().ordered() && collected.isPresent()) {
+                problems.add(node, "files of a set come in any order, so that 'deliver.ordered' cannot be given");
             }
             Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
             if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
@@ -113,6 +116,7 @@ final class FeedReader {
                     delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
                     fields.optional("expect", ExpectReader::read).orElse(null),
+                    delivery.rules(),
                     container.unknownMember());
         });
     }
@@ -126,22 +130,34 @@ final class FeedReader {
         Reader<String> engine =
                 (value, name, found) -> Scalars.text(value, name, found).filter(id -> {
                     // none at all is a mistake of its own, and enough
-                    boolean known = engines.isEmpty() || engines.contains(id);
+                    boolean known = engines.isEmpty() || engines.containsKey(id);
                     if (!known) {
-                        String near = NearestWord.of(id, engines)
+                        String near = NearestWord.of(id, engines.keySet())
                                 .map(word -> "; did you mean '" + word + "'?")
                                 .orElse("");
                         found.add(value, "'engine' must be one of 'engines'" + near);
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
-                .map(fields -> new Delivery(
-                        fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems),
-                        fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
-                                .orElse(null)));
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems)
+                .map(fields -> {
+                    Delivery delivery = new Delivery(
+                            fields.required("engine", engine).orElse(""),
+                            fields.optional("batch", Scalars.integer(1, 100_000))
+                                    .orElse(DEFAULT_BATCH),
+                            FileDeliveryReader.read(fields, node, problems),
+                            fields.optional("template", TemplateRules.name()).orElse(null),
+                            new DeliveryRules(
+                                    fields.optional("ordered", Scalars::bool).orElse(false),
+                                    fields.optional("max-refused", ControlsReader::rejects)
+                                            .orElse(null)));
+                    Engine known = engines.get(delivery.engine());
+                    if (known != null) {
+                        TemplateRules.check(
+                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+                    }
+                    return delivery;
+                });
     }
 
     private record Container(ArchiveLimits limits, UnknownMember unknownMember) {

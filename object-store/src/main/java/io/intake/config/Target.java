@@ -1,4 +1,15 @@
 package io.intake.config;
 
 /** What kind of system an engine is, with all that only this kind needs: how it is reached and how it says who we are. */
-public sealed interface Target permits HttpTarget {}
+public sealed interface Target permits HttpTarget, RedoxTarget, FhirTarget {
+
+    /** What systems of this kind allow, where the configuration does not say. */
+    default Limits limits() {
+        return Limits.NONE;
+    }
+
+    /** Whether each record is a request of its own, so that a batch counts for as many as it has records. */
+    default boolean requestPerRecord() {
+        return false;
+    }
+}

@@ -48,7 +48,7 @@ class ConfigurationMistakesTest {
                         "batch: 5",
                         "colour: 5",
                         "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
-                                + " template"),
+                                + " max-refused, ordered, template"),
                 mistake(
                         "public-keys:",
                         "public_keys:",
@@ -59,7 +59,7 @@ class ConfigurationMistakesTest {
                         "batch: 5",
                         "9f8e7d6c5b4a: 5",
                         "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
-                                + " template"),
+                                + " max-refused, ordered, template"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
                 mistake("batch: 5", "[a]: 5", "f:19: a key of 'deliver' must be a word"),
@@ -307,7 +307,7 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be http"),
+                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, redox"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -409,10 +409,8 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> notYet() {
         return Stream.of(
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("batch: 5", "ordered: true", 19, "ordered"),
-                notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
-                notYet("timeout: 45s", "gzip: true", 26, "gzip"),
-                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
+                notYet("timeout: 45s", "host: h", 26, "host"),
+                mistake("type: http", "type: mllp", "f:23: the engine type 'mllp' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

@@ -50,7 +50,7 @@ class FeedJsonTest {
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
                                 + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,"
                                 + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30,\"load\":\"FULL\",\"sequence\":null},"
-                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"unknownMember\":\"QUARANTINE\"}");
+                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"delivery\":{\"ordered\":false,\"maxRefused\":null},\"unknownMember\":\"QUARANTINE\"}");
     }
 
     @Test
@@ -59,6 +59,7 @@ class FeedJsonTest {
         String earlier = mapper.writeValueAsString(feed)
                 .replace(",\"parallel\":8,\"collect\":null", "")
                 .replace(",\"decrypt\":null", "")
+                .replace(",\"delivery\":{\"ordered\":false,\"maxRefused\":null}", "")
                 .replace(",\"unknownMember\":\"QUARANTINE\"", "")
                 .replace(",\"nesting\":0", "")
                 .replace(",\"load\":\"FULL\",\"sequence\":null", "");

@@ -21,6 +21,7 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -46,6 +47,7 @@ public final class Intake {
     private final TakenMarks marks;
     private final FeedSequence sequence;
     private final InstantSource clock;
+    private final Turns turns;
 
     public Intake(
             ObjectStore store,
@@ -58,7 +60,8 @@ public final class Intake {
             SameBytes sameBytes,
             FeedSequence sequence,
             TakenMarks marks,
-            InstantSource clock) {
+            InstantSource clock,
+            Turns turns) {
         this.store = store;
         this.bucket = bucket;
         this.naming = naming;
@@ -70,6 +73,7 @@ public final class Intake {
         this.sequence = sequence;
         this.marks = marks;
         this.clock = clock;
+        this.turns = turns;
     }
 
     /** Whether a key is a partner's upload that can be read; folders' markers are not. */
@@ -122,8 +126,11 @@ public final class Intake {
             job.ifPresent(found -> marks.end(object));
             return job;
         }
-        marks.begin(object, JobId.of(bucket, object));
-        Job job = begin(jobs.open(describe(place, object)));
+        Job described = describe(place, object);
+        // Before the mark: an upload that has one is in its place already
+        turns.expect(described);
+        marks.begin(object, described.id());
+        Job job = begin(jobs.open(described));
         marks.end(object);
         return Optional.of(job);
     }
@@ -196,7 +203,8 @@ public final class Intake {
                 object.etag(),
                 object.size(),
                 object.metadata().get("crc32"),
-                object.lastModified());
+                object.lastModified(),
+                object.metadata().get(JobId.UPLOAD_ID));
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())

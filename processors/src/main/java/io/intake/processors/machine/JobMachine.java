@@ -293,17 +293,14 @@ public final class JobMachine implements StageEvents {
         Job waits = jobs.update(
                 job.id(),
                 now -> now.state() == JobState.FORWARDING ? now.become(JobState.WAITING, clock.instant()) : now);
-        settlement.delayed(waits, reason);
+        settlement.delayed(waits);
     }
 
     @Override
     public void resumed(Job job) {
-        Job goesOn = advance(job.id(), JobState.WAITING, JobState.FORWARDING);
-        settlement.resumed(goesOn);
-    }
-
-    private Job advance(String id, JobState from, JobState to) {
-        return jobs.update(id, now -> now.state() == from ? now.become(to, clock.instant()) : now);
+        jobs.update(
+                job.id(),
+                now -> now.state() == JobState.WAITING ? now.become(JobState.FORWARDING, clock.instant()) : now);
     }
 
     /** Opens tasks 1 to a number, a few at a time, unless the job is past them. */

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param rejects where those rows are; null where there are none
  * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
+ * @param refused records that the engine did not take for what they hold; null where there are none
+ * @param refusals where those records are; null as before
  * @param notTaken how many files of an archive belong to no table and were left out; null where there are none, or the feed
  *     ignores them
  */
@@ -61,11 +63,19 @@ public record Receipt(
         @Nullable String rejects,
         @Nullable String sameBytesAs,
         @Nullable String set,
+        @Nullable Long refused,
+        @Nullable String refusals,
         @Nullable Long notTaken) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
-            Job job, String file, String kind, Instant at, @Nullable String rejects, @Nullable String sameBytesAs) {
+            Job job,
+            String file,
+            String kind,
+            Instant at,
+            @Nullable String rejects,
+            @Nullable String sameBytesAs,
+            @Nullable String refusals) {
         Failure failure = job.failure();
         boolean delivered = kind.equals("delivered");
         return new Receipt(
@@ -90,6 +100,8 @@ public record Receipt(
                 rejects,
                 sameBytesAs,
                 job.collected() == null ? null : job.collected().set(),
+                job.counts().get("refused"),
+                refusals,
                 notTaken(job));
     }
 
