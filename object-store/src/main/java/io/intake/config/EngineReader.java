@@ -16,14 +16,14 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads {@code engines} and {@code pager}: where records and pages go. */
 final class EngineReader {
     /** What each type of engine reads by itself. */
-    private static final Map<String, TargetReader> TYPES = Map.of("http", new HttpTargetReader());
+    private static final Map<String, TargetReader> TYPES =
+            Map.of("http", new HttpTargetReader(), "mllp", new MllpTargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout");
 
-    private static final Set<String> UNSUPPORTED =
-            Set.of("destination", "key", "rate", "host", "port", "tls", "format", "gzip");
-    private static final Set<String> UNSUPPORTED_TYPES = Set.of("redox", "mllp");
+    private static final Set<String> UNSUPPORTED = Set.of("destination", "key", "rate", "format", "gzip");
+    private static final Set<String> UNSUPPORTED_TYPES = Set.of("redox");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */

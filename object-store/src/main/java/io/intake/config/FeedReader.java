@@ -2,6 +2,7 @@ package io.intake.config;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,15 +29,17 @@ final class FeedReader {
     private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
+    private static final String NO_MESSAGES = "an engine of type mllp takes HL7 messages: 'deliver' needs 'as: file' or"
+            + " 'as: members', for files that hold them";
 
-    private final Set<String> engines;
+    private final Map<String, Engine> engines;
 
     /**
      * A reader of feeds.
      *
-     * @param engines the ids that a feed may deliver to
+     * @param engines what a feed may deliver to, by id
      */
-    FeedReader(Set<String> engines) {
+    FeedReader(Map<String, Engine> engines) {
         this.engines = engines;
     }
 
@@ -99,9 +102,9 @@ final class FeedReader {
         Reader<String> engine =
                 (value, name, found) -> Scalars.text(value, name, found).filter(id -> {
                     // none at all is a mistake of its own, and enough
-                    boolean known = engines.isEmpty() || engines.contains(id);
+                    boolean known = engines.isEmpty() || engines.containsKey(id);
                     if (!known) {
-                        String near = NearestWord.of(id, engines)
+                        String near = NearestWord.of(id, engines.keySet())
                                 .map(word -> "; did you mean '" + word + "'?")
                                 .orElse("");
                         found.add(value, "'engine' must be one of 'engines'" + near);
@@ -109,10 +112,20 @@ final class FeedReader {
                     return known;
                 });
         return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
-                .map(fields -> new Delivery(
-                        fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems)));
+                .map(fields -> {
+                    String id = fields.required("engine", engine).orElse("");
+                    Target target = engines.containsKey(id) ? engines.get(id).target() : null;
+                    FileDelivery files =
+                            FileDeliveryReader.read(fields, node, target == null || target.inOnePiece(), problems);
+                    if (target instanceof MllpTarget && files == null) {
+                        problems.add(node, NO_MESSAGES);
+                    }
+                    return new Delivery(
+                            id,
+                            fields.optional("batch", Scalars.integer(1, 100_000))
+                                    .orElse(DEFAULT_BATCH),
+                            files);
+                });
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {

@@ -305,7 +305,7 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be http"),
+                                mistake("type: http", "type: smtp", "f:23: 'type' must be http, mllp"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",

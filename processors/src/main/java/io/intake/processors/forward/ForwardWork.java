@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
 import io.intake.config.Feed;
+import io.intake.config.MllpTarget;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
 import io.intake.processors.forward.EngineAnswer.Partly;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.hl7.MessageReader;
+import io.intake.processors.forward.hl7.MessageReader.Messages;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.Deliveries;
@@ -42,6 +45,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     private final PlanStore plans;
     private final Deliveries deliveries;
     private final BatchReader batches;
+    private final MessageReader messages;
     private final EngineClient engines;
     private final Supplier<Configuration> configuration;
     private final RetryPolicy policy;
@@ -66,6 +70,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         this.plans = plans;
         this.deliveries = deliveries;
         this.batches = new BatchReader(store, MAX_BATCH_BYTES);
+        this.messages = new MessageReader(store, MAX_BATCH_BYTES);
         this.engines = engines;
         this.configuration = configuration;
         this.policy = policy;
@@ -90,12 +95,9 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         ForwardCursor at = cursor;
         while (at.table() < objects.size()) {
             Delivery object = objects.get(at.table());
-            Lines lines = next(job.requireFeed(), object, at);
-            if (lines.records() > 0) {
-                Batch batch = job.requireFeed().files() == null
-                        ? Batch.ofLines(at.batches() + 1, object.table(), at.row(), lines.bytes())
-                        : Batch.whole(at.batches() + 1, object.table(), lines.bytes());
-                return deliver(job, object, batch, lines, at, budget);
+            Cut cut = cut(job.requireFeed(), object, at, job.requireFeed().batch());
+            if (cut.batch().records() > 0) {
+                return deliver(job, object, cut, at, budget);
             }
             at = at.nextTable();
         }
@@ -103,14 +105,28 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
     }
 
-    private Lines next(Feed feed, Delivery object, ForwardCursor at) {
-        return feed.files() == null
-                ? batches.read(object.key(), at.offset(), feed.batch())
-                : batches.whole(object.key());
+    /** A batch, where the next one begins in its object, and whether the object has no more. */
+    private record Cut(Batch batch, long end, boolean last) {}
+
+    private Cut cut(Feed feed, Delivery object, ForwardCursor at, int maxRecords) {
+        int number = at.batches() + 1;
+        if (feed.files() == null) {
+            Lines lines = batches.read(object.key(), at.offset(), maxRecords);
+            return new Cut(Batch.ofLines(number, object.table(), at.row(), lines.bytes()), lines.end(), lines.last());
+        }
+        Engine engine = configuration.get().engines().get(feed.engine());
+        if (engine != null && engine.target() instanceof MllpTarget) {
+            Messages some = messages.read(object.key(), at.offset(), maxRecords);
+            return new Cut(
+                    Batch.ofMessages(number, object.table(), at.row(), some.bytes(), some.ends()), some.end(), false);
+        }
+        Lines file = batches.whole(object.key());
+        return new Cut(Batch.whole(number, object.table(), file.bytes()), file.end(), file.last());
     }
 
     private StepOutcome<ForwardCursor> deliver(
-            Job job, Delivery object, Batch batch, Lines lines, ForwardCursor cursor, TimeBudget budget) {
+            Job job, Delivery object, Cut cut, ForwardCursor cursor, TimeBudget budget) {
+        Batch batch = cut.batch();
         Engine engine = configuration.get().engines().get(job.requireFeed().engine());
         if (engine == null) {
             return later(cursor, new Unavailable("ENGINE_NOT_CONFIGURED", null, false));
@@ -118,15 +134,15 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         for (int attempt = 1; ; attempt++) {
             switch (engines.send(engine, job, batch)) {
                 case Taken ignored -> {
-                    ForwardCursor next = cursor.acknowledged(lines.end(), batch.records());
-                    return new Advanced<>(lines.last() ? next.nextTable() : next, true);
+                    ForwardCursor next = cursor.acknowledged(cut.end(), batch.records());
+                    return new Advanced<>(cut.last() ? next.nextTable() : next, true);
                 }
                 case Refused(String code) -> {
                     return new StepOutcome.Refused<>(refusal(batch, code));
                 }
                 case Partly partly -> {
                     // Where it ends in the table is known only by reading so many records again
-                    long end = batches.read(object.key(), cursor.offset(), partly.taken())
+                    long end = cut(job.requireFeed(), object, cursor, partly.taken())
                             .end();
                     return new Advanced<>(cursor.acknowledged(end, partly.taken()), true);
                 }
