@@ -44,7 +44,6 @@ public final class MessageReader {
      * @param ends where each ends in the bytes; empty at the end of the file
      * @param end where the next one begins in the file
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed from here to the batch, never compared
     public record Messages(byte[] bytes, int[] ends, long end) {}
 
     /**

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param bytes without MLLP's block characters
  * @param controlId MSH-10, by which the answer names it
  */
-@SuppressWarnings("ArrayRecordComponent") // read once, never compared
 public record OutboundMessage(byte[] bytes, String controlId) {
     private static final int CONTROL_ID = 10;
     private static final int ACCEPT_ACKNOWLEDGEMENT = 15;

@@ -37,14 +37,15 @@ final class PrivateKeys {
             throw new InvalidKeySpecException("no private key in PEM without a passphrase");
         }
         byte[] encoded = pkcs8(block.group(1), Base64.getMimeDecoder().decode(block.group(2)));
+        InvalidKeySpecException last = new InvalidKeySpecException("a private key of a kind that is not supported");
         for (String algorithm : ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
             } catch (InvalidKeySpecException ofAnother) {
-                continue;
+                last.addSuppressed(ofAnother);
             }
         }
-        throw new InvalidKeySpecException("a private key of a kind that is not supported");
+        throw last;
     }
 
     private static byte[] pkcs8(String kind, byte[] der) throws GeneralSecurityException {

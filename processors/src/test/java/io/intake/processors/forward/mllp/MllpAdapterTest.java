@@ -127,7 +127,7 @@ class MllpAdapterTest {
         send(message(""), message(""));
         send(message(""), message(""));
         List<String> ids = engine.received().stream()
-                .map(message -> message.split("\\|")[9])
+                .map(message -> message.split("\\|", -1)[9])
                 .toList();
         assertThat(ids.subList(0, 2)).doesNotHaveDuplicates().isEqualTo(ids.subList(2, 4));
         assertThat(ids).allMatch(id -> id.matches("[0-9A-F]{20}"));
