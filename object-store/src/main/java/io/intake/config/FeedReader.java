@@ -24,13 +24,19 @@ final class FeedReader {
             "parallel",
             "collect",
             "controls",
-            "decrypt");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
-    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
+            "decrypt",
+            "mode",
+            "expect");
+    private static final Set<String> UNSUPPORTED = Set.of("ready");
+    private static final Set<String> DELIVERY =
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
+    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
+    private static final String TEMPLATE_RULE =
+            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
-    private static final String NO_MESSAGES = "an engine of type mllp takes HL7 messages: 'deliver' needs 'as: file' or"
-            + " 'as: members', for files that hold them";
+    private static final String NO_MESSAGES = "an engine of type mllp takes HL7 messages: 'deliver' needs a 'template'"
+            + " that ends with .hl7, or 'as: file' or 'as: members' for files that hold them";
 
     private final Map<String, Engine> engines;
 
@@ -44,13 +50,16 @@ final class FeedReader {
     }
 
     private record Delivery(
-            String engine, int batch, @Nullable FileDelivery files) {}
+            String engine,
+            int batch,
+            @Nullable FileDelivery files,
+            @Nullable String template) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null));
+            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -89,7 +98,10 @@ final class FeedReader {
                     collected.orElse(null),
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files(),
-                    decrypt.orElse(null));
+                    decrypt.orElse(null),
+                    delivery.template(),
+                    fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
+                    fields.optional("expect", ExpectReader::read).orElse(null));
         });
     }
 
@@ -111,20 +123,24 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
                 .map(fields -> {
                     String id = fields.required("engine", engine).orElse("");
                     Target target = engines.containsKey(id) ? engines.get(id).target() : null;
                     FileDelivery files =
                             FileDeliveryReader.read(fields, node, target == null || target.inOnePiece(), problems);
-                    if (target instanceof MllpTarget && files == null) {
+                    String template = fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
+                            .orElse(null);
+                    boolean messages = files != null || (template != null && template.endsWith(".hl7"));
+                    if (target instanceof MllpTarget && !messages) {
                         problems.add(node, NO_MESSAGES);
                     }
                     return new Delivery(
                             id,
                             fields.optional("batch", Scalars.integer(1, 100_000))
                                     .orElse(DEFAULT_BATCH),
-                            files);
+                            files,
+                            template);
                 });
     }
 

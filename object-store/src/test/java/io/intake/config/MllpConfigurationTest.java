@@ -110,10 +110,14 @@ class MllpConfigurationTest {
     }
 
     @Test
-    void rowsAreNoMessages() {
+    void rowsAreNoMessagesUnlessATemplateMakesThem() {
+        String template = yaml("deliver: { engine: adt, template: adt.hl7 }", "{ type: mllp, host: adt, port: 1 }");
+        assertThat(ConfigurationParser.parse("f", template).partners()).hasSize(1);
+        assertThat(problems("deliver: { engine: adt, template: adt.json }", "{ type: mllp, host: adt, port: 1 }"))
+                .hasSize(1);
         assertThat(problems("deliver: { engine: adt }", "{ type: mllp, host: adt, port: 1 }"))
-                .containsExactly("f:8: an engine of type mllp takes HL7 messages: 'deliver' needs 'as: file' or"
-                        + " 'as: members', for files that hold them");
+                .containsExactly("f:8: an engine of type mllp takes HL7 messages: 'deliver' needs a 'template'"
+                        + " that ends with .hl7, or 'as: file' or 'as: members' for files that hold them");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.intake.config.MllpTarget;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.http.HttpAdapter;
 import io.intake.processors.forward.mllp.MllpAdapter;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.job.Job;
 import java.time.InstantSource;
 
@@ -14,9 +15,15 @@ public final class Engines implements EngineClient, AutoCloseable {
     private final EngineAdapter<HttpTarget> http;
     private final EngineAdapter<MllpTarget> mllp;
 
+    /** For feeds without templates. */
     public Engines(Secrets secrets, InstantSource clock) {
-        this.http = new HttpAdapter(secrets, clock);
-        this.mllp = new MllpAdapter(secrets, clock);
+        this(secrets, clock, Shapes.PLAIN);
+    }
+
+    /** @param shapes what is sent of a record */
+    public Engines(Secrets secrets, InstantSource clock, Shapes shapes) {
+        this.http = new HttpAdapter(secrets, clock, shapes);
+        this.mllp = new MllpAdapter(secrets, clock, shapes);
     }
 
     @Override

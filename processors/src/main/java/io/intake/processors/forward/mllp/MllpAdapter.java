@@ -11,6 +11,9 @@ import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.hl7.OutboundMessage;
 import io.intake.processors.forward.hl7.UnsendableException;
+import io.intake.processors.forward.shape.Shaped;
+import io.intake.processors.forward.shape.Shaped.Ready;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.job.Job;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,23 +39,36 @@ public final class MllpAdapter implements EngineAdapter<MllpTarget> {
 
     private final Connections connections;
     private final InstantSource clock;
+    private final Shapes shapes;
 
-    public MllpAdapter(Secrets secrets, InstantSource clock) {
+    /** @param shapes what is sent of a record of a table; files hold messages already */
+    public MllpAdapter(Secrets secrets, InstantSource clock, Shapes shapes) {
         this.connections = new Connections(secrets, clock);
         this.clock = clock;
+        this.shapes = shapes;
     }
 
     @Override
     public EngineAnswer send(Engine engine, MllpTarget target, Job job, Batch batch) {
+        if (job.requireFeed().files() != null) {
+            return send(engine, target, job, batch, Ready.plain(batch).records(), false);
+        }
+        return switch (shapes.of(job, batch)) {
+            case Ready ready -> send(engine, target, job, batch, ready.records(), true);
+            case Shaped.Not not -> not.answer();
+        };
+    }
+
+    private EngineAnswer send(
+            Engine engine, MllpTarget target, Job job, Batch batch, List<byte[]> records, boolean text) {
         Instant begun = clock.instant();
-        boolean text = job.requireFeed().files() == null;
         String reference = null;
         try (Session session = new Session(connections, target, engine.timeout(), clock)) {
-            for (int i = 0; i < batch.records(); i++) {
+            for (int i = 0; i < records.size(); i++) {
                 if (i > 0 && clock.instant().isAfter(begun.plus(SLICE))) {
                     return partly(i, reference, EngineAnswer.NOT_SENT);
                 }
-                EngineAnswer answer = send(session, batch.record(i), controlId(job, batch, i), text);
+                EngineAnswer answer = send(session, records.get(i), controlId(job, batch, i), text);
                 if (!(answer instanceof Taken taken)) {
                     return partly(i, reference, answer);
                 }

@@ -19,6 +19,7 @@ import io.intake.processors.forward.EngineAnswer.Partly;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import java.io.ByteArrayOutputStream;
@@ -39,7 +40,7 @@ class MllpAdapterTest {
     private static final Taken TAKEN = new Taken("9");
 
     private final TestClock clock = new TestClock();
-    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, name -> null, clock), clock);
+    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, name -> null, clock), clock, Shapes.PLAIN);
     private final MllpScript engine = new MllpScript();
     private MllpTarget target = new MllpTarget(
             "127.0.0.1", engine.port(), Duration.ofSeconds(20), null, Acknowledgement.COMMIT, ApplicationError.REFUSE);

@@ -13,6 +13,7 @@ import io.intake.processors.forward.Batch;
 import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.forward.mllp.Certificates.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ class MllpTlsTest {
             "other-ca", OTHER_AUTHORITY.certificateText(),
             "cert", CLIENT_RSA.certificateText() + AUTHORITY.certificateText(),
             "key", CLIENT_RSA.key()));
-    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, vault::get, clock), clock);
+    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, vault::get, clock), clock, Shapes.PLAIN);
     private final AtomicInteger sent = new AtomicInteger();
     private @Nullable MllpScript engine;
 
