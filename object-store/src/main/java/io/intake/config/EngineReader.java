@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class EngineReader {
     /** What each type of engine reads by itself. */
     private static final Map<String, TargetReader> TYPES =
-            Map.of("http", new HttpTargetReader(), "mllp", new MllpTargetReader());
+            Map.of("http", new HttpTargetReader(), "mllp", new MllpTargetReader(), "s3", new S3TargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout");

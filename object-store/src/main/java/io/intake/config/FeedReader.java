@@ -135,6 +135,9 @@ final class FeedReader {
                     if (target instanceof MllpTarget && !messages) {
                         problems.add(node, NO_MESSAGES);
                     }
+                    if (target instanceof S3Target && template != null) {
+                        problems.add(node, "an engine of type s3 gets tables as they are, without a 'template'");
+                    }
                     return new Delivery(
                             id,
                             fields.optional("batch", Scalars.integer(1, 100_000))

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
+import io.intake.config.S3Target;
 import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
@@ -11,6 +12,7 @@ import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
@@ -49,10 +51,12 @@ import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
+import io.intake.store.PermanentStoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -88,6 +92,7 @@ public final class Processors implements AutoCloseable {
      * @param ids gives an id that was never given before
      * @param random for jitter
      * @param pause waits
+     * @param others opens another bucket, for engines that are one
      */
     public record Outside(
             ObjectStore store,
@@ -98,7 +103,25 @@ public final class Processors implements AutoCloseable {
             InstantSource clock,
             Supplier<String> ids,
             RandomGenerator random,
-            Pause pause) {}
+            Pause pause,
+            Function<S3Target, ObjectStore> others) {
+
+        /** Where no engine is a bucket. */
+        public Outside(
+                ObjectStore store,
+                String bucket,
+                ProcessorSettings settings,
+                UnaryOperator<@Nullable String> environment,
+                Secrets.Vault vault,
+                InstantSource clock,
+                Supplier<String> ids,
+                RandomGenerator random,
+                Pause pause) {
+            this(store, bucket, settings, environment, vault, clock, ids, random, pause, target -> {
+                throw new PermanentStoreException("open", "", "there is no other bucket", null);
+            });
+        }
+    }
 
     public Processors(Outside outside) {
         this(outside, Metrics.NONE);
@@ -141,7 +164,8 @@ public final class Processors implements AutoCloseable {
                 marks,
                 new StageReport(machine, metrics),
                 clock,
-                outside.settings().lease(), workings.renewals());
+                outside.settings().lease(),
+                workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,
@@ -154,7 +178,9 @@ public final class Processors implements AutoCloseable {
                 new SameBytes(store, records, jobs),
                 taken,
                 clock);
-        this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
+        this.engines = workings.engines() == null
+                ? Engines.of(secrets, clock, Shapes.PLAIN, store, outside.bucket(), outside.others())
+                : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,

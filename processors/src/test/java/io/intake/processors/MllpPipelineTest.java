@@ -72,13 +72,18 @@ class MllpPipelineTest {
                 world.upload("x.zip", Zips.of(Map.of("a.hl7", messages(0, 5))));
                 killed = KilledRun.run(world, kill, kill % 2 == 0);
                 String when = "kill at " + kill;
-                assertThat(world.jobs()).as(when).singleElement().satisfies(job -> assertThat(job.state())
-                        .isEqualTo(JobState.DELIVERED));
+                assertThat(world.jobs())
+                        .as(when)
+                        .singleElement()
+                        .satisfies(job -> assertThat(job.state()).isEqualTo(JobState.DELIVERED));
                 List<String> ids = ids(engine);
                 assertThat(ids.stream().distinct().toList())
                         .as(when)
-                        .isEqualTo(IntStream.range(0, 5).mapToObj(String::valueOf).toList());
-                assertThat(ids.size()).as("%s: at most a step's messages twice", when).isLessThanOrEqualTo(7);
+                        .isEqualTo(
+                                IntStream.range(0, 5).mapToObj(String::valueOf).toList());
+                assertThat(ids.size())
+                        .as("%s: at most a step's messages twice", when)
+                        .isLessThanOrEqualTo(7);
             }
         }
     }
@@ -90,8 +95,9 @@ class MllpPipelineTest {
             world.upload("x.zip", Zips.of(Map.of("a.hl7", "BHS|^~\\&\r" + messages(0, 5) + "BTS|6\r")));
             world.run();
 
-            assertThat(world.jobs()).singleElement().satisfies(job -> assertThat(job.state())
-                    .isEqualTo(JobState.QUARANTINED));
+            assertThat(world.jobs())
+                    .singleElement()
+                    .satisfies(job -> assertThat(job.state()).isEqualTo(JobState.QUARANTINED));
             assertThat(engine.received()).isEmpty();
         }
     }

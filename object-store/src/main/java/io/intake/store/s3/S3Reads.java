@@ -40,8 +40,7 @@ final class S3Reads {
     }
 
     /** @param bucket null for our own */
-    Optional<ObjectInfo> head(
-            String operation, @Nullable String bucket, String key, @Nullable String versionId) {
+    Optional<ObjectInfo> head(String operation, @Nullable String bucket, String key, @Nullable String versionId) {
         HeadObjectRequest request = HeadObjectRequest.builder()
                 .bucket(s3.orOwn(bucket))
                 .key(key)

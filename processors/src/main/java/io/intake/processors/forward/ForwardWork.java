@@ -11,6 +11,8 @@ import io.intake.processors.forward.EngineAnswer.Partly;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.HandOver.Handed;
+import io.intake.processors.forward.HandOver.Piece;
 import io.intake.processors.forward.hl7.MessageReader;
 import io.intake.processors.forward.hl7.MessageReader.Messages;
 import io.intake.processors.job.Failure;
@@ -92,6 +94,10 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
     @Override
     public StepOutcome<ForwardCursor> step(Job job, Task task, ForwardCursor cursor, TimeBudget budget) {
         List<Delivery> objects = deliveries.of(job, plans.require(job.id()));
+        Engine engine = configuration.get().engines().get(job.requireFeed().engine());
+        if (engine != null && engines.takesObjects(engine)) {
+            return handOver(job, engine, objects, cursor);
+        }
         ForwardCursor at = cursor;
         while (at.table() < objects.size()) {
             Delivery object = objects.get(at.table());
@@ -101,6 +107,10 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             }
             at = at.nextTable();
         }
+        return finished(job, objects, at);
+    }
+
+    private static StepOutcome<ForwardCursor> finished(Job job, List<Delivery> objects, ForwardCursor at) {
         ObjectNode result = Json.mapper().createObjectNode();
         if (job.requireFeed().files() != null && at.delivered() != objects.size()) {
             // Records of files are their messages; that all files were delivered is what is checked
@@ -108,6 +118,24 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
         }
         long delivered = job.requireFeed().files() == null ? at.delivered() : objects.size();
         return new Finished<>(result.put("delivered", delivered).put("batches", at.batches()));
+    }
+
+    private StepOutcome<ForwardCursor> handOver(Job job, Engine engine, List<Delivery> objects, ForwardCursor at) {
+        if (at.table() == objects.size()) {
+            return switch (engines.finish(engine, job)) {
+                case Handed.Not(Unavailable answer) -> later(at, answer);
+                case Handed.More ignored -> finished(job, objects, at);
+                case Handed.Done ignored -> finished(job, objects, at);
+            };
+        }
+        Delivery object = objects.get(at.table());
+        Piece piece = new Piece(job, at.table(), object.table(), object.key(), at.offset(), at.row());
+        return switch (engines.hand(engine, piece)) {
+            case Handed.Not(Unavailable answer) -> later(at, answer);
+            case Handed.More(long offset, int count) -> new Advanced<>(at.acknowledged(offset, count), true);
+            case Handed.Done(int count) ->
+                new Advanced<>(at.acknowledged(at.offset(), count).nextTable(), true);
+        };
     }
 
     /** A batch, where the next one begins in its object, and whether the object has no more. */

@@ -40,7 +40,8 @@ class MllpAdapterTest {
     private static final Taken TAKEN = new Taken("9");
 
     private final TestClock clock = new TestClock();
-    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, name -> null, clock), clock, Shapes.PLAIN);
+    private final MllpAdapter adapter =
+            new MllpAdapter(new Secrets(name -> null, name -> null, clock), clock, Shapes.PLAIN);
     private final MllpScript engine = new MllpScript();
     private MllpTarget target = new MllpTarget(
             "127.0.0.1", engine.port(), Duration.ofSeconds(20), null, Acknowledgement.COMMIT, ApplicationError.REFUSE);

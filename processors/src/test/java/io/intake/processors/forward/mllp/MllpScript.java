@@ -108,7 +108,8 @@ public final class MllpScript implements AutoCloseable {
     }
 
     private void react(String message, Socket socket) throws IOException {
-        String controlId = message.lines().findFirst().orElse("").split("\r", -1)[0].split("\\|", -1)[9];
+        String controlId =
+                message.lines().findFirst().orElse("").split("\r", -1)[0].split("\\|", -1)[9];
         Reaction reaction = script.poll();
         OutputStream out = socket.getOutputStream();
         if (reaction != null) {

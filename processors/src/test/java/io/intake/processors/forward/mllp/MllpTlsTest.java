@@ -13,8 +13,8 @@ import io.intake.processors.forward.Batch;
 import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
-import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.forward.mllp.Certificates.Issued;
+import io.intake.processors.forward.shape.Shapes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -49,7 +49,8 @@ class MllpTlsTest {
             "other-ca", OTHER_AUTHORITY.certificateText(),
             "cert", CLIENT_RSA.certificateText() + AUTHORITY.certificateText(),
             "key", CLIENT_RSA.key()));
-    private final MllpAdapter adapter = new MllpAdapter(new Secrets(name -> null, vault::get, clock), clock, Shapes.PLAIN);
+    private final MllpAdapter adapter =
+            new MllpAdapter(new Secrets(name -> null, vault::get, clock), clock, Shapes.PLAIN);
     private final AtomicInteger sent = new AtomicInteger();
     private @Nullable MllpScript engine;
 
