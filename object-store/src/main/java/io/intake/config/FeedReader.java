@@ -30,13 +30,8 @@ final class FeedReader {
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
-    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
-    private static final String TEMPLATE_RULE =
-            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
-    private static final String NO_MESSAGES = "an engine of type mllp takes HL7 messages: 'deliver' needs a 'template'"
-            + " that ends with .hl7, or 'as: file' or 'as: members' for files that hold them";
 
     private final Map<String, Engine> engines;
 
@@ -126,24 +121,19 @@ final class FeedReader {
         return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
                 .map(fields -> {
                     String id = fields.required("engine", engine).orElse("");
-                    Target target = engines.containsKey(id) ? engines.get(id).target() : null;
-                    FileDelivery files =
-                            FileDeliveryReader.read(fields, node, target == null || target.inOnePiece(), problems);
-                    String template = fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
-                            .orElse(null);
-                    boolean messages = files != null || (template != null && template.endsWith(".hl7"));
-                    if (target instanceof MllpTarget && !messages) {
-                        problems.add(node, NO_MESSAGES);
-                    }
-                    if (target instanceof S3Target && template != null) {
-                        problems.add(node, "an engine of type s3 gets tables as they are, without a 'template'");
-                    }
-                    return new Delivery(
+                    Engine known = engines.get(id);
+                    boolean inOnePiece = known == null || known.target().inOnePiece();
+                    Delivery delivery = new Delivery(
                             id,
                             fields.optional("batch", Scalars.integer(1, 100_000))
                                     .orElse(DEFAULT_BATCH),
-                            files,
-                            template);
+                            FileDeliveryReader.read(fields, node, inOnePiece, problems),
+                            fields.optional("template", TemplateRules.name()).orElse(null));
+                    if (known != null) {
+                        TemplateRules.check(
+                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+                    }
+                    return delivery;
                 });
     }
 

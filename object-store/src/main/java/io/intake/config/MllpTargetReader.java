@@ -15,7 +15,7 @@ final class MllpTargetReader implements TargetReader {
     }
 
     @Override
-    public Target read(Fields fields) {
+    public Target read(Fields fields, Problems problems) {
         return new MllpTarget(
                 fields.required("host", HostReader::host).orElse("invalid"),
                 fields.required("port", HostReader.port()).orElse(1),

@@ -22,7 +22,7 @@ final class S3TargetReader implements TargetReader {
     }
 
     @Override
-    public Target read(Fields fields) {
+    public Target read(Fields fields, Problems problems) {
         return new S3Target(
                 fields.required("bucket", Scalars.text(BUCKET, "the name of a bucket"))
                         .orElse("invalid"),

@@ -307,7 +307,7 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be http, mllp, s3"),
+                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, mllp, redox, s3"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -408,15 +408,7 @@ class ConfigurationMistakesTest {
 
     static Stream<Mistake> notYet() {
         return Stream.of(
-                notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
-                notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
-                notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
-                notYet("order: n", "order: n, expect: of", 13, "expect"),
-                notYet("batch: 5", "ordered: true", 19, "ordered"),
-                notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
-                notYet("timeout: 45s", "gzip: true", 26, "gzip"),
-                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
+                mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

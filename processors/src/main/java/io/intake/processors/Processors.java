@@ -12,7 +12,7 @@ import io.intake.processors.collect.Sets;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
-import io.intake.processors.forward.shape.Shapes;
+import io.intake.processors.forward.shape.StoredShapes;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
@@ -179,7 +179,14 @@ public final class Processors implements AutoCloseable {
                 taken,
                 clock);
         this.engines = workings.engines() == null
-                ? Engines.of(secrets, clock, Shapes.PLAIN, store, outside.bucket(), outside.others())
+                ? Engines.of(
+                        secrets,
+                        clock,
+                        new StoredShapes(store, records),
+                        outside.ids(),
+                        store,
+                        outside.bucket(),
+                        outside.others())
                 : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(

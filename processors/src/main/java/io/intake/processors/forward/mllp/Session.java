@@ -85,9 +85,9 @@ final class Session implements AutoCloseable {
 
     private static EngineAnswer unreachable(Exception failed) {
         return switch (failed) {
-            case IllegalStateException ignored -> new Unavailable("SECRET_MISSING", null, false);
-            case GeneralSecurityException ignored -> new Unavailable("TLS_SET_UP", null, false);
-            case SSLException ignored -> new Unavailable("TLS_FAILED", null, false);
+            case IllegalStateException ignored -> new Unavailable("SECRET_ABSENT", null, false);
+            case GeneralSecurityException ignored -> new Unavailable("TLS_SECRET_UNUSABLE", null, false);
+            case SSLException ignored -> new Unavailable("TLS_REFUSED", null, false);
             case UnknownHostException ignored -> new Unavailable("HOST_UNKNOWN", null, true);
             default -> new Unavailable("OUT_OF_REACH", null, true);
         };

@@ -127,7 +127,7 @@ class MllpTlsTest {
     @Test
     void anEngineOfAnotherAuthorityOrNameGetsNothing() throws Exception {
         int port = listen(false);
-        Unavailable failed = new Unavailable("TLS_FAILED", null, false);
+        Unavailable failed = new Unavailable("TLS_REFUSED", null, false);
         assertThat(send(port, tls("other-ca", null, null, "engine.example"))).isEqualTo(failed);
         assertThat(send(port, tls("ca", null, null, "another.example"))).isEqualTo(failed);
         assertThat(send(port, new TlsSetting("secret:ca", null, null, null))).isEqualTo(failed);
@@ -158,15 +158,15 @@ class MllpTlsTest {
     void whatTheVaultLacksOrHoldsWronglyIsReported() throws Exception {
         int port = listen(false);
         assertThat(send(port, tls("none", null, null, "engine.example")))
-                .isEqualTo(new Unavailable("SECRET_MISSING", null, false));
+                .isEqualTo(new Unavailable("SECRET_ABSENT", null, false));
         vault.put("broken", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         assertThat(send(port, tls("broken", null, null, "engine.example")))
-                .isEqualTo(new Unavailable("TLS_SET_UP", null, false));
+                .isEqualTo(new Unavailable("TLS_SECRET_UNUSABLE", null, false));
         vault.put("broken-key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
         assertThat(send(port, tls("ca", "secret:cert", "secret:broken-key", "engine.example")))
-                .isEqualTo(new Unavailable("TLS_SET_UP", null, false));
+                .isEqualTo(new Unavailable("TLS_SECRET_UNUSABLE", null, false));
         vault.put("no-ca", "nothing");
         assertThat(send(port, tls("no-ca", null, null, "engine.example")))
-                .isEqualTo(new Unavailable("TLS_SET_UP", null, false));
+                .isEqualTo(new Unavailable("TLS_SECRET_UNUSABLE", null, false));
     }
 }
