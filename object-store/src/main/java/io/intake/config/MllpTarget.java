@@ -43,11 +43,6 @@ public record MllpTarget(
         return false;
     }
 
-    @Override
-    public boolean requestPerRecord() {
-        return true;
-    }
-
     /** Without the address. */
     @Override
     public String toString() {

@@ -48,7 +48,7 @@ class ConfigurationMistakesTest {
                         "batch: 5",
                         "colour: 5",
                         "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
-                                + " template"),
+                                + " max-refused, ordered, template"),
                 mistake(
                         "public-keys:",
                         "public_keys:",
@@ -59,7 +59,7 @@ class ConfigurationMistakesTest {
                         "batch: 5",
                         "9f8e7d6c5b4a: 5",
                         "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
-                                + " template"),
+                                + " max-refused, ordered, template"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
                 mistake("batch: 5", "[a]: 5", "f:19: a key of 'deliver' must be a word"),
@@ -408,6 +408,7 @@ class ConfigurationMistakesTest {
 
     static Stream<Mistake> notYet() {
         return Stream.of(
+                notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
     }
 

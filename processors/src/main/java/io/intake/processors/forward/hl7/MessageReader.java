@@ -29,7 +29,9 @@ public final class MessageReader {
     private final int maxBytes;
 
     /** The file looked through last, so that it is not done again for each try while the engine is out of reach. */
-    private final AtomicReference<@Nullable String> lookedThrough = new AtomicReference<>();
+    private final AtomicReference<@Nullable Known> lookedThrough = new AtomicReference<>();
+
+    private record Known(String version, long messages) {}
 
     /** @param maxBytes a batch ends with the message that reaches so many bytes */
     public MessageReader(ObjectStore store, int maxBytes) {
@@ -85,21 +87,28 @@ public final class MessageReader {
         }
     }
 
-    private void lookThrough(String key) {
+    /** How many messages a file has. */
+    public long count(String key) {
+        return lookThrough(key);
+    }
+
+    private long lookThrough(String key) {
         String version = store.head(key)
                 .map(info -> key + ' ' + info.etag())
                 .orElseThrow(() -> new IllegalStateException("a file of this job is gone"));
-        if (version.equals(lookedThrough.get())) {
-            return;
+        Known known = lookedThrough.get();
+        if (known != null && version.equals(known.version())) {
+            return known.messages();
         }
         try (ObjectContent content = store.read(ReadRequest.whole(key))) {
             MessageSplitter splitter = new MessageSplitter(content.stream(), 0);
-            Message message = splitter.next();
-            while (message != null) {
-                message = splitter.next();
+            long count = 0;
+            while (splitter.next() != null) {
+                count++;
             }
             requireAll(splitter, content.info().size());
-            lookedThrough.set(version);
+            lookedThrough.set(new Known(version, count));
+            return count;
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
         }
