@@ -104,7 +104,7 @@ class MllpConfigurationTest {
                         "f:16: 'acknowledgement' must be one of commit, application",
                         "f:17: 'application-error' must be one of refuse, retry",
                         "f:18: unknown key 'url' in an engine; known are acknowledgement, application-error,"
-                                + " connect-timeout, host, port, timeout, tls, type");
+                                + " concurrency, connect-timeout, host, page-after, port, rate, timeout, tls, type");
         assertThat(problems(DELIVER, "{ type: mllp }"))
                 .containsExactly("f:11: 'host' is missing", "f:11: 'port' is missing");
     }
