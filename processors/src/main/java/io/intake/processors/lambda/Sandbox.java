@@ -50,7 +50,8 @@ final class Sandbox {
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
                 new Random(),
-                Sandbox::pause);
+                Sandbox::pause,
+                target -> S3ObjectStore.light(settings.elsewhere(target.bucket(), target.region())));
         return new Processors(outside, MetricSetting.metrics(System::getenv, outside.clock()));
     }
 
