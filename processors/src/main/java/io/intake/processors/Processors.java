@@ -30,6 +30,8 @@ import io.intake.processors.page.PagerDutyPager;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
+import io.intake.processors.replay.ReplayWork;
+import io.intake.processors.replay.Replays;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
@@ -72,6 +74,7 @@ public final class Processors implements AutoCloseable {
     private final Sweeper sweeper;
     private final JobStore jobs;
     private final Holds holds;
+    private final Replays replays;
     private final Backlog backlog;
     private final Metrics metrics;
     private final @Nullable Engines engines;
@@ -165,7 +168,9 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
+        this.unzip = new ReplayWork(
+                new CollectWork(extraction, store, plans, sets, workings.units()), plans, records, clock);
+        this.replays = new Replays(store, jobs, tasks, clock);
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
@@ -266,6 +271,11 @@ public final class Processors implements AutoCloseable {
     /** Operators' decisions. */
     public Holds holds() {
         return holds;
+    }
+
+    /** Operators' orders to work on a file again. */
+    public Replays replays() {
+        return replays;
     }
 
     public JobStore jobs() {

@@ -226,6 +226,11 @@ final class World implements AutoCloseable {
         return processors.holds();
     }
 
+    /** What an operator's command works with. */
+    io.intake.processors.replay.Replays replays() {
+        return processors.replays();
+    }
+
     /** Delivers events until there are none. */
     void run() {
         while (!events.isEmpty()) {

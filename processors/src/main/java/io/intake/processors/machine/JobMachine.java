@@ -12,6 +12,7 @@ import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.job.Runs;
 import io.intake.processors.join.Joins;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
@@ -23,6 +24,7 @@ import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * task, whose object is still there and runs again. Thread-safe, also across processes.
  */
 public final class JobMachine implements StageEvents {
+    /** The counts of what was sent. */
+    private static final Set<String> SENT = Set.of("delivered", "batches", "refused");
+
     private final PlanStore plans;
     private final JobStore jobs;
     private final TaskStore tasks;
@@ -84,6 +89,9 @@ public final class JobMachine implements StageEvents {
         Plan plan = plans.require(task.job());
         if (task.number() == 0) {
             JsonNode counted = result(task);
+            if (isSentAgain(task.job(), counted)) {
+                return;
+            }
             Job job = jobs.update(task.job(), now -> switch (now.state()) {
                 case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
                 case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
@@ -101,6 +109,30 @@ public final class JobMachine implements StageEvents {
         } else {
             openNext(task, JobState.UNZIPPING, segments);
         }
+    }
+
+    /** Takes a replay whose tables are there to the stage that sends them. */
+    private boolean isSentAgain(String id, JsonNode counted) {
+        Job known = jobs.require(id);
+        if (known.replay() == null || known.replay().from() != Runs.From.FORWARD) {
+            return false;
+        }
+        Job source = jobs.require(known.dataId());
+        Job job = jobs.update(
+                id,
+                now -> now.state() == JobState.RECEIVED
+                        ? counts(stitchedAs(now, source), counted).become(JobState.FORWARDING, clock.instant())
+                        : now);
+        open(job, JobState.FORWARDING, Stage.FORWARD, 1);
+        return true;
+    }
+
+    private static Job stitchedAs(Job job, Job source) {
+        Job told = job.withTables(source.tables()).withReadings(source.readings());
+        for (var count : source.counts().entrySet()) {
+            told = SENT.contains(count.getKey()) ? told : told.withCount(count.getKey(), count.getValue());
+        }
+        return told;
     }
 
     /** Everything is extracted: a file of a set waits for the others, any other file goes on. */

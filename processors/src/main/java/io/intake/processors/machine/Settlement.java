@@ -65,6 +65,10 @@ public final class Settlement {
         if (job.isSet()) {
             settleMembers(job);
         }
+        if (job.replay() != null && job.state().terminal()) {
+            // what was paged for the former job has come to an end, or to a page of this one's own
+            outbox.leaveOnce(job.id(), Pages.REPLAYED + job.history().size(), Pages.replayed(job, job.replay()));
+        }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
 
@@ -87,13 +91,19 @@ public final class Settlement {
                 .forEach(member -> {
                     Job ended = jobs.update(member, now -> {
                         if (now.state() != JobState.COLLECTING) {
-                            return now;
+                            return set.replay() != null && now.state().terminal() && !ended(now, set, at)
+                                    ? now.endedAnew(failure, at)
+                                    : now;
                         }
                         return failure == null ? now.become(JobState.DELIVERED, at) : now.fail(failure, at);
                     });
                     receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
+    }
+
+    private static boolean ended(Job member, Job set, Instant at) {
+        return member.state() == set.state() && member.history().getLast().at().equals(at);
     }
 
     /** The file waits for the others of its set. */

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
+import io.intake.processors.job.Runs.Replay;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.PageEvent.Severity;
 import java.util.Map;
@@ -15,6 +16,9 @@ public final class Pages {
 
     /** The number of a page that ends a hold is so much above that of the state that ended it, which can have its own. */
     public static final int DECIDED = 1_000;
+
+    /** Likewise of a page that ends the incident of the job that was replayed. */
+    public static final int REPLAYED = 2_000;
 
     private static final String HELD = "intake/held/";
 
@@ -29,6 +33,14 @@ public final class Pages {
         details.put("code", failure.code());
         details.put("record", BucketLayout.jobRecord(job.id()));
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
+    }
+
+    /** A file that was refused or could not be processed was worked on again. */
+    public static PageEvent replayed(Job job, Replay replay) {
+        String summary =
+                "Intake: file of %s/%s was worked on again as job %s".formatted(job.partner(), job.feedId(), job.id());
+        return new PageEvent(
+                Action.RESOLVE, "intake/job/" + replay.of(), Severity.INFO, summary, "job", about(job));
     }
 
     /** A file waits for an operator's decision. */

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param rejects where those rows are; null where there are none
  * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
+ * @param replays the job that was worked on again because of what became of it; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -56,7 +57,8 @@ public record Receipt(
         @Nullable Long rejected,
         @Nullable String rejects,
         @Nullable String sameBytesAs,
-        @Nullable String set) {
+        @Nullable String set,
+        @Nullable String replays) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
@@ -84,7 +86,8 @@ public record Receipt(
                 job.counts().get("rejected"),
                 rejects,
                 sameBytesAs,
-                job.collected() == null ? null : job.collected().set());
+                job.collected() == null ? null : job.collected().set(),
+                job.replay() == null ? null : job.replay().of());
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */

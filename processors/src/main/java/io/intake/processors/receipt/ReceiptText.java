@@ -32,6 +32,7 @@ final class ReceiptText {
                                 receipt.crc32() == null ? "checksum not known" : "CRC-32 " + receipt.crc32()));
         text.line("Taken as", receipt.feed());
         text.line("Job", receipt.job() + " (name it when you ask us)");
+        text.line("Again", receipt.replays() == null ? null : "what job " + receipt.replays() + " came to counts no more");
         text.line("Set", receipt.set() == null ? null : "part of " + receipt.set());
         text.line("Same as", receipt.sameBytesAs());
         text.refusal(receipt);

@@ -89,7 +89,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     private HttpRequest request(HttpTarget target, Job job, Batch batch, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.url())
                 .header("Idempotency-Key", batch.key(job))
-                .header("Intake-Job", job.id())
+                .header("Intake-Job", job.deliveryId())
                 .header("Intake-Partner", job.partner())
                 .header("Intake-Feed", job.feedId())
                 .header("Intake-Batch", Integer.toString(batch.number()))
@@ -129,7 +129,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     private static byte[] body(Job job, Batch batch, List<byte[]> records) {
         ByteArrayOutputStream body = new ByteArrayOutputStream(batch.bytes().length + 256);
         String head = "{\"job\":\"%s\",\"partner\":\"%s\",\"feed\":\"%s\",\"table\":%s,\"batch\":%d,\"records\":[\n"
-                .formatted(job.id(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
+                .formatted(job.deliveryId(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
         body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < records.size(); i++) {
             if (i > 0) {
