@@ -39,7 +39,7 @@ public final class ConfigurationParser {
             return new Configuration(
                     fields.required("partners", Lists.notEmpty(partner)).orElse(List.of()),
                     engines,
-                    fields.optional("pager", EngineReader::pager).orElse(null));
+                    fields.optional("pager", PagerReader::read).orElse(null));
         });
     }
 }

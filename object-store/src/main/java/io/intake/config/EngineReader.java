@@ -98,14 +98,6 @@ final class EngineReader {
         });
     }
 
-    /** {@code pager}. */
-    static Optional<Pager> pager(Node node, String key, Problems problems) {
-        return Fields.of(node, "'pager'", Set.of("routing-key", "endpoint"), Set.of("severity"), problems)
-                .map(fields -> new Pager(
-                        fields.required("routing-key", secret()).orElse(""),
-                        fields.optional("endpoint", Scalars::httpAddress).orElse(null)));
-    }
-
     /** A value that may be a secret of the vault. */
     static Reader<String> secret() {
         return Scalars.text(SECRET, "printable ASCII without blanks around it, or secret:NAME");

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param files how files are delivered as they are; null where they are read
  * @param decrypt how its files are decrypted; null where they are not encrypted
  * @param template the name of the template that shapes each record; null where records go as they are
+ * @param mode whether what its files hold is for the engine
+ * @param expect when its files are expected; null where nobody misses them
  */
 public record Feed(
         String id,
@@ -42,7 +44,9 @@ public record Feed(
         Controls controls,
         @Nullable FileDelivery files,
         @Nullable Decryption decrypt,
-        @Nullable String template) {
+        @Nullable String template,
+        FeedMode mode,
+        @Nullable Expect expect) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -51,9 +55,10 @@ public record Feed(
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
+        mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
     }
 
-    /** A feed whose records go as they are. */
+    /** A live feed that is not expected, and whose records go as they are. */
     public Feed(
             String id,
             String match,
@@ -71,7 +76,7 @@ public record Feed(
             @Nullable Decryption decrypt) {
         this(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, null);
+                decrypt, null, FeedMode.LIVE, null);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -119,21 +124,21 @@ public record Feed(
     public Feed with(Controls other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, template);
+                decrypt, template, mode, expect);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, template);
+                other, template, mode, expect);
     }
 
     /** The same feed with another template; null for none. */
     public Feed shaped(@Nullable String other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other);
+                decrypt, other, mode, expect);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -153,7 +158,9 @@ public record Feed(
                 controls,
                 null,
                 decrypt,
-                template);
+                template,
+                mode,
+                expect);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them

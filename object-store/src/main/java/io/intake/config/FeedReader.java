@@ -23,8 +23,10 @@ final class FeedReader {
             "parallel",
             "collect",
             "controls",
-            "decrypt");
-    private static final Set<String> UNSUPPORTED = Set.of("mode", "ready", "expect");
+            "decrypt",
+            "mode",
+            "expect");
+    private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
     private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
@@ -94,7 +96,9 @@ final class FeedReader {
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files(),
                     decrypt.orElse(null),
-                    delivery.template());
+                    delivery.template(),
+                    fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
+                    fields.optional("expect", ExpectReader::read).orElse(null));
         });
     }
 

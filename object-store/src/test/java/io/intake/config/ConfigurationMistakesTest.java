@@ -408,17 +408,14 @@ class ConfigurationMistakesTest {
 
     static Stream<Mistake> notYet() {
         return Stream.of(
-                notYet("id: daily\n", "id: daily\n        mode: live\n", 7, "mode"),
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 notYet("id: daily\n", "id: daily\n        controls: { load: full }\n", 7, "load"),
-                notYet("id: daily\n", "id: daily\n        expect: {}\n", 7, "expect"),
                 notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
                 notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
                 notYet("order: n", "order: n, expect: of", 13, "expect"),
                 notYet("batch: 5", "ordered: true", 19, "ordered"),
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
                 notYet("timeout: 45s", "gzip: true", 26, "gzip"),
-                notYet("pager:\n", "pager:\n  severity: {}\n", 28, "severity"),
                 mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
     }
 

@@ -50,7 +50,7 @@ class FeedJsonTest {
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
                                 + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,"
                                 + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30},"
-                                + "\"files\":null,\"decrypt\":null}");
+                                + "\"files\":null,\"decrypt\":null,\"mode\":\"LIVE\",\"expect\":null}");
     }
 
     @Test
