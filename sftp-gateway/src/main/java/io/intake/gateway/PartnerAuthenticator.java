@@ -6,7 +6,7 @@ import io.intake.config.Partner;
 import io.intake.config.PasswordHash;
 import io.intake.gateway.access.LoginThrottle;
 import io.intake.gateway.access.PasswordPool;
-import io.intake.gateway.access.Passwords;
+import io.intake.secrets.Passwords;
 import io.intake.gateway.audit.Identity;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.sftp.SessionState;
