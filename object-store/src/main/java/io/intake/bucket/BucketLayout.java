@@ -40,6 +40,9 @@ public final class BucketLayout {
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
 
+    /** When the sweep was last through. */
+    public static final String SWEEP_LAST = "sweep/last.json";
+
     public static final String PARTNERS = "config/partners.yml";
 
     /** What records are shaped by: an object per template, written by who may write the configuration. */

@@ -46,8 +46,8 @@ public final class CallerIdentity {
             throw new IOException("AWS_REGION is not set");
         }
         String domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-        URI endpoint = URI.create(
-                environment.getOrDefault("AWS_ENDPOINT_URL_STS", "https://sts." + region + "." + domain));
+        URI endpoint =
+                URI.create(environment.getOrDefault("AWS_ENDPOINT_URL_STS", "https://sts." + region + "." + domain));
         try (SdkHttpClient http = UrlConnectionHttpClient.builder()
                         .connectionTimeout(TIMEOUT)
                         .socketTimeout(TIMEOUT)

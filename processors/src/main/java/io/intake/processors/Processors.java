@@ -144,7 +144,8 @@ public final class Processors implements AutoCloseable {
                 marks,
                 new StageReport(machine, metrics),
                 clock,
-                outside.settings().lease(), workings.renewals());
+                outside.settings().lease(),
+                workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,

@@ -17,11 +17,8 @@ import io.intake.store.Content;
 import io.intake.store.PutRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -32,19 +29,25 @@ import org.junit.jupiter.api.Test;
  */
 class ReplayTest {
     private static final String NAME = "daily/a.zip";
-    private static final byte[] FILE = SimulatedHospital.zip(
-            Map.of("patients.csv", "MRN,NAME\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n"));
+    private static final byte[] FILE =
+            SimulatedHospital.zip(Map.of("patients.csv", "MRN,NAME\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n"));
 
     private static Order order(From from, boolean failedOnly, boolean again) {
         return new Order(from, failedOnly, again, null, "ops-7", "engine was down");
     }
 
     private static Job only(World world) {
-        return world.jobs().stream().filter(job -> job.replay() == null).findFirst().orElseThrow();
+        return world.jobs().stream()
+                .filter(job -> job.replay() == null)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Job replay(World world) {
-        return world.jobs().stream().filter(job -> job.replay() != null).findFirst().orElseThrow();
+        return world.jobs().stream()
+                .filter(job -> job.replay() != null)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** The engine took a batch, and was then out of reach until the job was given up. */
@@ -87,8 +90,12 @@ class ReplayTest {
             assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
             world.run();
             assertAllAtTheEngineOnce(world, "failed only");
-            List<String> after = keysReceived(world).subList(before, keysReceived(world).size());
-            assertThat(after).hasSize(2).doesNotHaveDuplicates().doesNotContain(keysReceived(world).getFirst());
+            List<String> after =
+                    keysReceived(world).subList(before, keysReceived(world).size());
+            assertThat(after)
+                    .hasSize(2)
+                    .doesNotHaveDuplicates()
+                    .doesNotContain(keysReceived(world).getFirst());
             assertThat(keysReceived(world).subList(1, before)).contains(after.getFirst());
             assertThat(replay(world).counts()).containsEntry("delivered", 7L).containsEntry("rows", 7L);
             JsonNode receipt = world.receipt(NAME, "delivered");
@@ -128,8 +135,11 @@ class ReplayTest {
                 world.upload(NAME, FILE);
                 world.run();
                 String id = only(world).id();
-                assertThat(world.replays().order(id, order(from, false, false))).satisfies(refused -> assertThat(refused)
-                        .isInstanceOfSatisfying(Outcome.Refused.class, no -> assertThat(no.why()).contains("--again")));
+                assertThat(world.replays().order(id, order(from, false, false)))
+                        .satisfies(refused -> assertThat(refused)
+                                .isInstanceOfSatisfying(
+                                        Outcome.Refused.class,
+                                        no -> assertThat(no.why()).contains("--again")));
                 assertThat(world.jobs()).hasSize(1);
                 assertThat(world.replays().order(id, order(from, false, true))).isInstanceOf(Outcome.Accepted.class);
                 world.run();
@@ -149,13 +159,14 @@ class ReplayTest {
             assertThat(world.replays().order(id, other))
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class,
-                            no -> assertThat(no.why()).contains("ops-7", replay(world).id()));
+                            no -> assertThat(no.why())
+                                    .contains("ops-7", replay(world).id()));
             Order same = new Order(From.FORWARD, true, false, null, "ops-8", "me too");
-            assertThat(world.replays().order(id, same))
-                    .isInstanceOfSatisfying(Outcome.Accepted.class, yes -> {
-                        assertThat(yes.earlier()).isTrue();
-                        assertThat(java.util.Objects.requireNonNull(yes.job().replay()).by()).isEqualTo("ops-7");
-                    });
+            assertThat(world.replays().order(id, same)).isInstanceOfSatisfying(Outcome.Accepted.class, yes -> {
+                assertThat(yes.earlier()).isTrue();
+                assertThat(java.util.Objects.requireNonNull(yes.job().replay()).by())
+                        .isEqualTo("ops-7");
+            });
             world.run();
             assertAllAtTheEngineOnce(world, "two operators");
             assertThat(world.replays().order(id, same)).isInstanceOf(Outcome.Refused.class);
@@ -187,7 +198,10 @@ class ReplayTest {
             world.run();
             assertThat(world.jobs()).hasSize(3);
             assertThat(world.delivered().get("patients")).hasSize(7).doesNotHaveDuplicates();
-            assertThat(world.jobs()).extracting(Job::state).filteredOn(JobState.DELIVERED::equals).hasSize(1);
+            assertThat(world.jobs())
+                    .extracting(Job::state)
+                    .filteredOn(JobState.DELIVERED::equals)
+                    .hasSize(1);
         }
     }
 
@@ -243,7 +257,9 @@ class ReplayTest {
                 world.run();
                 assertThat(only(world).state()).isEqualTo(JobState.QUARANTINED);
                 Feed feed = corrected(
-                        world, "columns: [ { name: MRN, required: true }, {", "columns: [ { name: MRN, aliases: [PATIENT], required: true }, {",
+                        world,
+                        "columns: [ { name: MRN, required: true }, {",
+                        "columns: [ { name: MRN, aliases: [PATIENT], required: true }, {",
                         "keyed");
                 String id = only(world).id();
                 assertThat(world.replays().order(id, new Order(from, false, false, null, "ops-7", "no")))
@@ -258,7 +274,9 @@ class ReplayTest {
                 assertThat(world.delivered().get("patients"))
                         .as("from " + from)
                         .containsExactly("{\"MRN\":\"1\",\"SITE\":\"a\"}", "{\"MRN\":\"2\",\"SITE\":\"a\"}");
-                assertThat(world.receipt("keyed/x.csv", "delivered").path("replays").asText())
+                assertThat(world.receipt("keyed/x.csv", "delivered")
+                                .path("replays")
+                                .asText())
                         .isEqualTo(second);
             }
         }
@@ -307,7 +325,8 @@ class ReplayTest {
                 assertThat(now.state()).isEqualTo(JobState.DELIVERED);
                 assertThat(now.failure()).isNull();
             });
-            assertThat(world.receipt("night/1/patients.csv", "delivered").has("code")).isFalse();
+            assertThat(world.receipt("night/1/patients.csv", "delivered").has("code"))
+                    .isFalse();
         }
     }
 

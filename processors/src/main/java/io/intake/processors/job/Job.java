@@ -170,7 +170,8 @@ public record Job(
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
         return new Job(
-                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected, runs);
+                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected,
+                runs);
     }
 
     /** The job at its bad end. */
@@ -189,7 +190,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected, runs);
+                collected,
+                runs);
     }
 
     /** The job waiting for a person. */
@@ -208,7 +210,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected, runs);
+                collected,
+                runs);
     }
 
     /** The job going on after a person let it. */
@@ -227,7 +230,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected, runs);
+                collected,
+                runs);
     }
 
     /** The state from which a job that is held was held. */
@@ -241,7 +245,8 @@ public record Job(
     /** With the job of an earlier file of the same bytes. */
     public Job withEarlier(String job) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected, runs);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected,
+                runs);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
@@ -255,23 +260,27 @@ public record Job(
 
     public Job withTables(TreeMap<String, Long> rows) {
         return new Job(
-                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected, runs);
+                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected,
+                runs);
     }
 
     public Job withReadings(TreeMap<String, List<Reading>> read) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected, runs);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected,
+                runs);
     }
 
     public Job asSettled() {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected, runs);
+                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected,
+                runs);
     }
 
     /** With what it has to do with a set. */
     public Job with(@Nullable Collected part) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part, runs);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part,
+                runs);
     }
 
     /** The job as it would be with another feed. */
@@ -284,7 +293,8 @@ public record Job(
     /** With what it has to do with other jobs about the same upload. */
     public Job with(Runs others) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, collected, others);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier,
+                collected, others);
     }
 
     /** The operator's order that it exists by; null of an upload's first job. */

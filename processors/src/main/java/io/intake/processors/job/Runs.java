@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param replay why this job exists, if it is a replay; null of an upload's first job
  * @param replayed that there is a newer job; null of the newest
  */
-public record Runs(
-        @Nullable Replay replay, @Nullable Replayed replayed) {
+public record Runs(@Nullable Replay replay, @Nullable Replayed replayed) {
 
     /** The first stage that is worked on again. */
     public enum From {

@@ -65,10 +65,7 @@ public final class Settlement {
         if (job.isSet()) {
             settleMembers(job);
         }
-        if (job.replay() != null && job.state().terminal()) {
-            // what was paged for the former job has come to an end, or to a page of this one's own
-            outbox.leaveOnce(job.id(), Pages.REPLAYED + job.history().size(), Pages.replayed(job, job.replay()));
-        }
+        endFormer(job);
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
 
@@ -100,6 +97,18 @@ public final class Settlement {
                     receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
+    }
+
+    /** What was paged for the job that this one replays has come to an end, or to a page of this one's own. */
+    private void endFormer(Job job) {
+        if (job.replay() != null && job.state().terminal()) {
+            jobs.find(job.replay().of())
+                    .ifPresent(former -> Optional.ofNullable(former.failure())
+                            .ifPresent(failure -> outbox.leaveOnce(
+                                    job.id(),
+                                    Pages.REPLAYED + job.history().size(),
+                                    Pages.endedWell(former, failure))));
+        }
     }
 
     private static boolean ended(Job member, Job set, Instant at) {

@@ -34,7 +34,8 @@ final class Audit {
     String name() {
         String arn = caller();
         String last = arn.substring(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
-        String plain = (last.isEmpty() ? session.surroundings().user().get() : last).replaceAll("[^A-Za-z0-9@._-]", "_");
+        String plain =
+                (last.isEmpty() ? session.surroundings().user().get() : last).replaceAll("[^A-Za-z0-9@._-]", "_");
         return plain.substring(0, Math.min(63, plain.length()));
     }
 
@@ -52,7 +53,8 @@ final class Audit {
             return "local:" + session.surroundings().user().get();
         }
         try {
-            return CallerIdentity.arn(session.variables(), session.surroundings().clock());
+            return CallerIdentity.arn(
+                    session.variables(), session.surroundings().clock());
         } catch (IOException e) {
             throw new ProblemException(
                     ExitCode.NO_ACCESS, "AWS does not say who you are (sts:GetCallerIdentity): " + e.getMessage());

@@ -59,14 +59,12 @@ abstract sealed class DecisionCommand extends OperatorCommand {
                     new TaskStore(session.store(), session.records()),
                     surroundings().clock());
             return switch (holds.decide(id, action, audit.name())) {
-                case Outcome.Decided(Decision decision) ->
-                    told(ExitCode.OK, decision, "", "decided");
+                case Outcome.Decided(Decision decision) -> told(ExitCode.OK, decision, "", "decided");
                 case Outcome.Contradicts(Decision decision) ->
                     told(ExitCode.PROBLEM, decision, "not done: already ", "contradicts");
                 case Outcome.NotHeld(JobState state) ->
                     throw new ProblemException(ExitCode.PROBLEM, "the job is not held: it is " + state);
-                case Outcome.Unknown ignored ->
-                    throw new ProblemException(ExitCode.NOT_FOUND, "there is no job " + id);
+                case Outcome.Unknown ignored -> throw new ProblemException(ExitCode.NOT_FOUND, "there is no job " + id);
             };
         }
     }

@@ -8,7 +8,8 @@ import picocli.CommandLine.Command;
 /** Hashes a password for partners.yml. */
 @Command(
         name = "hash-password",
-        description = "Reads a password from standard input (one line) and prints its Argon2id hash for 'password-hash' in partners.yml.")
+        description =
+                "Reads a password from standard input (one line) and prints its Argon2id hash for 'password-hash' in partners.yml.")
 final class HashPasswordCommand extends OperatorCommand {
     /** A password that machines use need not be short, and this one is open to the internet. */
     static final int MIN_CHARACTERS = 12;

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             PartnersCommand.class,
             HashPasswordCommand.class,
             TailCommand.class,
+            DoctorCommand.class,
             NamesCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -67,7 +68,11 @@ public final class IntakeCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;
 
-    @Option(names = "--bucket", scope = ScopeType.INHERIT, paramLabel = "NAME", description = "instead of INTAKE_BUCKET")
+    @Option(
+            names = "--bucket",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "instead of INTAKE_BUCKET")
     private @Nullable String bucket;
 
     @Option(names = "--region", scope = ScopeType.INHERIT, paramLabel = "NAME", description = "instead of AWS_REGION")

@@ -87,7 +87,8 @@ final class JobCommand extends OperatorCommand {
         rows.add(List.of("feed", job.feedId()));
         rows.add(List.of("file", file == null ? "(--reveal tells its name)" : file));
         rows.add(List.of("size", Texts.number(job.input().size()) + " bytes"));
-        rows.add(List.of("crc32", job.input().crc32() == null ? "not known" : job.input().crc32()));
+        rows.add(List.of(
+                "crc32", job.input().crc32() == null ? "not known" : job.input().crc32()));
         rows.add(List.of("uploaded", Texts.time(job.input().uploadedAt())));
         rows.add(List.of("state", job.state() + (job.settled() ? "" : ", not told yet")));
         if (job.failure() != null) {
@@ -119,8 +120,11 @@ final class JobCommand extends OperatorCommand {
             rows.add(List.of(
                     "set",
                     job.isSet()
-                            ? job.collected().members().size() + " files: " + String.join(" ", job.collected().members())
-                            : job.collected().set() == null ? "none yet" : job.collected().set()));
+                            ? job.collected().members().size() + " files: "
+                                    + String.join(" ", job.collected().members())
+                            : job.collected().set() == null
+                                    ? "none yet"
+                                    : job.collected().set()));
         }
         Texts.table(out, rows);
         out.println();

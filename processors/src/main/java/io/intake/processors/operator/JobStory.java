@@ -86,7 +86,8 @@ final class JobStory {
             }
             for (Decision decision : decisions) {
                 out.println();
-                out.println("decision: " + decision.action() + " by " + decision.by() + " at " + Texts.time(decision.at()));
+                out.println(
+                        "decision: " + decision.action() + " by " + decision.by() + " at " + Texts.time(decision.at()));
             }
             if (!deliveries.isEmpty()) {
                 out.println();

@@ -36,7 +36,9 @@ final class PartnersCommand extends OperatorCommand {
     }
 
     /** Finds the mistakes of a file. */
-    @Command(name = "validate", description = "Reports all mistakes of a partners.yml, each with file and line; asks no bucket.")
+    @Command(
+            name = "validate",
+            description = "Reports all mistakes of a partners.yml, each with file and line; asks no bucket.")
     static final class Validate extends OperatorCommand {
         @Parameters(paramLabel = "FILE")
         private Path file = Path.of("partners.yml");
@@ -53,13 +55,12 @@ final class PartnersCommand extends OperatorCommand {
                 json.put("valid", true).putArray("problems");
                 say(
                         json,
-                        out -> out.println(
-                                "valid: %d partners, %d feeds, %d engines, %s"
-                                        .formatted(
-                                                configuration.partners().size(),
-                                                feeds,
-                                                configuration.engines().size(),
-                                                configuration.pager() == null ? "nobody is paged" : "a pager")));
+                        out -> out.println("valid: %d partners, %d feeds, %d engines, %s"
+                                .formatted(
+                                        configuration.partners().size(),
+                                        feeds,
+                                        configuration.engines().size(),
+                                        configuration.pager() == null ? "nobody is paged" : "a pager")));
                 return ExitCode.OK;
             } catch (ConfigurationException wrong) {
                 var problems = json.put("valid", false).putArray("problems");
@@ -84,26 +85,33 @@ final class PartnersCommand extends OperatorCommand {
         @Parameters(index = "1", paramLabel = "KEYFILE", description = "the .pub file that the partner sent")
         private Path key = Path.of("id.pub");
 
-        @Option(names = "--file", paramLabel = "FILE", defaultValue = "partners.yml", description = "default: partners.yml")
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                defaultValue = "partners.yml",
+                description = "default: partners.yml")
         private Path file = Path.of("partners.yml");
 
         @Override
         public Integer call() throws IOException {
             String yaml = read(file);
-            List<String> lines = read(key).lines().filter(line -> !line.isBlank()).toList();
+            List<String> lines =
+                    read(key).lines().filter(line -> !line.isBlank()).toList();
             if (lines.size() != 1) {
                 throw new ProblemException(ExitCode.PROBLEM, "the key file must have one line, as a .pub file has");
             }
             if (lines.getFirst().contains("PRIVATE")) {
                 throw new ProblemException(
-                        ExitCode.PROBLEM, "this is a private key: have the partner make a new pair and send the .pub file");
+                        ExitCode.PROBLEM,
+                        "this is a private key: have the partner make a new pair and send the .pub file");
             }
             String changed = PublicKeys.add(yaml, partner, lines.getFirst().strip());
             try {
                 // a file that was valid stays so, or nothing is written
                 var unused = ConfigurationParser.parse(file.toString(), changed);
             } catch (ConfigurationException wrong) {
-                throw new ProblemException(ExitCode.PROBLEM, "nothing was written:\n" + String.join("\n", wrong.problems()));
+                throw new ProblemException(
+                        ExitCode.PROBLEM, "nothing was written:\n" + String.join("\n", wrong.problems()));
             }
             Path draft = file.resolveSibling(file.getFileName() + ".new");
             Files.writeString(draft, changed);

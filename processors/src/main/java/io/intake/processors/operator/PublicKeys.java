@@ -52,7 +52,8 @@ final class PublicKeys {
     private static Optional<Node> child(Node node, String key) {
         if (node instanceof MappingNode mapping) {
             for (NodeTuple tuple : mapping.getValue()) {
-                if (tuple.getKeyNode() instanceof ScalarNode name && name.getValue().equals(key)) {
+                if (tuple.getKeyNode() instanceof ScalarNode name
+                        && name.getValue().equals(key)) {
                     return Optional.of(tuple.getValueNode());
                 }
             }
@@ -64,7 +65,8 @@ final class PublicKeys {
         if (list instanceof SequenceNode sequence) {
             for (Node each : sequence.getValue()) {
                 boolean its = child(each, "id")
-                        .filter(id -> id instanceof ScalarNode scalar && scalar.getValue().equals(partner))
+                        .filter(id -> id instanceof ScalarNode scalar
+                                && scalar.getValue().equals(partner))
                         .isPresent();
                 if (its) {
                     return Optional.of(each);

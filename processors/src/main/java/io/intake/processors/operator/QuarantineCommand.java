@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
 /** Lists files that were refused or could not be processed, and those that are held. */
 @Command(
         name = "quarantine",
-        description = "Lists files of some days that were refused, failed or matched no feed and were not replayed; newest days first.")
+        description =
+                "Lists files of some days that were refused, failed or matched no feed and were not replayed; newest days first.")
 final class QuarantineCommand extends OperatorCommand {
     @Option(names = "--day", paramLabel = "DAY", description = "last day of upload (UTC; default: today)")
     private @Nullable String day;
@@ -28,7 +29,11 @@ final class QuarantineCommand extends OperatorCommand {
     @Option(names = "--all", description = "also those that were replayed")
     private boolean all;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "500", description = "look at so many at most (default: 500)")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "look at so many at most (default: 500)")
     private int limit;
 
     @Override
@@ -36,11 +41,10 @@ final class QuarantineCommand extends OperatorCommand {
         try (Session session = open()) {
             Instant now = surroundings().clock().instant();
             LocalDate last = StatusCommand.day(day, now);
-            List<JobSummary> found =
-                    session.query().quarantined(last.minusDays(days - 1L), last, limit).stream()
-                            .filter(job -> partner == null || partner.equals(job.partner()))
-                            .filter(job -> all || job.replayedAs() == null)
-                            .toList();
+            List<JobSummary> found = session.query().quarantined(last.minusDays(days - 1L), last, limit).stream()
+                    .filter(job -> partner == null || partner.equals(job.partner()))
+                    .filter(job -> all || job.replayedAs() == null)
+                    .toList();
             ObjectNode json = answer();
             ArrayNode list = json.putArray("jobs");
             found.forEach(job -> list.add(Json.mapper().<ObjectNode>valueToTree(job)));

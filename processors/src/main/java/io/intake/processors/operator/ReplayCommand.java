@@ -3,12 +3,12 @@ package io.intake.processors.operator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Feed;
 import io.intake.config.Partner;
+import io.intake.processors.Json;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.Runs.From;
 import io.intake.processors.job.Runs.Replay;
 import io.intake.processors.query.JobSummary;
-import io.intake.processors.Json;
 import io.intake.processors.replay.Order;
 import io.intake.processors.replay.Replays;
 import io.intake.processors.replay.Replays.Outcome;
@@ -37,8 +37,9 @@ final class ReplayCommand extends OperatorCommand {
             names = "--from",
             paramLabel = "STAGE",
             defaultValue = "unzip",
-            description = "first stage to repeat: unzip (everything), stitch (read the extracted files again), forward (send the tables"
-                    + " again); default: unzip")
+            description =
+                    "first stage to repeat: unzip (everything), stitch (read the extracted files again), forward (send the tables"
+                            + " again); default: unzip")
     private From from = From.UNZIP;
 
     @Option(names = "--failed-only", description = "with --from forward: only what the engine has not acknowledged")
@@ -93,7 +94,8 @@ final class ReplayCommand extends OperatorCommand {
         Partner partner = session.configuration()
                 .partner(job.partner())
                 .orElseThrow(() -> new ProblemException(
-                        ExitCode.NOT_FOUND, "partners.yml has no partner " + job.partner() + " any more: say --as-before"));
+                        ExitCode.NOT_FOUND,
+                        "partners.yml has no partner " + job.partner() + " any more: say --as-before"));
         String wanted = feed != null ? feed : job.state() == JobState.UNMATCHED ? null : job.feedId();
         if (wanted == null) {
             return byName(session, partner, job);
@@ -103,7 +105,8 @@ final class ReplayCommand extends OperatorCommand {
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(
                         ExitCode.NOT_FOUND,
-                        "the partner has no feed " + wanted + " in partners.yml: name one with --feed, or say --as-before"));
+                        "the partner has no feed " + wanted
+                                + " in partners.yml: name one with --feed, or say --as-before"));
     }
 
     /** As the intake does it; for that the name must be read. */
@@ -112,7 +115,8 @@ final class ReplayCommand extends OperatorCommand {
                 .place(job.input().key())
                 .flatMap(place -> partner.feedFor(String.join("/", place.path().segments())))
                 .orElseThrow(() -> new ProblemException(
-                        ExitCode.PROBLEM, "still no feed takes the file: correct partners.yml, or name one with --feed"));
+                        ExitCode.PROBLEM,
+                        "still no feed takes the file: correct partners.yml, or name one with --feed"));
     }
 
     private int tell(Outcome outcome) {
@@ -125,9 +129,8 @@ final class ReplayCommand extends OperatorCommand {
                 yield ExitCode.PROBLEM;
             }
             case Outcome.Accepted(Job replay, boolean earlier) -> {
-                ObjectNode json = answer()
-                        .put("job", id)
-                        .put("outcome", dryRun ? "would" : earlier ? "earlier" : "ordered");
+                ObjectNode json =
+                        answer().put("job", id).put("outcome", dryRun ? "would" : earlier ? "earlier" : "ordered");
                 json.set("replay", Json.mapper().valueToTree(JobSummary.of(replay)));
                 say(json, out -> accepted(out, replay, earlier));
                 yield ExitCode.OK;
@@ -139,7 +142,8 @@ final class ReplayCommand extends OperatorCommand {
         Replay order = Objects.requireNonNull(replay.replay());
         out.println((dryRun ? "would be replayed as job " : "replayed as job ") + replay.id());
         out.println("  from " + order.from().name().toLowerCase(Locale.ROOT)
-                + (order.failedOnly() ? ", only what the engine has not acknowledged" : "") + ", by feed " + replay.feedId()
+                + (order.failedOnly() ? ", only what the engine has not acknowledged" : "") + ", by feed "
+                + replay.feedId()
                 + (asBefore ? " as it was" : " as it is now"));
         out.println(
                 order.delivery().equals(replay.id())

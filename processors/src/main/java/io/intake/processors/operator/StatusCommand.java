@@ -51,16 +51,30 @@ final class StatusCommand extends OperatorCommand {
     @Option(names = "--day", paramLabel = "DAY", description = "uploaded that day (UTC): 2026-03-04, today, yesterday")
     private @Nullable String day;
 
-    @Option(names = "--days", paramLabel = "N", defaultValue = "1", description = "and on the N-1 days before it (default: 1)")
+    @Option(
+            names = "--days",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "and on the N-1 days before it (default: 1)")
     private int days;
 
-    @Option(names = "--state", paramLabel = "STATE", split = ",", description = "in one of these states: ${COMPLETION-CANDIDATES}")
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            split = ",",
+            description = "in one of these states: ${COMPLETION-CANDIDATES}")
     private @Nullable List<JobState> states;
 
-    @Option(names = "--name", paramLabel = "PATH", description = "with this path as the partner sees it; needs --partner, and the name keys")
+    @Option(
+            names = "--name",
+            paramLabel = "PATH",
+            description = "with this path as the partner sees it; needs --partner, and the name keys")
     private @Nullable String name;
 
-    @Option(names = "--name-begins", paramLabel = "PATH", description = "with a path that begins so; needs the name keys")
+    @Option(
+            names = "--name-begins",
+            paramLabel = "PATH",
+            description = "with a path that begins so; needs the name keys")
     private @Nullable String begins;
 
     @Option(names = "--content", paramLabel = "HASH", description = "with this CRC-32 (as in receipts) or ETag")

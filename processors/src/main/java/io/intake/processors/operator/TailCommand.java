@@ -28,10 +28,18 @@ final class TailCommand extends OperatorCommand {
     @Option(names = "--feed", paramLabel = "ID", description = "of this feed")
     private @Nullable String feed;
 
-    @Option(names = "--every", paramLabel = "SECONDS", defaultValue = "3", description = "how often to look (default: 3)")
+    @Option(
+            names = "--every",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "how often to look (default: 3)")
     private int every;
 
-    @Option(names = "--looks", paramLabel = "N", defaultValue = "0", description = "end after so many looks (default: go on)")
+    @Option(
+            names = "--looks",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "end after so many looks (default: go on)")
     private int looks;
 
     @Override
@@ -53,7 +61,8 @@ final class TailCommand extends OperatorCommand {
     private void look(JobQuery query, Map<String, String> known, boolean first) {
         Instant now = surroundings().clock().instant();
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        JobFilter filter = JobFilter.between(today.minusDays(1), today).ofPartner(partner).ofFeed(feed);
+        JobFilter filter =
+                JobFilter.between(today.minusDays(1), today).ofPartner(partner).ofFeed(feed);
         String after = null;
         do {
             JobQuery.Page page = query.page(filter, after, 1000);

@@ -24,15 +24,18 @@ final class UploadsCommand extends OperatorCommand {
     @Option(names = "--partner", paramLabel = "ID", description = "of this partner")
     private @Nullable String partner;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "500", description = "look at so many of each kind (default: 500)")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "look at so many of each kind (default: 500)")
     private int limit;
 
     @Override
     public Integer call() {
         try (Session session = open()) {
             Instant now = surroundings().clock().instant();
-            List<Upload> uploads =
-                    new UploadQuery(session.store(), session.records()).unfinished(partner, limit);
+            List<Upload> uploads = new UploadQuery(session.store(), session.records()).unfinished(partner, limit);
             ObjectNode json = answer();
             ArrayNode list = json.putArray("uploads");
             uploads.forEach(each -> list.add(Json.mapper().<ObjectNode>valueToTree(each)));

@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
-import io.intake.processors.job.Runs.Replay;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.PageEvent.Severity;
 import java.util.Map;
@@ -35,12 +34,12 @@ public final class Pages {
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
     }
 
-    /** A file that was refused or could not be processed was worked on again. */
-    public static PageEvent replayed(Job job, Replay replay) {
-        String summary =
-                "Intake: file of %s/%s was worked on again as job %s".formatted(job.partner(), job.feedId(), job.id());
-        return new PageEvent(
-                Action.RESOLVE, "intake/job/" + replay.of(), Severity.INFO, summary, "job", about(job));
+    /** A file that was refused, or could not be processed, is through after all, or another came for it. */
+    public static PageEvent endedWell(Job job, Failure failure) {
+        String summary = "Intake: file of %s/%s is through or was replaced".formatted(job.partner(), job.feedId());
+        Map<String, String> details = about(job);
+        details.put("code", failure.code());
+        return new PageEvent(Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "job", details);
     }
 
     /** A file waits for an operator's decision. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A receipt for people: plain text, a line for each thing, lines at most as long as what they quote. Pure. */
 final class ReceiptText {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final StringBuilder text = new StringBuilder();
 
@@ -32,7 +32,9 @@ final class ReceiptText {
                                 receipt.crc32() == null ? "checksum not known" : "CRC-32 " + receipt.crc32()));
         text.line("Taken as", receipt.feed());
         text.line("Job", receipt.job() + " (name it when you ask us)");
-        text.line("Again", receipt.replays() == null ? null : "what job " + receipt.replays() + " came to counts no more");
+        text.line(
+                "Again",
+                receipt.replays() == null ? null : "what job " + receipt.replays() + " came to counts no more");
         text.line("Set", receipt.set() == null ? null : "part of " + receipt.set());
         text.line("Same as", receipt.sameBytesAs());
         text.refusal(receipt);
@@ -61,17 +63,21 @@ final class ReceiptText {
         number("Records", receipt.records());
         line("Rejects", receipt.rejects() == null ? null : receipt.rejects());
         if (receipt.tables() != null) {
-            receipt.tables().forEach((table, rows) -> line("Table", table + ": " + counted(rows, "row") + more(receipt, table)));
+            receipt.tables()
+                    .forEach(
+                            (table, rows) -> line("Table", table + ": " + counted(rows, "row") + more(receipt, table)));
         }
     }
 
     private static String more(Receipt receipt, String table) {
-        Map<String, Long> joined = receipt.joined() == null ? null : receipt.joined().get(table);
+        Map<String, Long> joined =
+                receipt.joined() == null ? null : receipt.joined().get(table);
         if (joined == null) {
             return "";
         }
         StringBuilder more = new StringBuilder();
-        joined.forEach((name, count) -> more.append(", ").append(grouped(count)).append(' ').append(name));
+        joined.forEach((name, count) ->
+                more.append(", ").append(grouped(count)).append(' ').append(name));
         return more.toString();
     }
 

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param why in a few words: no PHI
  */
 public record Order(
-        From from, boolean failedOnly, boolean again, @Nullable Feed feed, String by, String why) {
+        From from,
+        boolean failedOnly,
+        boolean again,
+        @Nullable Feed feed,
+        String by,
+        String why) {
     public Order {
         if (failedOnly && (from != From.FORWARD || again)) {
             throw new IllegalArgumentException("failedOnly goes with FORWARD, and not with again");

@@ -134,8 +134,8 @@ public final class Replays {
         }
         boolean well = job.state() == JobState.DELIVERED || job.state() == JobState.SKIPPED;
         if (well && !order.again()) {
-            return Optional.of("it is %s. To have the engine take its records once more, say --again."
-                    .formatted(job.state()));
+            return Optional.of(
+                    "it is %s. To have the engine take its records once more, say --again.".formatted(job.state()));
         }
         Collected collected = job.collected();
         if (collected != null && collected.set() != null) {
@@ -152,8 +152,8 @@ public final class Replays {
             case HELD -> "it is held: release or reject it.";
             case WAITING -> "it waits for its engine, and goes on by itself when that is back.";
             case COLLECTING -> "it waits for the other files of its set.";
-            default -> "it is being worked on (%s). What stands still is started again by the sweep."
-                    .formatted(job.state());
+            default ->
+                "it is being worked on (%s). What stands still is started again by the sweep.".formatted(job.state());
         };
     }
 
@@ -188,8 +188,9 @@ public final class Replays {
                     "the feed's tables are others now: replay it from stitch, or by the feed as it was with --as-before.");
         }
         return order.failedOnly() && now.batch() != then.batch()
-                ? Optional.of("the feed's batches are of another size now, so that the engine would not know the last one again:"
-                        + " say --as-before.")
+                ? Optional.of(
+                        "the feed's batches are of another size now, so that the engine would not know the last one again:"
+                                + " say --as-before.")
                 : Optional.empty();
     }
 
@@ -228,7 +229,8 @@ public final class Replays {
             return new Collected(null, before.members(), before.others());
         }
         return from != From.UNZIP || feed == null || feed.collect() == null
-                ? null : new Collected(null, List.of(), List.of());
+                ? null
+                : new Collected(null, List.of(), List.of());
     }
 
     /** The job whose files and tables are there. */

@@ -53,8 +53,8 @@ class IntakeCommandTest {
     private final Records records = new Records(
             bucket, new ConditionalWrites(bucket, () -> UUID.randomUUID().toString(), pause -> {}));
     private final JobStore jobs = new JobStore(records);
-    private final Map<String, String> environment = new HashMap<>(Map.of(
-            "INTAKE_BUCKET", "bucket", "INTAKE_S3_ENDPOINT", "http://127.0.0.1:1", "AWS_REGION", "us-east-1"));
+    private final Map<String, String> environment = new HashMap<>(
+            Map.of("INTAKE_BUCKET", "bucket", "INTAKE_S3_ENDPOINT", "http://127.0.0.1:1", "AWS_REGION", "us-east-1"));
     private final List<Runnable> pauses = new ArrayList<>();
     private String user = "ops-7";
     private String typed = "";
@@ -98,7 +98,8 @@ class IntakeCommandTest {
     }
 
     private Job failed(Job job) {
-        return job.fail(Failure.broken("X_BROKE", "It broke.", "Wait."), clock.instant()).asSettled();
+        return job.fail(Failure.broken("X_BROKE", "It broke.", "Wait."), clock.instant())
+                .asSettled();
     }
 
     private Job held(Job job) {
@@ -132,7 +133,8 @@ class IntakeCommandTest {
     @Test
     void filesAreFoundByNameAndContentAndNotFoundIsSaid(@TempDir Path folder) throws Exception {
         job(JOB, this::failed);
-        assertThat(run("status", "--partner", "p", "--name", "/inbound/" + NAME)).isEqualTo(ExitCode.OK);
+        assertThat(run("status", "--partner", "p", "--name", "/inbound/" + NAME))
+                .isEqualTo(ExitCode.OK);
         assertThat(said).contains(JOB).doesNotContain("Doe");
         assertThat(run("status", "--name-begins", "Doe")).isEqualTo(ExitCode.OK);
         assertThat(run("status", "--name-begins", "Roe")).isEqualTo(ExitCode.NOT_FOUND);
@@ -151,7 +153,8 @@ class IntakeCommandTest {
         assertThat(run("job", JOB)).isEqualTo(ExitCode.OK);
         assertThat(said).contains("X_BROKE", "It broke.", "RECEIVED", "FAILED").doesNotContain("Doe");
         assertThat(audited()).isEmpty();
-        assertThat(run("job", JOB, "--reveal", "--why", "hospital asks", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(run("job", JOB, "--reveal", "--why", "hospital asks", "--json"))
+                .isEqualTo(ExitCode.OK);
         assertThat(json().path("file").asText()).isEqualTo("/inbound/" + NAME);
         assertThat(json().path("history").size()).isEqualTo(2);
         assertThat(audited()).singleElement().satisfies(entry -> {
@@ -210,12 +213,14 @@ class IntakeCommandTest {
         assertThat(run("replay", JOB, "--as-before", "--dry-run")).isEqualTo(ExitCode.OK);
         assertThat(said).contains("would be replayed as job 20260304-").doesNotContain("Doe");
         assertThat(bucket.snapshot()).hasSize(1);
-        assertThat(run("replay", JOB, "--as-before", "--why", "ticket 7", "--json")).isEqualTo(ExitCode.OK);
+        assertThat(run("replay", JOB, "--as-before", "--why", "ticket 7", "--json"))
+                .isEqualTo(ExitCode.OK);
         String replay = json().path("replay").path("id").asText();
         assertThat(bucket.snapshot())
                 .containsKeys(BucketLayout.jobRecord(replay), BucketLayout.task(Stage.UNZIP, replay, 0));
-        assertThat(audited()).singleElement().satisfies(entry -> assertThat(entry.path("action").asText())
-                .isEqualTo("replay"));
+        assertThat(audited())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.path("action").asText()).isEqualTo("replay"));
         user = "ops-8";
         assertThat(run("replay", JOB, "--as-before", "--from", "forward", "--failed-only"))
                 .isEqualTo(ExitCode.PROBLEM);
@@ -261,7 +266,8 @@ class IntakeCommandTest {
                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKHEChAlPTpjTBmZ0FkVZJ5mFtk7bnWIhYVGOYWpVcVT new\n");
         assertThat(run("partners", "add-key", "p", key.toString(), "--file", file.toString()))
                 .isEqualTo(ExitCode.OK);
-        assertThat(Files.readString(file)).contains("# St Mary's", "# old\n        - \"ssh-ed25519 AAAA", "VcVT new\"\n    feeds");
+        assertThat(Files.readString(file))
+                .contains("# St Mary's", "# old\n        - \"ssh-ed25519 AAAA", "VcVT new\"\n    feeds");
         assertThat(run("partners", "validate", file.toString())).isEqualTo(ExitCode.OK);
         String before = Files.readString(file);
         assertThat(run("partners", "add-key", "p", key.toString(), "--file", file.toString()))

@@ -35,7 +35,8 @@ class ReceiptsTest {
     @Test
     void aReceiptLiesBesideTheFilesOwnFolderUnderItsOwnName() {
         receipts.write(job("daily/2026/x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
-        assertThat(bucket.snapshot()).containsOnlyKeys(
+        assertThat(bucket.snapshot())
+                .containsOnlyKeys(
                         "outbound/p/receipts/daily/2026/x.zip.received.json",
                         "outbound/p/receipts/daily/2026/x.zip.received.txt");
     }
@@ -112,7 +113,9 @@ class ReceiptsTest {
     void whoeverSeesTheJsonSeesTheTextToo() {
         receipts.write(job("x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
         assertThat(bucket.snapshot().keySet()).hasSize(2);
-        assertThat(bucket.head("outbound/p/receipts/x.zip.received.txt").orElseThrow().contentType())
+        assertThat(bucket.head("outbound/p/receipts/x.zip.received.txt")
+                        .orElseThrow()
+                        .contentType())
                 .isEqualTo("text/plain; charset=utf-8");
         byte[] before = bucket.snapshotOf("outbound/p/receipts/x.zip.received.txt");
         receipts.write(job("x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
