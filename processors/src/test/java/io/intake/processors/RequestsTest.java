@@ -85,6 +85,6 @@ class RequestsTest {
                         "intake", "3 GET, 6 PUT",
                         "unzip", "1 DELETE, 11 GET, 17 PUT",
                         "stitch", "1 DELETE, 18 GET, 1 LIST, 15 PUT",
-                        "forward", "1 DELETE, 18 GET, 16 PUT"));
+                        "forward", "1 DELETE, 18 GET, 17 PUT"));
     }
 }

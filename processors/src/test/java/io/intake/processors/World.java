@@ -189,6 +189,10 @@ final class World implements AutoCloseable {
     }
 
     private void created(String key) {
+        if (key.startsWith("sweep/")) {
+            // starts nothing
+            return;
+        }
         events.add(new Event(key, "request-" + ids.incrementAndGet()));
     }
 

@@ -89,15 +89,19 @@ public final class JobMachine implements StageEvents {
         Plan plan = plans.require(task.job());
         if (task.number() == 0) {
             JsonNode counted = result(task);
-            if (isSentAgain(task.job(), counted)) {
-                return;
-            }
             Job job = jobs.update(task.job(), now -> switch (now.state()) {
-                case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+                case RECEIVED ->
+                    isSentAgain(now)
+                            ? sentAgain(now, counted)
+                            : counts(now, counted).become(JobState.UNZIPPING, clock.instant());
                 case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
                 default -> now;
             });
             settleIfOver(job);
+            if (isSentAgain(job)) {
+                open(job, JobState.FORWARDING, Stage.FORWARD, 1);
+                return;
+            }
             open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
         }
         int segments = plan.segments().size();
@@ -111,20 +115,14 @@ public final class JobMachine implements StageEvents {
         }
     }
 
-    /** Takes a replay whose tables are there to the stage that sends them. */
-    private boolean isSentAgain(String id, JsonNode counted) {
-        Job known = jobs.require(id);
-        if (known.replay() == null || known.replay().from() != Runs.From.FORWARD) {
-            return false;
-        }
-        Job source = jobs.require(known.dataId());
-        Job job = jobs.update(
-                id,
-                now -> now.state() == JobState.RECEIVED
-                        ? counts(stitchedAs(now, source), counted).become(JobState.FORWARDING, clock.instant())
-                        : now);
-        open(job, JobState.FORWARDING, Stage.FORWARD, 1);
-        return true;
+    private static boolean isSentAgain(Job job) {
+        return job.replay() != null && job.replay().from() == Runs.From.FORWARD;
+    }
+
+    /** A replay whose tables are there goes to the stage that sends them. */
+    private Job sentAgain(Job job, JsonNode counted) {
+        Job source = jobs.require(job.dataId());
+        return counts(stitchedAs(job, source), counted).become(JobState.FORWARDING, clock.instant());
     }
 
     private static Job stitchedAs(Job job, Job source) {
