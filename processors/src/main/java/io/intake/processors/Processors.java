@@ -8,13 +8,18 @@ import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
+import io.intake.processors.engine.EngineGate;
+import io.intake.processors.engine.Wakeups;
+import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.forward.shape.StoredShapes;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.SameBytes;
+import io.intake.processors.intake.EarlierUploads;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.intake.TakenMarks;
 import io.intake.processors.job.JobStore;
@@ -22,6 +27,10 @@ import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.NestedWork;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
+import io.intake.processors.order.Turns;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.PageOrder;
@@ -47,7 +56,6 @@ import io.intake.processors.telemetry.JobReport;
 import io.intake.processors.telemetry.Metrics;
 import io.intake.processors.telemetry.StageReport;
 import io.intake.processors.unzip.SealedUnzipWork;
-import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -131,13 +139,37 @@ public final class Processors implements AutoCloseable {
         DoneMarks marks = new DoneMarks(store, records);
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
-        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
+        TakenMarks taken = new TakenMarks(store);
+        Wakeups wakeups = new Wakeups(records, tasks, clock);
+        Turns turns = new Turns(
+                store,
+                records,
+                jobs,
+                wakeups,
+                new EarlierUploads(store, naming, taken, outside.settings().sweepLookBack()),
+                clock);
+        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, turns);
+        EngineGate gate = new EngineGate(
+                store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
         Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
         this.holds = new Holds(records, jobs, tasks, clock);
+        Tree tree = new Tree(store, naming, plans);
+        Nests nests = new Nests(records, plans, marks, fanOut, tree, workings.units());
         JobMachine machine = new JobMachine(
-                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
+                plans,
+                jobs,
+                tasks,
+                fanOut,
+                marks,
+                joins,
+                sets,
+                settlement,
+                holds,
+                new FeedSizes(records),
+                nests,
+                clock);
         this.runner = new TaskRunner(
                 records,
                 jobs,
@@ -147,7 +179,6 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.settings().lease(),
                 workings.renewals());
-        TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,
                 outside.bucket(),
@@ -157,12 +188,14 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                new FeedSequence(records, jobs),
                 taken,
-                clock);
+                clock,
+                turns);
         this.engines = workings.engines() == null
                 ? new Engines(secrets, clock, new StoredShapes(store, records), outside.ids())
                 : null;
-        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
+        SealedUnzipWork extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,
                         naming,
@@ -173,26 +206,40 @@ public final class Processors implements AutoCloseable {
                         workings.units()),
                 names.records());
         this.unzip = new ReplayWork(
-                new CollectWork(extraction, store, plans, sets, workings.units()), plans, records, clock);
+                new CollectWork(
+                        new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units()),
+                store,
+                plans,
+                records,
+                clock);
         this.replays = new Replays(store, jobs, tasks, clock);
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
                 new RejectsWork(store, naming));
-        this.forward = new ForwardWork(
+        this.forward = new ForwardWork(new ForwardWork.Parts(
                 store,
                 plans,
                 new Deliveries(records),
+                new DeliveryLog(store, records),
                 engines != null ? engines : Objects.requireNonNull(workings.engines()),
+                gate,
+                turns,
+                wakeups,
+                RejectsWork.ofEngine(store, naming),
+                settlement,
                 configuration,
                 policy(outside),
                 clock,
                 outside.random(),
-                outside.pause());
+                outside.pause()));
         this.metrics = metrics;
         this.backlog = new Backlog(store, jobs, clock);
         this.pages = new PageSender(
-                store, records, new PageOrder(store, jobs, outbox), pager(outside, workings, configuration, secrets));
+                store,
+                records,
+                new PageOrder(store, jobs, outbox, gate.incidents()),
+                pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(
@@ -204,7 +251,8 @@ public final class Processors implements AutoCloseable {
                 new OpenSets(store, records, jobs, sets, outbox),
                 new ForgottenUploads(store, jobs),
                 clock,
-                grace);
+                grace,
+                () -> gate.tend(configuration));
     }
 
     private static RetryPolicy policy(Outside outside) {

@@ -45,7 +45,8 @@ class SweepTest {
                 world.upload("daily/" + i + ".zip", FILE);
             }
             world.run();
-            assertThat(requestsOfASweep(world)).containsExactly("list", "read", "list", "list", "list", "listUploads", "put", "list");
+            assertThat(requestsOfASweep(world))
+                    .containsExactly("list", "list", "read", "list", "list", "list", "listUploads", "put", "list");
         }
     }
 
@@ -57,7 +58,7 @@ class SweepTest {
                         "inbound/st-marys/daily/%04d.zip".formatted(i), Content.of(FILE), "application/zip"));
                 world.bucket.put(PutRequest.of(TakenMarks.key(object), Content.of(new byte[0]), "text/plain"));
             }
-            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 3 + 3 + 1 + 1 + 2);
+            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 1 + 3 + 3 + 1 + 1 + 1 + 1);
             world.upload("daily/lost.zip", FILE);
             world.events.clear();
             world.sweepLater();

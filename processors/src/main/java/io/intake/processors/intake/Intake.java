@@ -7,7 +7,9 @@ import io.intake.bucket.Naming.Place;
 import io.intake.bucket.Stage;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
+import io.intake.config.Controls.OutOfSequence;
 import io.intake.config.Feed;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.job.Failure;
@@ -19,12 +21,14 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
 import io.intake.processors.replay.ReplayStart;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -42,7 +46,9 @@ public final class Intake {
     private final Settlement settlement;
     private final SameBytes sameBytes;
     private final TakenMarks marks;
+    private final FeedSequence sequence;
     private final InstantSource clock;
+    private final Turns turns;
 
     public Intake(
             ObjectStore store,
@@ -53,8 +59,10 @@ public final class Intake {
             TaskStore tasks,
             Settlement settlement,
             SameBytes sameBytes,
+            FeedSequence sequence,
             TakenMarks marks,
-            InstantSource clock) {
+            InstantSource clock,
+            Turns turns) {
         this.store = store;
         this.bucket = bucket;
         this.naming = naming;
@@ -63,8 +71,10 @@ public final class Intake {
         this.tasks = tasks;
         this.settlement = settlement;
         this.sameBytes = sameBytes;
+        this.sequence = sequence;
         this.marks = marks;
         this.clock = clock;
+        this.turns = turns;
     }
 
     /** Whether a key is a partner's upload that can be read; folders' markers are not. */
@@ -117,8 +127,11 @@ public final class Intake {
             job.ifPresent(found -> marks.end(object));
             return job;
         }
-        marks.begin(object, JobId.of(bucket, object));
-        Job job = begin(jobs.open(describe(place, object)));
+        Job described = describe(place, object);
+        // Before the mark: an upload that has one is in its place already
+        turns.expect(described);
+        marks.begin(object, described.id());
+        Job job = begin(jobs.open(described));
         marks.end(object);
         return Optional.of(job);
     }
@@ -127,7 +140,7 @@ public final class Intake {
         if (opened.replay() != null) {
             return new ReplayStart(jobs, tasks).begin(opened);
         }
-        Job job = weighed(opened);
+        Job job = inSequence(weighed(opened));
         if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
         } else if (job.state() == JobState.RECEIVED) {
@@ -145,6 +158,25 @@ public final class Intake {
                 : jobs.update(
                         job.id(),
                         now -> now.state() == JobState.RECEIVED ? repeated(now.withEarlier(earlier.get())) : now);
+    }
+
+    /** A file whose number is not the next waits, or somebody is told. */
+    private Job inSequence(Job job) {
+        if (job.state() != JobState.RECEIVED || job.requireFeed().controls().sequence() == null) {
+            return job;
+        }
+        String path = String.join(
+                "/", naming.place(job.input().key()).orElseThrow().path().segments());
+        Optional<Failure> problem = sequence.problem(job, path);
+        if (problem.isEmpty()) {
+            return job;
+        }
+        if (Objects.requireNonNull(job.requireFeed().controls().sequence()).policy() == OutOfSequence.WARN) {
+            settlement.warned(job, problem.get());
+            return job;
+        }
+        return jobs.update(
+                job.id(), now -> now.state() == JobState.RECEIVED ? now.hold(problem.get(), clock.instant()) : now);
     }
 
     private Job repeated(Job job) {
@@ -175,7 +207,8 @@ public final class Intake {
                 object.etag(),
                 object.size(),
                 object.metadata().get("crc32"),
-                object.lastModified());
+                object.lastModified(),
+                object.metadata().get(JobId.UPLOAD_ID));
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())

@@ -30,8 +30,16 @@ public final class Settlement {
     private final JobStore jobs;
     private final Receipts receipts;
     private final Outbox outbox;
+    private final Ends ends;
 
+    /** Nobody else is to be told of ends. */
     public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox) {
+        this(store, jobs, receipts, outbox, job -> {});
+    }
+
+    /** @param ends is told of each job that has ended */
+    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Ends ends) {
+        this.ends = ends;
         this.store = store;
         this.jobs = jobs;
         this.receipts = receipts;
@@ -50,7 +58,6 @@ public final class Settlement {
             }
             case QUARANTINED, FAILED, UNMATCHED -> {
                 decided(job);
-                endIncident(job);
                 refused(job);
             }
             case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
@@ -66,6 +73,9 @@ public final class Settlement {
             settleMembers(job);
         }
         endFormer(job);
+        if (job.state().terminal()) {
+            ends.over(job);
+        }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
 
@@ -115,6 +125,11 @@ public final class Settlement {
         return member.state() == set.state() && member.history().getLast().at().equals(at);
     }
 
+    /** Somebody is told of a file that goes on all the same. */
+    public void warned(Job job, Failure what) {
+        outbox.leaveOnce(job.id(), 0, Pages.warned(job, what));
+    }
+
     /** The file waits for the others of its set. */
     public void collected(Job job) {
         if (job.state() == JobState.COLLECTING) {
@@ -162,38 +177,23 @@ public final class Settlement {
         receipts.write(job, ReceiptKind.RECEIVED);
     }
 
-    /** The file waits for its engine. */
-    public void delayed(Job job, String reason) {
+    /** The file waits for its engine, of which on-call is told by itself. */
+    public void delayed(Job job) {
         if (job.state() == JobState.WAITING) {
             receipts.write(job, ReceiptKind.DELAYED);
-            outbox.leaveOnce(
-                    job.id(),
-                    job.history().size(),
-                    Pages.engineDown(job, job.requireFeed().engine(), reason));
         }
     }
 
-    /** The engine takes records again. */
-    public void resumed(Job job) {
-        endIncident(job);
+    /** The engine takes other files' records, but not this one's. */
+    public void stuck(Job job, String engine, String code) {
+        outbox.leaveOnce(job.id(), Pages.STUCK, Pages.stuck(job, engine, code));
     }
 
-    /**
-     * Ends the incident of a job that waits no more: when it goes on and, because that may have been cut short, again at its
-     * end. A job that ends badly while it waits leaves the incident open.
-     */
+    /** Ends the incident of a job that was stuck, and is through. */
     private void endIncident(Job job) {
-        int last = job.history().size() - 1;
-        for (int at = last; at >= 0; at--) {
-            if (job.history().get(at).state() == JobState.WAITING) {
-                if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
-                    outbox.leaveOnce(
-                            job.id(),
-                            at + 2,
-                            Pages.engineUp(job, job.requireFeed().engine()));
-                }
-                return;
-            }
+        boolean waited = job.history().stream().anyMatch(change -> change.state() == JobState.WAITING);
+        if (waited && outbox.wasLeft(job.id(), Pages.STUCK)) {
+            outbox.leaveOnce(job.id(), Pages.STUCK + 1, Pages.stuckNoMore(job));
         }
     }
 }

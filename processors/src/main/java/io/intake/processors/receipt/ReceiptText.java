@@ -61,7 +61,10 @@ final class ReceiptText {
         number("Taken", receipt.rows());
         number("Rejected", receipt.rejected());
         number("Records", receipt.records());
-        line("Rejects", receipt.rejects() == null ? null : receipt.rejects());
+        number("Refused", receipt.refused());
+        line("Rejects", receipt.rejects());
+        line("Refusals", receipt.refusals());
+        line("Left out", receipt.notTaken() == null ? null : counted(receipt.notTaken(), "file") + " of no table");
         if (receipt.tables() != null) {
             receipt.tables()
                     .forEach(

@@ -66,7 +66,7 @@ public final class Receipts {
         String same = earlier == null
                 ? null
                 : "/inbound" + Outbound.upload(naming, earlier).path();
-        put(job, kind, rejects(job), same);
+        put(job, kind, rejects(job), same, refusals(job));
     }
 
     /**
@@ -83,10 +83,15 @@ public final class Receipts {
         for (Map.Entry<String, Long> count : set.counts().entrySet()) {
             shown = shown.withCount(count.getKey(), count.getValue());
         }
-        put(shown, kind, rejects(set), null);
+        put(shown, kind, rejects(set), null, refusals(set));
     }
 
-    private void put(Job job, ReceiptKind kind, @Nullable String rejects, @Nullable String sameBytesAs) {
+    private void put(
+            Job job,
+            ReceiptKind kind,
+            @Nullable String rejects,
+            @Nullable String sameBytesAs,
+            @Nullable String refusals) {
         Place place = Outbound.upload(naming, job);
         Receipt receipt = Receipt.of(
                 job,
@@ -94,7 +99,8 @@ public final class Receipts {
                 kind.id(),
                 job.history().getLast().at(),
                 rejects,
-                sameBytesAs);
+                sameBytesAs,
+                refusals);
         byte[] text = ReceiptText.of(receipt, kind).getBytes(StandardCharsets.UTF_8);
         put(key(place, kind, ".txt", job), text, TEXT, job);
         put(key(place, kind, ".json", job), pretty(receipt), Json.TYPE, job);
@@ -137,6 +143,13 @@ public final class Receipts {
         return job.counts().getOrDefault("rejected", 0L) == 0
                 ? null
                 : "/outbound" + Outbound.rejects(naming, job).path();
+    }
+
+    /** Where the partner finds the records that the engine refused; null if there are none. */
+    private @Nullable String refusals(Job job) {
+        return job.counts().getOrDefault("refused", 0L) == 0
+                ? null
+                : "/outbound" + Outbound.refused(naming, job).path();
     }
 
     private static byte[] pretty(Receipt receipt) {

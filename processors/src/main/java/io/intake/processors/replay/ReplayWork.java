@@ -20,6 +20,11 @@ import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.UnzipCursor;
+import io.intake.store.CopySource;
+import io.intake.store.ListPage;
+import io.intake.store.ListRequest;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
@@ -32,13 +37,16 @@ import java.util.Optional;
  */
 public final class ReplayWork implements StageWork<UnzipCursor> {
     private final StageWork<UnzipCursor> unzip;
+    private final ObjectStore store;
     private final PlanStore plans;
     private final Records records;
     private final InstantSource clock;
 
     /** @param unzip what all other jobs are extracted by, sets of files among them */
-    public ReplayWork(StageWork<UnzipCursor> unzip, PlanStore plans, Records records, InstantSource clock) {
+    public ReplayWork(
+            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Records records, InstantSource clock) {
         this.unzip = unzip;
+        this.store = store;
         this.plans = plans;
         this.records = records;
         this.clock = clock;
@@ -73,11 +81,30 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
         return new Finished<>(counts.put("entries", plan.entries().size()));
     }
 
+    /** What the engine refused before is in the new job's file of refused records too. */
+    private void refusedToo(String former, String job) {
+        String prefix = BucketLayout.refusedPrefix(former);
+        ListRequest request = ListRequest.under(prefix);
+        while (true) {
+            ListPage page = store.list(request);
+            for (ObjectInfo object : page.objects()) {
+                String target = BucketLayout.refusedPrefix(job) + object.key().substring(prefix.length());
+                var unused = store.copy(new CopySource(object.key(), null, null), target);
+            }
+            String continuation = page.continuation();
+            if (continuation == null) {
+                return;
+            }
+            request = request.after(continuation);
+        }
+    }
+
     /** The checkpoint of the task that sends, as of one that was given back. That it waited for the engine is forgotten. */
     private void takeOver(String former, String job) {
         Optional<Checkpoint> sent = records.find(BucketLayout.checkpoint(Stage.FORWARD, former, 1), Checkpoint.class)
                 .map(Versioned::value);
         sent.ifPresent(checkpoint -> {
+            refusedToo(former, job);
             JsonNode cursor = Resent.of(checkpoint.cursor());
             records.create(
                     BucketLayout.checkpoint(Stage.FORWARD, job, 1),

@@ -6,8 +6,11 @@ import java.util.List;
 
 /** How far an engine had acknowledged, for who goes on from there. Pure. */
 final class Resent {
-    /** What says how long the engine was waited for: whoever is told to try again has all the time again. */
-    private static final List<String> WAITED = List.of("outOfReachSince", "failingSince", "inLine");
+    /**
+     * What says how long the engine was waited for: whoever is told to try again has all the time again. The file of what was
+     * refused is written anew, under the new job's name.
+     */
+    private static final List<String> WAITED = List.of("outOfReachSince", "failingSince", "inLine", "rejects");
 
     private static final List<String> COUNTED = List.of("waits", "attempts");
 

@@ -39,8 +39,12 @@ public final class Sweeper {
     private final ForgottenUploads forgotten;
     private final InstantSource clock;
     private final Duration grace;
+    private final Runnable engines;
 
-    /** @param grace how old something must be before it counts as standing still: longer than an event usually takes */
+    /**
+     * @param grace how old something must be before it counts as standing still: longer than an event usually takes
+     * @param engines looks after engines
+     */
     public Sweeper(
             ObjectStore store,
             Records records,
@@ -49,7 +53,8 @@ public final class Sweeper {
             OpenSets sets,
             ForgottenUploads forgotten,
             InstantSource clock,
-            Duration grace) {
+            Duration grace,
+            Runnable engines) {
         this.store = store;
         this.records = records;
         this.tasks = tasks;
@@ -58,6 +63,7 @@ public final class Sweeper {
         this.forgotten = forgotten;
         this.clock = clock;
         this.grace = grace;
+        this.engines = engines;
     }
 
     /**
@@ -78,6 +84,7 @@ public final class Sweeper {
         Instant now = clock.instant();
         Guard guard = new Guard();
         int[] started = new int[2];
+        guard.run(engines);
         guard.run(() -> eachTask(guard, now, started));
         int[] taken = new int[1];
         guard.run(() -> taken[0] = uploads.take(guard, now));

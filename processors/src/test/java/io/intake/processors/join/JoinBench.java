@@ -21,6 +21,8 @@ import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries.Delivery;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
@@ -34,6 +36,7 @@ import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
@@ -136,6 +139,13 @@ final class JoinBench {
                     settlement,
                     new Holds(records, jobs, tasks, clock),
                     new FeedSizes(records),
+                    new Nests(
+                            records,
+                            plans,
+                            marks,
+                            new FanOut(tasks, marks),
+                            new Tree(store, new NaturalNaming(), plans),
+                            Units.DEFAULT),
                     clock);
             this.stage = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, new NaturalNaming()));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);
