@@ -207,10 +207,16 @@ public final class Processors implements AutoCloseable {
                 names.records());
         this.unzip = new ReplayWork(
                 new CollectWork(
-                        new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units()),
+                        new NestedWork(extraction, store, records, plans, tree),
+                        store,
+                        plans,
+                        jobs,
+                        sets,
+                        workings.units()),
                 store,
                 plans,
                 records,
+                turns::expect,
                 clock);
         this.replays = new Replays(store, jobs, tasks, clock);
         this.stitch = joins.stage(

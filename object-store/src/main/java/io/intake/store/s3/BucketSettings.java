@@ -61,28 +61,36 @@ public final class BucketSettings implements AutoCloseable {
 
     /** The store's time, from the head of its answer; empty where it has none. */
     public Optional<Instant> date() {
-        return call("headBucket", "", () -> S3Context.date(
-                client.headBucket(head -> head.bucket(bucket)).sdkHttpResponse()));
+        return call(
+                "headBucket",
+                "",
+                () -> S3Context.date(
+                        client.headBucket(head -> head.bucket(bucket)).sdkHttpResponse()));
     }
 
     public boolean versioned() {
         return call(
                         "getBucketVersioning",
                         "",
-                        () -> client.getBucketVersioning(get -> get.bucket(bucket)).status())
+                        () -> client.getBucketVersioning(get -> get.bucket(bucket))
+                                .status())
                 == BucketVersioningStatus.ENABLED;
     }
 
     /** Empty if nothing is encrypted by default. */
     public Optional<Encryption> encryption() {
         try {
-            return call("getBucketEncryption", "", () -> client
-                    .getBucketEncryption(get -> get.bucket(bucket))
-                    .serverSideEncryptionConfiguration()
-                    .rules()
-                    .stream()
-                    .findFirst()
-                    .map(BucketSettings::encryption));
+            return call(
+                    "getBucketEncryption",
+                    "",
+                    () ->
+                            client
+                                    .getBucketEncryption(get -> get.bucket(bucket))
+                                    .serverSideEncryptionConfiguration()
+                                    .rules()
+                                    .stream()
+                                    .findFirst()
+                                    .map(BucketSettings::encryption));
         } catch (AbsentException none) {
             return Optional.empty();
         }
@@ -97,9 +105,10 @@ public final class BucketSettings implements AutoCloseable {
     /** Whether all of S3's four blocks of public access are on. */
     public boolean closedToThePublic() {
         try {
-            PublicAccessBlockConfiguration block = call("getPublicAccessBlock", "", () -> client.getPublicAccessBlock(
-                            get -> get.bucket(bucket))
-                    .publicAccessBlockConfiguration());
+            PublicAccessBlockConfiguration block = call(
+                    "getPublicAccessBlock",
+                    "",
+                    () -> client.getPublicAccessBlock(get -> get.bucket(bucket)).publicAccessBlockConfiguration());
             return Stream.of(
                             block.blockPublicAcls(),
                             block.blockPublicPolicy(),
@@ -119,8 +128,8 @@ public final class BucketSettings implements AutoCloseable {
                 () -> client.getBucketNotificationConfiguration(get -> get.bucket(bucket)));
         List<Notification> all = new ArrayList<>();
         answer.lambdaFunctionConfigurations()
-                .forEach(rule -> all.add(new Notification(
-                        prefix(rule.filter()), rule.events().contains(Event.S3_OBJECT_CREATED))));
+                .forEach(rule -> all.add(
+                        new Notification(prefix(rule.filter()), rule.events().contains(Event.S3_OBJECT_CREATED))));
         return List.copyOf(all);
     }
 
@@ -137,13 +146,13 @@ public final class BucketSettings implements AutoCloseable {
     /** The rules that are in force. */
     public List<Expiry> lifecycle() {
         try {
-            return call("getBucketLifecycleConfiguration", "", () -> client.getBucketLifecycleConfiguration(
-                            get -> get.bucket(bucket))
-                    .rules()
-                    .stream()
-                    .filter(rule -> rule.status() == ExpirationStatus.ENABLED)
-                    .map(BucketSettings::expiry)
-                    .toList());
+            return call(
+                    "getBucketLifecycleConfiguration",
+                    "",
+                    () -> client.getBucketLifecycleConfiguration(get -> get.bucket(bucket)).rules().stream()
+                            .filter(rule -> rule.status() == ExpirationStatus.ENABLED)
+                            .map(BucketSettings::expiry)
+                            .toList());
         } catch (AbsentException none) {
             return List.of();
         }
@@ -164,7 +173,8 @@ public final class BucketSettings implements AutoCloseable {
             return "";
         }
         @Nullable String plain = rule.filter().prefix();
-        @Nullable String both = rule.filter().and() == null ? null : rule.filter().and().prefix();
+        @Nullable
+        String both = rule.filter().and() == null ? null : rule.filter().and().prefix();
         return plain != null ? plain : both != null ? both : "";
     }
 

@@ -82,11 +82,14 @@ final class Doctor {
     private void bucket(BucketSettings settings) {
         find("clock", () -> clock(settings.date()));
         find("versioning", () -> settings.versioned() ? ok("enabled") : problem("off: enable it"));
-        find("encryption", () -> settings.encryption()
-                .map(found -> found.algorithm().startsWith("aws:kms")
-                        ? ok(found.algorithm() + (found.bucketKey() ? ", bucket key" : ", no bucket key: dearer than need be"))
-                        : warning(found.algorithm() + ": not by a key of KMS's"))
-                .orElseGet(() -> problem("none by default")));
+        find(
+                "encryption",
+                () -> settings.encryption()
+                        .map(found -> found.algorithm().startsWith("aws:kms")
+                                ? ok(found.algorithm()
+                                        + (found.bucketKey() ? ", bucket key" : ", no bucket key: dearer than need be"))
+                                : warning(found.algorithm() + ": not by a key of KMS's"))
+                        .orElseGet(() -> problem("none by default")));
         find("public access", () -> settings.closedToThePublic() ? ok("blocked") : problem("not blocked"));
         find("events", () -> events(settings.notifications()));
         find("lifecycle", () -> lifecycle(settings.lifecycle()));
@@ -96,7 +99,9 @@ final class Doctor {
         if (date.isEmpty()) {
             return skipped("the store does not say what time it is");
         }
-        Duration apart = Duration.between(date.get(), session.surroundings().clock().instant()).abs();
+        Duration apart = Duration.between(
+                        date.get(), session.surroundings().clock().instant())
+                .abs();
         return apart.compareTo(SKEW) > 0
                 ? problem("this machine and the store are " + apart.toSeconds() + " s apart")
                 : ok("within " + SKEW.toSeconds() + " s of the store's");
@@ -108,8 +113,10 @@ final class Doctor {
         for (Stage stage : Stage.values()) {
             missing.add(BucketLayout.TASKS + stage.id() + "/");
         }
-        missing.removeIf(prefix -> rules.stream().anyMatch(rule -> rule.created() && rule.prefix().equals(prefix)));
-        boolean failures = rules.stream().anyMatch(rule -> rule.created() && rule.prefix().startsWith(BucketLayout.FAILURES));
+        missing.removeIf(prefix ->
+                rules.stream().anyMatch(rule -> rule.created() && rule.prefix().equals(prefix)));
+        boolean failures =
+                rules.stream().anyMatch(rule -> rule.created() && rule.prefix().startsWith(BucketLayout.FAILURES));
         if (!failures) {
             missing.add(BucketLayout.FAILURES + "...");
         }
@@ -124,21 +131,25 @@ final class Doctor {
             missing.add("unfinished uploads");
         }
         for (String prefix : List.of(BucketLayout.PARKED, BucketLayout.TASKS, BucketLayout.JOBS, BucketLayout.TAKEN)) {
-            if (rules.stream().noneMatch(rule -> rule.days() != null && rule.prefix().equals(prefix))) {
+            if (rules.stream()
+                    .noneMatch(rule -> rule.days() != null && rule.prefix().equals(prefix))) {
                 missing.add(prefix);
             }
         }
-        boolean originals = rules.stream()
-                .anyMatch(rule -> rule.days() != null && BucketLayout.INBOUND.startsWith(rule.prefix()));
+        boolean originals =
+                rules.stream().anyMatch(rule -> rule.days() != null && BucketLayout.INBOUND.startsWith(rule.prefix()));
         if (originals) {
             return warning("uploads expire: is that agreed?");
         }
-        return missing.isEmpty() ? ok(rules.size() + " rules") : warning("never expires: " + String.join(", ", missing));
+        return missing.isEmpty()
+                ? ok(rules.size() + " rules")
+                : warning("never expires: " + String.join(", ", missing));
     }
 
     /** Writing is tried with a condition that no object meets: it is refused for that, or for the lack of the right. */
     private void rights() {
-        for (String prefix : List.of(BucketLayout.JOBS, BucketLayout.TASKS, BucketLayout.QUARANTINE, BucketLayout.HELD)) {
+        for (String prefix :
+                List.of(BucketLayout.JOBS, BucketLayout.TASKS, BucketLayout.QUARANTINE, BucketLayout.HELD)) {
             find("right to list " + prefix, () -> {
                 var unused = session.store().list(new ListRequest(prefix, null, null, null, 1));
                 return ok("granted");
@@ -182,7 +193,10 @@ final class Doctor {
                     "pager",
                     configuration.pager() == null ? problem("none: nobody is paged, for anything") : ok("configured"));
         } catch (ConfigurationException wrong) {
-            add("partners.yml", problem(wrong.problems().size() + " mistakes, the first: " + wrong.problems().getFirst()));
+            add(
+                    "partners.yml",
+                    problem(wrong.problems().size() + " mistakes, the first: "
+                            + wrong.problems().getFirst()));
         }
         secrets(yaml);
     }

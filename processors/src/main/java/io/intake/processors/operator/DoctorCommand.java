@@ -37,8 +37,8 @@ final class DoctorCommand extends OperatorCommand {
                     .put("says", each.says()));
             say(json, out -> {
                 List<List<String>> rows = new ArrayList<>();
-                findings.forEach(each -> rows.add(
-                        List.of(each.verdict().name().toLowerCase(Locale.ROOT), each.about(), each.says())));
+                findings.forEach(each ->
+                        rows.add(List.of(each.verdict().name().toLowerCase(Locale.ROOT), each.about(), each.says())));
                 Texts.table(out, rows);
             });
             return findings.stream().anyMatch(each -> each.verdict() == Verdict.PROBLEM)

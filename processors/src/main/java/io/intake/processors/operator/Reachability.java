@@ -117,7 +117,10 @@ final class Reachability {
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 secure.setSSLParameters(parameters);
                 secure.startHandshake();
-                return new Finding(about, Verdict.OK, where + " can be connected to by " + secure.getSession().getProtocol());
+                return new Finding(
+                        about,
+                        Verdict.OK,
+                        where + " can be connected to by " + secure.getSession().getProtocol());
             }
         } catch (UnknownHostException unknown) {
             return new Finding(about, Verdict.PROBLEM, where + ": no such host");
@@ -125,11 +128,15 @@ final class Reachability {
             return new Finding(
                     about,
                     Verdict.WARNING,
-                    where + " can be connected to, but not by TLS as browsers do it: is its certificate by an authority of"
+                    where
+                            + " can be connected to, but not by TLS as browsers do it: is its certificate by an authority of"
                             + " your own?");
         } catch (IOException failed) {
             return new Finding(
-                    about, Verdict.PROBLEM, where + " cannot be connected to from here: " + failed.getClass().getSimpleName());
+                    about,
+                    Verdict.PROBLEM,
+                    where + " cannot be connected to from here: "
+                            + failed.getClass().getSimpleName());
         }
     }
 }

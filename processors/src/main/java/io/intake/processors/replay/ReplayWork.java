@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The unzip stage of replays that need not extract anything. Of one from the stitch stage, the files that the former job
@@ -40,15 +41,20 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
     private final ObjectStore store;
     private final PlanStore plans;
     private final Records records;
+    private final Consumer<Job> place;
     private final InstantSource clock;
 
-    /** @param unzip what all other jobs are extracted by, sets of files among them */
+    /**
+     * @param unzip what all other jobs are extracted by, sets of files among them
+     * @param place gives a job its place in the order of its feed's deliveries
+     */
     public ReplayWork(
-            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Records records, InstantSource clock) {
+            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Records records, Consumer<Job> place, InstantSource clock) {
         this.unzip = unzip;
         this.store = store;
         this.plans = plans;
         this.records = records;
+        this.place = place;
         this.clock = clock;
     }
 
@@ -65,6 +71,9 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
         Replay replay = job.replay();
+        if (replay != null && task.number() == 0) {
+            place.accept(job);
+        }
         if (replay == null || replay.from() == From.UNZIP) {
             return unzip.step(job, task, cursor, budget);
         }
