@@ -1,6 +1,7 @@
 package io.intake.processors.forward.http;
 
 import io.intake.config.Engine;
+import io.intake.config.FeedMode;
 import io.intake.config.FileDelivery;
 import io.intake.config.HttpBody;
 import io.intake.config.HttpTarget;
@@ -88,6 +89,9 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
                 .header("Intake-Batch", Integer.toString(batch.number()))
                 .header("Intake-Records", Integer.toString(batch.records()))
                 .method(how.method().name(), HttpRequest.BodyPublishers.ofByteArray(body));
+        if (job.requireFeed().mode() == FeedMode.TEST) {
+            request.header("Intake-Mode", "test");
+        }
         FileDelivery file = job.requireFeed().files();
         String form = how.contentType() == null ? how.form().contentType() : how.contentType();
         request.header("Content-Type", file == null ? form : file.contentType());

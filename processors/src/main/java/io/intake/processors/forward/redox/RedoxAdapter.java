@@ -1,6 +1,7 @@
 package io.intake.processors.forward.redox;
 
 import io.intake.config.Engine;
+import io.intake.config.FeedMode;
 import io.intake.config.FileDelivery;
 import io.intake.config.RedoxTarget;
 import io.intake.processors.forward.Batch;
@@ -53,19 +54,20 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
     @Override
     public EngineAnswer send(Engine engine, RedoxTarget target, Job job, Batch batch) {
         Deadline deadline = Deadline.in(engine.timeout());
+        RedoxMessage messages = new RedoxMessage(target, job.requireFeed().mode() == FeedMode.TEST);
         FileDelivery file = job.requireFeed().files();
         if (file != null) {
-            return sendFile(target, file, batch, deadline);
+            return sendFile(target, messages, file, batch, deadline);
         }
         return switch (shapes.of(job, batch)) {
             case Shaped.Not(EngineAnswer answer) -> answer;
             case Shaped.Ready(List<byte[]> records, Shaped.Kind ignored) ->
-                sendAll(target, records, deadline, engine.timeout().dividedBy(2));
+                sendAll(target, messages, records, deadline, engine.timeout().dividedBy(2));
         };
     }
 
-    private EngineAnswer sendAll(RedoxTarget target, List<byte[]> records, Deadline deadline, Duration least) {
-        RedoxMessage messages = new RedoxMessage(target);
+    private EngineAnswer sendAll(
+            RedoxTarget target, RedoxMessage messages, List<byte[]> records, Deadline deadline, Duration least) {
         List<byte[]> bodies = new ArrayList<>(records.size());
         for (byte[] each : records) {
             // All before the first is sent: a batch that must be cut is cut whole
@@ -109,7 +111,8 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
     }
 
     /** The file first, then a message that says where it is. A file that is uploaded again is another file to Redox. */
-    private EngineAnswer sendFile(RedoxTarget target, FileDelivery file, Batch batch, Deadline deadline) {
+    private EngineAnswer sendFile(
+            RedoxTarget target, RedoxMessage messages, FileDelivery file, Batch batch, Deadline deadline) {
         if (batch.bytes().length > RedoxTarget.UPLOAD) {
             return new Refused("FILE_TOO_LARGE");
         }
@@ -128,7 +131,7 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
                     yield meant instanceof Taken ? new Unavailable("REDOX_NO_URI", null, false) : meant;
                 }
                 try {
-                    byte[] body = new RedoxMessage(target).ofFile(batch.table(), file.contentType(), uploaded);
+                    byte[] body = messages.ofFile(batch.table(), file.contentType(), uploaded);
                     yield message(target, body, deadline);
                 } catch (NoMessage none) {
                     yield new Refused("NO_REDOX_MESSAGE");

@@ -15,8 +15,12 @@ import java.net.URI;
 final class RedoxMessage {
     private final RedoxTarget target;
 
-    RedoxMessage(RedoxTarget target) {
+    private final boolean test;
+
+    /** @param test whether it is one, whatever the engine is for */
+    RedoxMessage(RedoxTarget target, boolean test) {
         this.target = target;
+        this.test = test || target.test();
     }
 
     /** What is no message: it is no object, or its model or event is not known. */
@@ -66,7 +70,7 @@ final class RedoxMessage {
         }
         putAbsent(meta, "DataModel", dataModel);
         putAbsent(meta, "EventType", eventType);
-        meta.put("Test", target.test());
+        meta.put("Test", test);
         meta.remove("Source");
         if (target.source() != null) {
             meta.putObject("Source").put("ID", target.source());
