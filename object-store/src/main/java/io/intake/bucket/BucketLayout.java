@@ -33,10 +33,15 @@ public final class BucketLayout {
     public static final String OPEN_SETS = "open-sets/";
     /** Marks of jobs that wait for a person's decision: what is looked through to find them. */
     public static final String HELD = "held/";
+    /** Who did what by the operator's command. */
+    public static final String AUDIT = "audit/";
     /** What is known of each engine by those who send to it: its state, who may send, who waits. */
     public static final String ENGINES = "engines/";
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
+
+    /** When the sweep was last through. */
+    public static final String SWEEP_LAST = "sweep/last.json";
 
     public static final String PARTNERS = "config/partners.yml";
 
@@ -253,6 +258,11 @@ public final class BucketLayout {
     /** The mark that a job is held; it may stay a little longer than the job is. */
     public static String held(String job) {
         return HELD + job;
+    }
+
+    /** What somebody did by the operator's command. */
+    public static String audit(String day, String entry) {
+        return AUDIT + day + "/" + entry + ".json";
     }
 
     /** What an operator decided about a job that was held; a job can be held more than once. */

@@ -41,6 +41,8 @@ import io.intake.processors.page.PagerDutyPager;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
+import io.intake.processors.replay.ReplayWork;
+import io.intake.processors.replay.Replays;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
@@ -84,6 +86,7 @@ public final class Processors implements AutoCloseable {
     private final Sweeper sweeper;
     private final JobStore jobs;
     private final Holds holds;
+    private final Replays replays;
     private final Backlog backlog;
     private final Metrics metrics;
     private final @Nullable Engines engines;
@@ -231,7 +234,20 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
+        this.unzip = new ReplayWork(
+                new CollectWork(
+                        new NestedWork(extraction, store, records, plans, tree),
+                        store,
+                        plans,
+                        jobs,
+                        sets,
+                        workings.units()),
+                store,
+                plans,
+                records,
+                turns::expect,
+                clock);
+        this.replays = new Replays(store, jobs, tasks, clock);
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
@@ -342,6 +358,11 @@ public final class Processors implements AutoCloseable {
     /** Operators' decisions. */
     public Holds holds() {
         return holds;
+    }
+
+    /** Operators' orders to work on a file again. */
+    public Replays replays() {
+        return replays;
     }
 
     public JobStore jobs() {

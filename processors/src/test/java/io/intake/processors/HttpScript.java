@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 /** A real HTTP server on loopback that answers as scripted, then as usual, and keeps what it got. */
 public final class HttpScript implements AutoCloseable {
     private final HttpServer server;
-    private final Answer usual;
+    private volatile Answer usual;
     private final ConcurrentLinkedDeque<Answer> script = new ConcurrentLinkedDeque<>();
     private final List<Received> received = new ArrayList<>();
     private final List<String> paths = new ArrayList<>();
@@ -76,6 +76,11 @@ public final class HttpScript implements AutoCloseable {
             exchange.getResponseBody().write(bytes);
         }
         exchange.close();
+    }
+
+    /** Answers so from now on, where nothing else is said. */
+    public void usually(Answer answer) {
+        usual = answer;
     }
 
     /** Answers for the next requests, in order. */

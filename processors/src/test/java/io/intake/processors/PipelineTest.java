@@ -71,7 +71,9 @@ class PipelineTest {
                 .as(when)
                 .containsExactly(
                         "outbound/st-marys/receipts/" + NAME + ".delivered.json",
-                        "outbound/st-marys/receipts/" + NAME + ".received.json");
+                        "outbound/st-marys/receipts/" + NAME + ".delivered.txt",
+                        "outbound/st-marys/receipts/" + NAME + ".received.json",
+                        "outbound/st-marys/receipts/" + NAME + ".received.txt");
     }
 
     @Test
@@ -160,7 +162,7 @@ class PipelineTest {
             world.upload("Müller_Anna.txt", new byte[] {1});
             world.run();
             assertThat(world.jobs()).singleElement().extracting(Job::state).isEqualTo(JobState.UNMATCHED);
-            assertThat(world.keys("outbound/")).hasSize(1);
+            assertThat(world.keys("outbound/")).hasSize(2);
             assertThat(world.pager.received())
                     .hasSize(1)
                     .allSatisfy(page ->

@@ -170,7 +170,7 @@ final class World implements AutoCloseable {
                 () -> "id-" + ids.incrementAndGet(),
                 new Random(7),
                 pause -> clock.advance(pause),
-                target -> lake));
+                target -> lake);
     }
 
     /** The bucket as one sees it whose writes raise events. */
@@ -198,6 +198,10 @@ final class World implements AutoCloseable {
     }
 
     private void created(String key) {
+        if (key.startsWith("sweep/")) {
+            // starts nothing
+            return;
+        }
         events.add(new Event(key, "request-" + ids.incrementAndGet()));
     }
 
@@ -233,6 +237,11 @@ final class World implements AutoCloseable {
     /** What an operator's command works with. */
     io.intake.processors.hold.Holds holds() {
         return processors.holds();
+    }
+
+    /** What an operator's command works with. */
+    io.intake.processors.replay.Replays replays() {
+        return processors.replays();
     }
 
     /** Delivers events until there are none. */

@@ -1,6 +1,6 @@
 package io.intake.gateway;
 
-import io.intake.gateway.access.Passwords;
+import io.intake.secrets.Passwords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

@@ -12,7 +12,7 @@ import io.intake.config.Partner;
 import io.intake.config.PasswordHash;
 import io.intake.config.Permission;
 import io.intake.config.Quota;
-import io.intake.gateway.access.Passwords;
+import io.intake.secrets.Passwords;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

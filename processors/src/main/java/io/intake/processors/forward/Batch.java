@@ -80,7 +80,7 @@ public record Batch(int number, String table, long first, byte[] bytes, int[] en
      */
     public String key(Job job) {
         MessageDigest digest = sha256();
-        String head = job.id() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0" + first + "\0";
+        String head = job.deliveryId() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0" + first + "\0";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest(bytes));
     }

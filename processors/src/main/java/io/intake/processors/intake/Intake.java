@@ -22,6 +22,7 @@ import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.order.Turns;
+import io.intake.processors.replay.ReplayStart;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -136,6 +137,9 @@ public final class Intake {
     }
 
     private Job begin(Job opened) {
+        if (opened.replay() != null) {
+            return new ReplayStart(jobs, tasks).begin(opened);
+        }
         Job job = inSequence(weighed(opened));
         if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param readings how the files of each table were read, by table name as in {@code tables}
  * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
  * @param collected what it has to do with a set of files; null where it is about a file by itself
+ * @param runs what it has to do with other jobs about the same upload; null where it is the only one
  */
 public record Job(
         String id,
@@ -42,7 +43,8 @@ public record Job(
         boolean settled,
         TreeMap<String, List<Reading>> readings,
         @Nullable String earlier,
-        @Nullable Collected collected) {
+        @Nullable Collected collected,
+        @Nullable Runs runs) {
 
     /**
      * A set of files that arrive over time has a job, and so has each of its files.
@@ -84,6 +86,26 @@ public record Job(
         this(id, partner, input, feed, state, history, counts, tables, failure, settled, new TreeMap<>(), null, null);
     }
 
+    /** The record of an upload's only job. */
+    public Job(
+            String id,
+            String partner,
+            Input input,
+            @Nullable Feed feed,
+            JobState state,
+            List<Change> history,
+            TreeMap<String, Long> counts,
+            TreeMap<String, Long> tables,
+            @Nullable Failure failure,
+            boolean settled,
+            TreeMap<String, List<Reading>> readings,
+            @Nullable String earlier,
+            @Nullable Collected collected) {
+        this(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier,
+                collected, null);
+    }
+
     /** A job that has just been opened. */
     public static Job open(String id, String partner, Input input, Feed feed, Instant now) {
         return new Job(
@@ -98,6 +120,7 @@ public record Job(
                 null,
                 false,
                 new TreeMap<>(),
+                null,
                 null,
                 null);
     }
@@ -116,6 +139,7 @@ public record Job(
                 failure,
                 false,
                 new TreeMap<>(),
+                null,
                 null,
                 null);
     }
@@ -146,7 +170,8 @@ public record Job(
         List<Change> changes = new ArrayList<>(history);
         changes.add(new Change(next, now));
         return new Job(
-                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected);
+                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected,
+                runs);
     }
 
     /** The job at its bad end. */
@@ -165,7 +190,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected);
+                collected,
+                runs);
     }
 
     /** The job waiting for a person. */
@@ -184,7 +210,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected);
+                collected,
+                runs);
     }
 
     /** The job going on after a person let it. */
@@ -203,7 +230,8 @@ public record Job(
                 false,
                 readings,
                 earlier,
-                collected);
+                collected,
+                runs);
     }
 
     /** The state from which a job that is held was held. */
@@ -217,7 +245,8 @@ public record Job(
     /** With the job of an earlier file of the same bytes. */
     public Job withEarlier(String job) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected,
+                runs);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
@@ -226,35 +255,86 @@ public record Job(
         changed.put(name, value);
         return new Job(
                 id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier,
-                collected);
+                collected, runs);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
         return new Job(
-                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected);
+                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected,
+                runs);
     }
 
     public Job withReadings(TreeMap<String, List<Reading>> read) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected,
+                runs);
     }
 
     public Job asSettled() {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected);
+                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected,
+                runs);
     }
 
     /** With what it has to do with a set. */
     public Job with(@Nullable Collected part) {
         return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part);
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part,
+                runs);
     }
 
     /** The job as it would be with another feed. */
     public Job withFeed(Feed other) {
         return new Job(
                 id, partner, input, other, state, history, counts, tables, failure, settled, readings, earlier,
-                collected);
+                collected, runs);
+    }
+
+    /** With what it has to do with other jobs about the same upload. */
+    public Job with(Runs others) {
+        return new Job(
+                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier,
+                collected, others);
+    }
+
+    /** The operator's order that it exists by; null of an upload's first job. */
+    @JsonIgnore
+    public Runs.@Nullable Replay replay() {
+        return runs == null ? null : runs.replay();
+    }
+
+    /** The newer job about the same upload; null if this is the newest. */
+    @JsonIgnore
+    public Runs.@Nullable Replayed replayed() {
+        return runs == null ? null : runs.replayed();
+    }
+
+    /** The id in whose name its records are sent, which stays the same where an engine shall know a repeat. */
+    @JsonIgnore
+    public String deliveryId() {
+        Runs.Replay replay = replay();
+        return replay == null ? id : replay.delivery();
+    }
+
+    /** The job whose tables are sent: itself, unless only their delivery is repeated. */
+    @JsonIgnore
+    public String dataId() {
+        Runs.Replay replay = replay();
+        boolean sent = replay != null && replay.from() == Runs.From.FORWARD;
+        return sent && replay.data() != null ? replay.data() : id;
+    }
+
+    /**
+     * A file of a set that ended otherwise when the set was worked on again.
+     *
+     * @param why null if it ended well
+     */
+    public Job endedAnew(@Nullable Failure why, Instant at) {
+        JobState end = why == null ? JobState.DELIVERED : why.state();
+        List<Change> changes = new ArrayList<>(history);
+        changes.add(new Change(end, at));
+        return new Job(
+                id, partner, input, feed, end, changes, counts, tables, why, false, readings, earlier, collected, runs);
     }
 
     /** Whether it is about a file that is collected into a set. */

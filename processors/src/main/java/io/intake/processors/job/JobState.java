@@ -41,7 +41,13 @@ public enum JobState {
     public boolean mayBecome(JobState next) {
         return switch (this) {
             case RECEIVED ->
-                next == UNZIPPING || next == COLLECTING || next == HELD || refusal(next) || next == SKIPPED;
+                // to be sent straight away: a replay whose tables are there
+                next == UNZIPPING
+                        || next == COLLECTING
+                        || next == FORWARDING
+                        || next == HELD
+                        || refusal(next)
+                        || next == SKIPPED;
             case COLLECTING -> next == UNZIPPING || next == DELIVERED || next == HELD || refusal(next);
             case UNZIPPING -> next == STITCHING || next == COLLECTING || next == HELD || refusal(next);
             case STITCHING -> next == FORWARDING || next == HELD || refusal(next);

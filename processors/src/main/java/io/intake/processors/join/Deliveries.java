@@ -40,12 +40,12 @@ public final class Deliveries {
     public List<Delivery> of(Job job, Plan plan) {
         if (job.requireFeed().files() != null) {
             return plan.entries().stream()
-                    .map(file -> new Delivery(file.name(), BucketLayout.entry(job.id(), file.number())))
+                    .map(file -> new Delivery(file.name(), BucketLayout.entry(job.dataId(), file.number())))
                     .toList();
         }
         if (job.requireFeed().stitch() == null) {
             return plan.tables().stream()
-                    .map(table -> new Delivery(table.name(), BucketLayout.stitched(job.id(), table.number())))
+                    .map(table -> new Delivery(table.name(), BucketLayout.stitched(job.dataId(), table.number())))
                     .toList();
         }
         Kept kept = last.get();
@@ -77,7 +77,7 @@ public final class Deliveries {
     }
 
     private List<Delivery> joined(Job job, Plan plan) {
-        Phase result = phases.result(job.id());
+        Phase result = phases.result(job.dataId());
         JoinTree tree = JoinTree.of(job.requireFeed(), plan);
         List<Delivery> deliveries = new ArrayList<>();
         for (TablePlan table : plan.tables()) {
@@ -85,7 +85,7 @@ public final class Deliveries {
                     .filter(node -> node.name().equals(table.name()))
                     .findFirst()
                     .map(node -> keys(node, result))
-                    .orElse(List.of(BucketLayout.stitched(job.id(), table.number())));
+                    .orElse(List.of(BucketLayout.stitched(job.dataId(), table.number())));
             keys.forEach(key -> deliveries.add(new Delivery(table.name(), key)));
         }
         return List.copyOf(deliveries);

@@ -13,6 +13,7 @@ import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.job.Runs;
 import io.intake.processors.join.Joins;
 import io.intake.processors.nest.Nests;
 import io.intake.processors.plan.Plan;
@@ -25,6 +26,7 @@ import io.intake.processors.task.TaskStore;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * task, whose object is still there and runs again. Thread-safe, also across processes.
  */
 public final class JobMachine implements StageEvents {
+    /** The counts of what was sent. */
+    private static final Set<String> SENT = Set.of("delivered", "batches", "refused");
+
     private final PlanStore plans;
     private final JobStore jobs;
     private final TaskStore tasks;
@@ -87,6 +92,10 @@ public final class JobMachine implements StageEvents {
 
     private void unzipped(Task task) {
         Optional<Job> begun = task.number() == 0 ? Optional.of(begun(task)) : Optional.empty();
+        if (begun.isPresent() && isSentAgain(begun.get())) {
+            open(begun.get(), JobState.FORWARDING, Stage.FORWARD, 1);
+            return;
+        }
         Optional<Plan> found = plans.find(task.job());
         Plan plan = found.orElse(null);
         if (plan == null) {
@@ -121,7 +130,10 @@ public final class JobMachine implements StageEvents {
     private Job begun(Task task) {
         JsonNode counted = result(task);
         Job job = jobs.update(task.job(), now -> switch (now.state()) {
-            case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+            case RECEIVED ->
+                isSentAgain(now)
+                        ? sentAgain(now, counted)
+                        : counts(now, counted).become(JobState.UNZIPPING, clock.instant());
             case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
             default -> now;
         });
@@ -149,6 +161,24 @@ public final class JobMachine implements StageEvents {
             int end = first + plan.segments().size();
             fanOut.open(Stage.UNZIP, job.id(), first, end, job.requireFeed().parallel());
         }
+    }
+
+    private static boolean isSentAgain(Job job) {
+        return job.replay() != null && job.replay().from() == Runs.From.FORWARD;
+    }
+
+    /** A replay whose tables are there goes to the stage that sends them. */
+    private Job sentAgain(Job job, JsonNode counted) {
+        Job source = jobs.require(job.dataId());
+        return counts(stitchedAs(job, source), counted).become(JobState.FORWARDING, clock.instant());
+    }
+
+    private static Job stitchedAs(Job job, Job source) {
+        Job told = job.withTables(source.tables()).withReadings(source.readings());
+        for (var count : source.counts().entrySet()) {
+            told = SENT.contains(count.getKey()) ? told : told.withCount(count.getKey(), count.getValue());
+        }
+        return told;
     }
 
     /** Everything is extracted: a file of a set waits for the others, any other file goes on. */

@@ -72,6 +72,7 @@ public final class Settlement {
         if (job.isSet()) {
             settleMembers(job);
         }
+        endFormer(job);
         if (job.state().terminal()) {
             ends.over(job);
         }
@@ -97,13 +98,31 @@ public final class Settlement {
                 .forEach(member -> {
                     Job ended = jobs.update(member, now -> {
                         if (now.state() != JobState.COLLECTING) {
-                            return now;
+                            return set.replay() != null && now.state().terminal() && !ended(now, set, at)
+                                    ? now.endedAnew(failure, at)
+                                    : now;
                         }
                         return failure == null ? now.become(JobState.DELIVERED, at) : now.fail(failure, at);
                     });
                     receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
+    }
+
+    /** What was paged for the job that this one replays has come to an end, or to a page of this one's own. */
+    private void endFormer(Job job) {
+        if (job.replay() != null && job.state().terminal()) {
+            jobs.find(job.replay().of())
+                    .ifPresent(former -> Optional.ofNullable(former.failure())
+                            .ifPresent(failure -> outbox.leaveOnce(
+                                    job.id(),
+                                    Pages.REPLAYED + job.history().size(),
+                                    Pages.endedWell(former, failure))));
+        }
+    }
+
+    private static boolean ended(Job member, Job set, Instant at) {
+        return member.state() == set.state() && member.history().getLast().at().equals(at);
     }
 
     /** Somebody is told of a file that goes on all the same. */

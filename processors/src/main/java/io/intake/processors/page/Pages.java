@@ -17,6 +17,9 @@ public final class Pages {
     /** The number of a page that ends a hold is so much above that of the state that ended it, which can have its own. */
     public static final int DECIDED = 1_000;
 
+    /** Likewise of a page that ends the incident of the job that was replayed. */
+    public static final int REPLAYED = 3_000;
+
     /** The number of the page about a file whose records an engine does not take that takes others'; its end's follows it. */
     public static final int STUCK = 2_000;
 
@@ -33,6 +36,14 @@ public final class Pages {
         details.put("code", failure.code());
         details.put("record", BucketLayout.jobRecord(job.id()));
         return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
+    }
+
+    /** A file that was refused, or could not be processed, is through after all, or another came for it. */
+    public static PageEvent endedWell(Job job, Failure failure) {
+        String summary = "Intake: file of %s/%s is through or was replaced".formatted(job.partner(), job.feedId());
+        Map<String, String> details = about(job);
+        details.put("code", failure.code());
+        return new PageEvent(Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "job", details);
     }
 
     /** A file waits for an operator's decision. */

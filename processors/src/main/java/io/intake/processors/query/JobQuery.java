@@ -133,6 +133,10 @@ public final class JobQuery {
             return Optional.of(known);
         }
         Optional<Job> job = jobs.find(id);
+        // what was over when it was remembered has been replayed since
+        job.map(Job::replay)
+                .ifPresent(replay ->
+                        remembered.computeIfPresent(replay.of(), (of, old) -> old.replayedAs() == null ? null : old));
         job.map(JobSummary::of).filter(JobSummary::over).ifPresent(over -> remembered.put(id, over));
         return job.filter(filter::matches).map(JobSummary::of);
     }

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param settled whether the receipt and the page that the last state calls for have been written
  * @param set the job of the set that the file is part of; null if it is in none
  * @param files how many files a set has; 0 where it is none
+ * @param replayOf the job about the same upload that came before; null if there is none
+ * @param replayedAs the job about the same upload that came after; null if there is none
  */
 public record JobSummary(
         String id,
@@ -40,7 +42,9 @@ public record JobSummary(
         Map<String, Long> counts,
         boolean settled,
         @Nullable String set,
-        int files) {
+        int files,
+        @Nullable String replayOf,
+        @Nullable String replayedAs) {
     /** The counts of a job that mean the same for each; those of single tables are named after them. */
     private static final String TABLE = ".";
 
@@ -67,7 +71,9 @@ public record JobSummary(
                 plain,
                 job.settled(),
                 collected == null ? null : collected.set(),
-                collected == null ? 0 : collected.members().size());
+                collected == null ? 0 : collected.members().size(),
+                job.replay() == null ? null : job.replay().of(),
+                job.replayed() == null ? null : job.replayed().as());
     }
 
     /** A count, or 0. */

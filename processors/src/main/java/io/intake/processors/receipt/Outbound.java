@@ -13,7 +13,7 @@ public final class Outbound {
 
     /** The file of a job's rejected rows; each job has its own, so that none hides another's. */
     public static Place rejects(Naming naming, Job job) {
-        return place(upload(naming, job), "rejects", "." + job.id() + ".ndjson", job.id());
+        return place(upload(naming, job), "rejects", "." + job.dataId() + ".ndjson", job.dataId());
     }
 
     /** The file of the records of a job that the engine refused. */

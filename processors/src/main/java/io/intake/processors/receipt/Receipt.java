@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusals where those records are; null as before
  * @param notTaken how many files of an archive belong to no table and were left out; null where there are none, or the feed
  *     ignores them
+ * @param replays the job that was worked on again because of what became of it; null otherwise
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -65,7 +66,8 @@ public record Receipt(
         @Nullable String set,
         @Nullable Long refused,
         @Nullable String refusals,
-        @Nullable Long notTaken) {
+        @Nullable Long notTaken,
+        @Nullable String replays) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
@@ -102,7 +104,8 @@ public record Receipt(
                 job.collected() == null ? null : job.collected().set(),
                 job.counts().get("refused"),
                 refusals,
-                notTaken(job));
+                notTaken(job),
+                job.replay() == null ? null : job.replay().of());
     }
 
     private static @Nullable Long notTaken(Job job) {

@@ -24,11 +24,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes receipts to {@code /outbound/receipts/<path>.<kind>.json}. Writing one again gives the same bytes, so that it may
- * be repeated after a crash. Thread-safe.
+ * Writes receipts to {@code /outbound/receipts/<path>.<kind>.txt}, for people, and behind it {@code .json}, for programs: where
+ * the second is, the first is too. Writing one again gives the same bytes, so that it may be repeated after a crash.
+ * Thread-safe.
  */
 public final class Receipts {
     private static final ObjectWriter PRETTY = Json.mapper().writerWithDefaultPrettyPrinter();
+
+    private static final String TEXT = "text/plain; charset=utf-8";
 
     /** The metadata name of the time of the upload that a receipt is about. */
     private static final String UPLOADED_AT = "uploaded-at";
@@ -98,17 +101,24 @@ public final class Receipts {
                 rejects,
                 sameBytesAs,
                 refusals);
-        Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
-        put(naming.key(target), Content.of(pretty(receipt)), job.input().uploadedAt());
+        byte[] text = ReceiptText.of(receipt, kind).getBytes(StandardCharsets.UTF_8);
+        put(key(place, kind, ".txt", job), text, TEXT, job);
+        put(key(place, kind, ".json", job), pretty(receipt), Json.TYPE, job);
+    }
+
+    private String key(Place file, ReceiptKind kind, String suffix, Job job) {
+        return naming.key(Outbound.place(file, "receipts", "." + kind.id() + suffix, job.id()));
     }
 
     /** Writes a receipt unless one of a later upload under the same name is there. */
-    private void put(String key, Content content, Instant uploadedAt) {
+    private void put(String key, byte[] bytes, String type, Job job) {
+        Content content = Content.of(bytes);
+        Instant uploadedAt = job.input().uploadedAt();
         Map<String, String> metadata = Map.of(UPLOADED_AT, uploadedAt.toString());
         Precondition expected = Precondition.IF_ABSENT;
         for (int attempt = 1; ; attempt++) {
             try {
-                store.put(new PutRequest(key, content, Json.TYPE, metadata, expected));
+                store.put(new PutRequest(key, content, type, metadata, expected));
                 return;
             } catch (AlreadyPresentException | ConflictException | AbsentException other) {
                 if (attempt == ATTEMPTS) {

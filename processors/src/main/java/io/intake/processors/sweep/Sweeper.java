@@ -91,6 +91,7 @@ public final class Sweeper {
         guard.run(() -> sets.marks().forEach(mark -> guard.run(() -> sets.look(mark, now))));
         guard.run(() -> forgotten.end(guard, now));
         guard.rethrow();
+        new Heartbeat(store).beat(now);
         return new Swept(taken[0], started[0], started[1]);
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** A step that the machine should not have could deliver a refused file, or end a job whose records are still on their way. */
 class JobStateTest {
     private static final Map<JobState, Set<JobState>> STEPS = Map.ofEntries(
-            Map.entry(RECEIVED, Set.of(COLLECTING, UNZIPPING, HELD, SKIPPED, QUARANTINED, FAILED)),
+            Map.entry(RECEIVED, Set.of(COLLECTING, UNZIPPING, FORWARDING, HELD, SKIPPED, QUARANTINED, FAILED)),
             Map.entry(COLLECTING, Set.of(UNZIPPING, DELIVERED, HELD, QUARANTINED, FAILED)),
             Map.entry(UNZIPPING, Set.of(STITCHING, COLLECTING, HELD, QUARANTINED, FAILED)),
             Map.entry(STITCHING, Set.of(FORWARDING, HELD, QUARANTINED, FAILED)),

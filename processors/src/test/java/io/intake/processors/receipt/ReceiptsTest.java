@@ -35,7 +35,10 @@ class ReceiptsTest {
     @Test
     void aReceiptLiesBesideTheFilesOwnFolderUnderItsOwnName() {
         receipts.write(job("daily/2026/x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
-        assertThat(bucket.snapshot()).containsOnlyKeys("outbound/p/receipts/daily/2026/x.zip.received.json");
+        assertThat(bucket.snapshot())
+                .containsOnlyKeys(
+                        "outbound/p/receipts/daily/2026/x.zip.received.json",
+                        "outbound/p/receipts/daily/2026/x.zip.received.txt");
     }
 
     @Test
@@ -49,6 +52,74 @@ class ReceiptsTest {
                         + "\"job\":\"20260304-aa\",\"size\":42,\"crc32\":\"0badcafe\","
                         + "\"uploadedAt\":\"2026-03-04T05:06:07Z\",\"feed\":\"daily\",\"code\":\"RAGGED_ROW\","
                         + "\"problem\":\"File 3, row 17 has 4 fields.\",\"action\":\"Send it again.\"}");
+    }
+
+    private String text(String path) {
+        byte[] written = bucket.snapshotOf("outbound/p/receipts/" + path);
+        return new String(java.util.Objects.requireNonNull(written), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aPersonReadsTheSameInWords() {
+        Job refused = job("daily/x.zip", ReceiptKind.REJECTED)
+                .fail(Failure.badData("RAGGED_ROW", "File 3, row 17 has 4 fields.", "Send it again."), clock.instant());
+        receipts.write(refused, ReceiptKind.REJECTED);
+        assertThat(text("daily/x.zip.rejected.txt")).isEqualTo("""
+                File:      /inbound/daily/x.zip
+                State:     REJECTED: the file was refused; the reason and what to do are below.
+                Since:     2026-03-04 05:06:07 UTC
+                Received:  2026-03-04 05:06:07 UTC, 42 bytes, CRC-32 0badcafe
+                Taken as:  daily
+                Job:       20260304-aa (name it when you ask us)
+
+                Code:      RAGGED_ROW
+                Reason:    File 3, row 17 has 4 fields.
+                To do:     Send it again.
+                """);
+    }
+
+    @Test
+    void aPersonReadsHowManyRowsOfWhichTableArrived() {
+        Job delivered = job("x.zip", ReceiptKind.DELIVERED)
+                .withTables(new java.util.TreeMap<>(java.util.Map.of("patients", 1_234L, "visits", 1L)))
+                .withCount("read", 1_240)
+                .withCount("rows", 1_235)
+                .withCount("rejected", 5)
+                .withCount("records", 1_234)
+                .withCount("visits.nested", 1);
+        receipts.write(delivered, ReceiptKind.DELIVERED);
+        assertThat(text("x.zip.delivered.txt")).endsWith("""
+                Job:       20260304-aa (name it when you ask us)
+
+                Rows read: 1,240
+                Taken:     1,235
+                Rejected:  5
+                Records:   1,234
+                Rejects:   /outbound/rejects/x.zip.20260304-aa.ndjson
+                Table:     patients: 1,234 rows
+                Table:     visits: 1 row, 1 nested
+                """);
+    }
+
+    @Test
+    void aNameWithALineBreakAddsNoLineToTheText() {
+        receipts.write(job("x\nState: DELIVERED.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
+        assertThat(text("x\nState: DELIVERED.zip.received.txt").lines())
+                .first()
+                .isEqualTo("File:      /inbound/x?State: DELIVERED.zip");
+    }
+
+    @Test
+    void whoeverSeesTheJsonSeesTheTextToo() {
+        receipts.write(job("x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
+        assertThat(bucket.snapshot().keySet()).hasSize(2);
+        assertThat(bucket.head("outbound/p/receipts/x.zip.received.txt")
+                        .orElseThrow()
+                        .contentType())
+                .isEqualTo("text/plain; charset=utf-8");
+        byte[] before = bucket.snapshotOf("outbound/p/receipts/x.zip.received.txt");
+        receipts.write(job("x.zip", ReceiptKind.RECEIVED), ReceiptKind.RECEIVED);
+        assertThat(bucket.snapshotOf("outbound/p/receipts/x.zip.received.txt")).isEqualTo(before);
     }
 
     @Test

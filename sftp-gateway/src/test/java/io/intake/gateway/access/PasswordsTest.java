@@ -3,6 +3,7 @@ package io.intake.gateway.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.config.PasswordHash;
+import io.intake.secrets.Passwords;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;

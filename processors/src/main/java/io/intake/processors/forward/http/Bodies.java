@@ -64,7 +64,7 @@ public final class Bodies {
 
     private static String head(Job job, Batch batch) {
         return "{\"job\":\"%s\",\"partner\":\"%s\",\"feed\":\"%s\",\"table\":%s,\"batch\":%d,\"records\":[\n"
-                .formatted(job.id(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
+                .formatted(job.deliveryId(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
     }
 
     private static String quoted(String text) {

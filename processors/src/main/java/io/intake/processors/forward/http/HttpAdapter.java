@@ -83,7 +83,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
         HttpBody how = target.body();
         HttpRequest.Builder request = HttpRequest.newBuilder(target.url())
                 .header("Idempotency-Key", batch.key(job))
-                .header("Intake-Job", job.id())
+                .header("Intake-Job", job.deliveryId())
                 .header("Intake-Partner", job.partner())
                 .header("Intake-Feed", job.feedId())
                 .header("Intake-Batch", Integer.toString(batch.number()))

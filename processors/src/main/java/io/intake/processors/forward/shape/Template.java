@@ -125,7 +125,7 @@ public final class Template {
     public byte[] shape(Job job, Batch batch, int index) throws TemplateException {
         Map<String, Object> about = new LinkedHashMap<>();
         about.put("@id", RecordIds.of(job, batch, index));
-        about.put("@job", job.id());
+        about.put("@job", job.deliveryId());
         about.put("@partner", job.partner());
         about.put("@feed", job.feedId());
         about.put("@table", batch.table());

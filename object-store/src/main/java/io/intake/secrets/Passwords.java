@@ -1,4 +1,4 @@
-package io.intake.gateway.access;
+package io.intake.secrets;
 
 import io.intake.config.PasswordHash;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,24 @@
+package io.intake.processors.sweep;
+
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.Json;
+import io.intake.store.Content;
+import io.intake.store.ObjectStore;
+import io.intake.store.PutRequest;
+import java.time.Instant;
+
+/** Says that the sweep has been through: whoever asks finds when that was last. Thread-safe. */
+public final class Heartbeat {
+    private final ObjectStore store;
+
+    public Heartbeat(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** @param at when the last sweep ended that dealt with everything */
+    public record Last(Instant at) {}
+
+    void beat(Instant now) {
+        store.put(PutRequest.of(BucketLayout.SWEEP_LAST, Content.of(Json.bytes(new Last(now))), Json.TYPE));
+    }
+}
