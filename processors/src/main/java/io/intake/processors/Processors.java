@@ -22,8 +22,12 @@ import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.page.DeadInvocations;
+import io.intake.processors.page.Incidents;
 import io.intake.processors.page.Outbox;
+import io.intake.processors.page.PageEvent;
+import io.intake.processors.page.PageLinks;
 import io.intake.processors.page.PageOrder;
+import io.intake.processors.page.PagePolicy;
 import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
@@ -45,13 +49,16 @@ import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All parts of the functions, put together over one bucket. Thread-safe. */
@@ -159,8 +166,14 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.random(),
                 outside.pause());
+        Incidents incidents = new Incidents(store, records, clock);
         this.pages = new PageSender(
-                store, records, new PageOrder(store, jobs, outbox), pager(outside, workings, configuration, secrets));
+                store,
+                records,
+                new PageOrder(store, jobs, outbox),
+                incidents,
+                page -> policy(configuration.get().pager(), page),
+                pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
         this.sweeper = new Sweeper(
@@ -196,9 +209,28 @@ public final class Processors implements AutoCloseable {
                 .map(pager -> new PagerDutyPager(
                         secrets.resolve(pager.routingKey()),
                         pager.endpoint(),
+                        pager.proxy(),
                         outside.settings().source(),
+                        links(outside, pager.runbook()),
                         outside.random(),
                         outside.pause()));
+    }
+
+    /** Where nobody is paged by the configuration, a simulation may be. */
+    private static Optional<PageEvent> policy(io.intake.config.@Nullable Pager pager, PageEvent page) {
+        return pager == null ? Optional.of(page) : PagePolicy.apply(pager, page);
+    }
+
+    private static PageLinks links(Outside outside, @Nullable URI runbook) {
+        String region = outside.environment().apply("AWS_REGION");
+        String groups = outside.environment().apply("INTAKE_LOG_GROUPS");
+        return new PageLinks(
+                region == null || region.isBlank() ? null : region,
+                outside.bucket(),
+                groups == null || groups.isBlank()
+                        ? List.of()
+                        : Stream.of(groups.split(",")).map(String::strip).toList(),
+                runbook);
     }
 
     public Intake intake() {

@@ -6,7 +6,6 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.PageEvent.Action;
-import io.intake.processors.page.PageEvent.Severity;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.store.ObjectStore;
 import java.util.Optional;
@@ -41,14 +40,7 @@ public final class PageOrder {
 
     /** Leaves the end of an incident once more, because its beginning was sent while the end was on its way or behind it. */
     void leaveEnd(String key, PageEvent beginning) {
-        PageEvent end = new PageEvent(
-                Action.RESOLVE,
-                beginning.dedupKey(),
-                Severity.INFO,
-                beginning.summary(),
-                beginning.component(),
-                beginning.details());
-        TaskKey.parse(key).ifPresent(page -> outbox.leave(page.job(), page.number() + 1, end));
+        TaskKey.parse(key).ifPresent(page -> outbox.leave(page.job(), page.number() + 1, beginning.end()));
     }
 
     /** Whether a page ends an incident whose beginning may be on its way. */

@@ -1,10 +1,13 @@
 package io.intake.processors.page;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.config.FeedMode;
+import io.intake.config.PageKind;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.page.PageEvent.Action;
+import io.intake.processors.page.PageEvent.Group;
 import io.intake.processors.page.PageEvent.Severity;
 import java.util.Map;
 import java.util.TreeMap;
@@ -16,19 +19,63 @@ public final class Pages {
     /** The number of a page that ends a hold is so much above that of the state that ended it, which can have its own. */
     public static final int DECIDED = 1_000;
 
+    /** The number of a page that ends what a job's bad end began. */
+    static final int OVER = 900_000;
+
     private static final String HELD = "intake/held/";
+
+    /** How causes begin: of jobs that ended badly, of functions that died, of jobs that are stuck, of uploads. */
+    static final String JOB = "job/";
+
+    static final String FUNCTION = "function/";
+    static final String STUCK = "stuck/";
+    static final String PARKED = "parked/";
 
     private Pages() {}
 
     /** A file was refused or could not be processed. */
     public static PageEvent ended(Job job, Failure failure) {
-        Severity severity = job.state() == JobState.FAILED ? Severity.CRITICAL : Severity.WARNING;
+        PageKind kind = kind(job.state());
         String summary = "Intake: file of %s/%s %s: %s"
                 .formatted(job.partner(), job.feedId(), word(job.state()), failure.code());
         Map<String, String> details = about(job);
         details.put("code", failure.code());
         details.put("record", BucketLayout.jobRecord(job.id()));
-        return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), severity, summary, "job", details);
+        return grouped(kind, cause(job, failure), job.id(), summary, "job", details);
+    }
+
+    /** A file that was refused, or could not be processed, is through after all, or another came for it. */
+    public static PageEvent endedWell(Job job, Failure failure) {
+        String summary = "Intake: file of %s/%s is through or was replaced".formatted(job.partner(), job.feedId());
+        return grouped(kind(failure.state()), cause(job, failure), job.id(), summary, "job", about(job))
+                .end();
+    }
+
+    /** One incident for all files of a feed that ended for the same reason. */
+    static String cause(Job job, Failure failure) {
+        return JOB + job.partner() + "/" + job.feedId() + "/" + failure.code();
+    }
+
+    private static PageEvent grouped(
+            PageKind kind, String cause, String member, String summary, String component, Map<String, String> details) {
+        return new PageEvent(
+                Action.TRIGGER,
+                "intake/" + cause,
+                PagePolicy.usual(kind),
+                summary,
+                component,
+                details,
+                kind,
+                new Group(cause, member));
+    }
+
+    private static PageKind kind(JobState state) {
+        return switch (state) {
+            case FAILED -> PageKind.FAILED;
+            case UNMATCHED -> PageKind.UNMATCHED;
+            case QUARANTINED, RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING, DELIVERED, SKIPPED ->
+                PageKind.QUARANTINED;
+        };
     }
 
     /** A file waits for an operator's decision. */
@@ -39,7 +86,7 @@ public final class Pages {
         details.put("code", reason.code());
         details.put("reason", reason.sentence());
         details.put("record", BucketLayout.jobRecord(job.id()));
-        return new PageEvent(Action.TRIGGER, heldKey(job), Severity.WARNING, summary, "job", details);
+        return grouped(PageKind.HELD, heldCause(job), job.id(), summary, "job", details);
     }
 
     /** Whether a page is about a file that is held, or was. */
@@ -50,11 +97,12 @@ public final class Pages {
     /** An operator has decided about a file that was held. */
     public static PageEvent decided(Job job) {
         String summary = "Intake: file of %s/%s is held no longer".formatted(job.partner(), job.feedId());
-        return new PageEvent(Action.RESOLVE, heldKey(job), Severity.INFO, summary, "job", about(job));
+        return grouped(PageKind.HELD, heldCause(job), job.id(), summary, "job", about(job))
+                .end();
     }
 
-    private static String heldKey(Job job) {
-        return HELD + job.id();
+    private static String heldCause(Job job) {
+        return "held/" + job.partner() + "/" + job.feedId();
     }
 
     /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
@@ -63,7 +111,15 @@ public final class Pages {
         details.put("engine", engine);
         details.put("code", reason);
         String summary = "Intake: engine %s does not take records (%s); files wait".formatted(engine, reason);
-        return new PageEvent(Action.TRIGGER, engineKey(engine), Severity.CRITICAL, summary, "forward", details);
+        return new PageEvent(
+                Action.TRIGGER,
+                engineKey(engine),
+                Severity.CRITICAL,
+                summary,
+                "forward",
+                details,
+                PageKind.ENGINE_DOWN,
+                null);
     }
 
     /** The engine is back. */
@@ -80,16 +136,86 @@ public final class Pages {
         details.put("missing", Integer.toString(missing));
         String summary =
                 "Intake: a set of %s/%s is overdue; %d files wait".formatted(any.partner(), any.feedId(), files);
-        return new PageEvent(Action.TRIGGER, "intake/job/" + set, Severity.ERROR, summary, "collect", details);
+        details.put("code", "SET_OVERDUE");
+        return new PageEvent(
+                Action.TRIGGER,
+                "intake/set/" + set,
+                Severity.ERROR,
+                summary,
+                "collect",
+                details,
+                PageKind.SET_OVERDUE,
+                null);
     }
 
-    /** A function's invocation died: timed out, out of memory, or failed with all its retries. */
-    public static PageEvent invocationDied(String function, String condition, Map<String, String> more) {
+    /** A set that was overdue is complete, or was ended. */
+    public static PageEvent setClosed(Job any, String set) {
+        String summary = "Intake: a set of %s/%s is overdue no longer".formatted(any.partner(), any.feedId());
+        return new PageEvent(
+                Action.RESOLVE,
+                "intake/set/" + set,
+                Severity.INFO,
+                summary,
+                "collect",
+                about(any),
+                PageKind.SET_OVERDUE,
+                null);
+    }
+
+    /**
+     * A function's invocation died: timed out, out of memory, or failed with all its retries.
+     *
+     * @param invocation its id
+     */
+    public static PageEvent invocationDied(
+            String function, String condition, String invocation, Map<String, String> more) {
         TreeMap<String, String> details = new TreeMap<>(more);
         details.put("function", function);
         details.put("condition", condition);
+        details.put("code", "INVOCATION_DIED");
         String summary = "Intake: function %s died (%s)".formatted(function, condition);
-        return new PageEvent(Action.TRIGGER, "intake/function/" + function, Severity.ERROR, summary, function, details);
+        return grouped(
+                PageKind.INVOCATION_DIED, FUNCTION + function, invocation, summary, function, details);
+    }
+
+    /** A file is worked on and gets nowhere. */
+    public static PageEvent stuck(Job job, long hours) {
+        String summary = "Intake: file of %s/%s makes no progress for %d hours; it is %s"
+                .formatted(job.partner(), job.feedId(), hours, job.state());
+        Map<String, String> details = about(job);
+        details.put("code", "STUCK_JOB");
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        return grouped(PageKind.STUCK, stuckCause(job), job.id(), summary, "job", details);
+    }
+
+    private static String stuckCause(Job job) {
+        return STUCK + job.partner() + "/" + job.feedId();
+    }
+
+    /** Uploads were broken off and are not gone on with. */
+    public static PageEvent parked(String partner, int uploads, long days) {
+        String summary = "Intake: %d unfinished uploads of %s are not gone on with; the oldest for %d hours"
+                .formatted(uploads, partner, days);
+        Map<String, String> details = new TreeMap<>();
+        details.put("partner", partner);
+        details.put("code", "PARKED_UPLOADS");
+        details.put("uploads", Integer.toString(uploads));
+        details.put("oldest_hours", Long.toString(days));
+        return grouped(PageKind.PARKED, PARKED + partner, "uploads", summary, "sftp-gateway", details);
+    }
+
+    /** The same causes again, of which nothing is left. */
+    static PageEvent over(Incident incident, String member) {
+        PageEvent first = incident.event();
+        return new PageEvent(
+                Action.RESOLVE,
+                first.dedupKey(),
+                Severity.INFO,
+                first.summary(),
+                first.component(),
+                first.details(),
+                first.kind(),
+                new Group(Incident.group(first).cause(), member));
     }
 
     /** Whether a page is one of the two above. */
@@ -113,6 +239,9 @@ public final class Pages {
 
     private static Map<String, String> about(Job job) {
         TreeMap<String, String> details = new TreeMap<>();
+        if (job.feed() != null && job.feed().mode() == FeedMode.TEST) {
+            details.put(PagePolicy.MODE, "test");
+        }
         details.put("job", job.id());
         details.put("partner", job.partner());
         details.put("feed", job.feedId());

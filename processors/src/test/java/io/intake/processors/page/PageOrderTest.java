@@ -60,7 +60,8 @@ class PageOrderTest {
             return Outcome.ACCEPTED;
         };
         PageOrder order = new PageOrder(bucket, jobs, outbox);
-        return new PageSender(bucket, records, order, () -> Optional.of(pager))
+        return new PageSender(
+                        bucket, records, order, new Incidents(bucket, records, clock), Optional::of, () -> Optional.of(pager))
                 .send(BucketLayout.task(Stage.PAGE, JOB, number), () -> Duration.ofMinutes(1));
     }
 
