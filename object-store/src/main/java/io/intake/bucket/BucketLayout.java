@@ -31,6 +31,10 @@ public final class BucketLayout {
     public static final String TAKEN = "taken/";
     /** Marks of sets of files that are open: what a sweep looks at. */
     public static final String OPEN_SETS = "open-sets/";
+    /** Marks of jobs that wait for a person's decision: what is looked through to find them. */
+    public static final String HELD = "held/";
+    /** What is known of each engine by those who send to it. */
+    public static final String ENGINES = "engines/";
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
 
@@ -43,7 +47,15 @@ public final class BucketLayout {
 
     public static final String PARTNERS = "config/partners.yml";
 
+    /** What records are shaped by: an object per template, written by who may write the configuration. */
+    public static final String TEMPLATES = "config/templates/";
+
     private BucketLayout() {}
+
+    /** The template that a job began with: what it sends again means the same, whatever became of the template since. */
+    public static String templateOf(String job) {
+        return JOBS + job + "/template.json";
+    }
 
     /** The resume records of a folder's unfinished uploads; {@code folder} is an id that tells no name. */
     public static String parkedPrefix(String partner, String folder) {
@@ -173,6 +185,11 @@ public final class BucketLayout {
     /** Rows of a joined table that no other row takes, and which are delivered by themselves. */
     public static String unattached(String job, int node, int partition, int window) {
         return JOBS + job + "/join/unattached/" + "%04d/%06d-%06d.ndjson".formatted(node, partition, window);
+    }
+
+    /** The mark that a job is held; it may stay a little longer than the job is. */
+    public static String held(String job) {
+        return HELD + job;
     }
 
     /** What an operator decided about a job that was held; a job can be held more than once. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param controls what its files are measured by
  * @param files how files are delivered as they are; null where they are read
  * @param decrypt how its files are decrypted; null where they are not encrypted
+ * @param template the name of the template that shapes each record; null where records go as they are
  * @param mode whether what its files hold is for the engine
  * @param expect when its files are expected; null where nobody misses them
  */
@@ -43,6 +44,7 @@ public record Feed(
         Controls controls,
         @Nullable FileDelivery files,
         @Nullable Decryption decrypt,
+        @Nullable String template,
         FeedMode mode,
         @Nullable Expect expect) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
@@ -56,7 +58,7 @@ public record Feed(
         mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
     }
 
-    /** A live feed that is not expected. */
+    /** A live feed that is not expected, and whose records go as they are. */
     public Feed(
             String id,
             String match,
@@ -74,7 +76,7 @@ public record Feed(
             @Nullable Decryption decrypt) {
         this(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, FeedMode.LIVE, null);
+                decrypt, null, FeedMode.LIVE, null);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -122,14 +124,21 @@ public record Feed(
     public Feed with(Controls other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, mode, expect);
+                decrypt, template, mode, expect);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, mode, expect);
+                other, template, mode, expect);
+    }
+
+    /** The same feed with another template; null for none. */
+    public Feed shaped(@Nullable String other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, other, mode, expect);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -149,6 +158,7 @@ public record Feed(
                 controls,
                 null,
                 decrypt,
+                template,
                 mode,
                 expect);
     }

@@ -27,7 +27,11 @@ final class FeedReader {
             "mode",
             "expect");
     private static final Set<String> UNSUPPORTED = Set.of("ready");
-    private static final Set<String> DELIVERY = Set.of("engine", "batch", "as", "content-type", "max-bytes");
+    private static final Set<String> DELIVERY =
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
+    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
+    private static final String TEMPLATE_RULE =
+            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
@@ -43,13 +47,16 @@ final class FeedReader {
     }
 
     private record Delivery(
-            String engine, int batch, @Nullable FileDelivery files) {}
+            String engine,
+            int batch,
+            @Nullable FileDelivery files,
+            @Nullable String template) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null));
+            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -89,6 +96,7 @@ final class FeedReader {
                     fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
                     delivery.files(),
                     decrypt.orElse(null),
+                    delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
                     fields.optional("expect", ExpectReader::read).orElse(null));
         });
@@ -112,11 +120,13 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("template", "ordered"), problems)
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
                 .map(fields -> new Delivery(
                         fields.required("engine", engine).orElse(""),
                         fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems)));
+                        FileDeliveryReader.read(fields, node, problems),
+                        fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
+                                .orElse(null)));
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {

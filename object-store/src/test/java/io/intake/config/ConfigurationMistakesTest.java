@@ -47,7 +47,8 @@ class ConfigurationMistakesTest {
                 mistake(
                         "batch: 5",
                         "colour: 5",
-                        "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
+                        "f:19: unknown key 'colour' in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
+                                + " template"),
                 mistake(
                         "public-keys:",
                         "public_keys:",
@@ -57,7 +58,8 @@ class ConfigurationMistakesTest {
                 mistake(
                         "batch: 5",
                         "9f8e7d6c5b4a: 5",
-                        "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes"),
+                        "f:19: unknown key in 'deliver'; known are as, batch, content-type, engine, max-bytes,"
+                                + " template"),
                 mistake("batch: 5", "batch: 5, batch: 6", "f:19: the key 'batch' is given twice, first in line 19"),
                 mistake("pager:", "partner:", "f:27: unknown key 'partner' in the file; did you mean 'partners'?"),
                 mistake("batch: 5", "[a]: 5", "f:19: a key of 'deliver' must be a word"),
@@ -411,7 +413,6 @@ class ConfigurationMistakesTest {
                 notYet("ratio: 5", "ratio: 5, nesting: 1", 8, "nesting"),
                 notYet("ratio: 5 }", "ratio: 5 }, unknown-member: hold", 8, "unknown-member"),
                 notYet("order: n", "order: n, expect: of", 13, "expect"),
-                notYet("batch: 5", "template: patient.json", 19, "template"),
                 notYet("batch: 5", "ordered: true", 19, "ordered"),
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
                 notYet("timeout: 45s", "gzip: true", 26, "gzip"),

@@ -35,6 +35,7 @@ import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
+import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
 import io.intake.processors.sweep.LostUploads;
 import io.intake.processors.sweep.Sweeper;
@@ -43,6 +44,9 @@ import io.intake.processors.task.FanOut;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
+import io.intake.processors.telemetry.JobReport;
+import io.intake.processors.telemetry.Metrics;
+import io.intake.processors.telemetry.StageReport;
 import io.intake.processors.unzip.SealedUnzipWork;
 import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
@@ -75,6 +79,8 @@ public final class Processors implements AutoCloseable {
     private final Sweeper sweeper;
     private final JobStore jobs;
     private final Holds holds;
+    private final Backlog backlog;
+    private final Metrics metrics;
     private final @Nullable Engines engines;
 
     /**
@@ -102,10 +108,19 @@ public final class Processors implements AutoCloseable {
             Pause pause) {}
 
     public Processors(Outside outside) {
-        this(outside, Workings.REAL);
+        this(outside, Metrics.NONE);
+    }
+
+    /** @param metrics takes what is measured */
+    public Processors(Outside outside, Metrics metrics) {
+        this(outside, Workings.REAL, metrics);
     }
 
     Processors(Outside outside, Workings workings) {
+        this(outside, workings, Metrics.NONE);
+    }
+
+    private Processors(Outside outside, Workings workings, Metrics metrics) {
         ObjectStore store = outside.store();
         InstantSource clock = outside.clock();
         Records records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
@@ -114,7 +129,7 @@ public final class Processors implements AutoCloseable {
         Naming naming = names.naming();
         Supplier<Configuration> configuration =
                 new StoredConfiguration(store, BucketLayout.PARTNERS, clock, CONFIGURATION_CHECK);
-        this.jobs = new JobStore(records, names.records());
+        this.jobs = new JobStore(records, names.records(), new JobReport(metrics));
         TaskStore tasks = new TaskStore(store, records);
         DoneMarks marks = new DoneMarks(store, records);
         PlanStore plans = new PlanStore(records, names.records());
@@ -127,7 +142,13 @@ public final class Processors implements AutoCloseable {
         JobMachine machine = new JobMachine(
                 plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
         this.runner = new TaskRunner(
-                records, jobs, tasks, marks, machine, clock, outside.settings().lease(), workings.renewals());
+                records,
+                jobs,
+                tasks,
+                marks,
+                new StageReport(machine, metrics),
+                clock,
+                outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         this.intake = new Intake(
                 store,
@@ -167,6 +188,8 @@ public final class Processors implements AutoCloseable {
                 outside.random(),
                 outside.pause());
         Incidents incidents = new Incidents(store, records, clock);
+        this.metrics = metrics;
+        this.backlog = new Backlog(store, jobs, clock);
         this.pages = new PageSender(
                 store,
                 records,
@@ -261,6 +284,15 @@ public final class Processors implements AutoCloseable {
 
     public Sweeper sweeper() {
         return sweeper;
+    }
+
+    /** What is not done yet. */
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    public Metrics metrics() {
+        return metrics;
     }
 
     /** Operators' decisions. */

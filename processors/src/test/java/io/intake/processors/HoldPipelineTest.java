@@ -66,6 +66,8 @@ class HoldPipelineTest {
 
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.HELD);
             assertThat(job(world, "small.csv").settled()).isTrue();
+            assertThat(world.keys("held/"))
+                    .containsExactly("held/" + job(world, "small.csv").id());
             assertThat(world.engine.received()).hasSize(before);
             assertThat(world.receipt("measured/small.csv", "held")
                             .path("problem")
@@ -107,6 +109,7 @@ class HoldPipelineTest {
             assertThat(decide(world, Action.RELEASE)).isInstanceOf(Outcome.Decided.class);
             assertThat(job(world, "small.csv").state()).isEqualTo(JobState.DELIVERED);
             assertThat(job(world, "small.csv").failure()).isNull();
+            assertThat(world.keys("held/")).isEmpty();
             assertThat(world.delivered().values().stream().mapToInt(List::size).sum())
                     .isEqualTo(before + 5);
             assertThat(world.pager.received()).hasSize(2);

@@ -4,6 +4,7 @@ import io.intake.config.Engine;
 import io.intake.config.HttpTarget;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.http.HttpAdapter;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.job.Job;
 import java.time.InstantSource;
 
@@ -11,8 +12,14 @@ import java.time.InstantSource;
 public final class Engines implements EngineClient, AutoCloseable {
     private final EngineAdapter<HttpTarget> http;
 
+    /** For feeds without templates. */
     public Engines(Secrets secrets, InstantSource clock) {
-        this.http = new HttpAdapter(secrets, clock);
+        this(secrets, clock, Shapes.PLAIN);
+    }
+
+    /** @param shapes what is sent of a record */
+    public Engines(Secrets secrets, InstantSource clock, Shapes shapes) {
+        this.http = new HttpAdapter(secrets, clock, shapes);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 public final class JobStore {
     private final Records records;
     private final RecordNames names;
+    private final JobChanges changes;
 
     /** With names in the clear. */
     public JobStore(Records records) {
@@ -21,8 +22,14 @@ public final class JobStore {
 
     /** @param names how a record holds the names of tables, which can be names of files */
     public JobStore(Records records, RecordNames names) {
+        this(records, names, JobChanges.NONE);
+    }
+
+    /** @param changes is told of what this store writes */
+    public JobStore(Records records, RecordNames names, JobChanges changes) {
         this.records = records;
         this.names = names;
+        this.changes = changes;
     }
 
     public Optional<Job> find(String id) {
@@ -58,7 +65,10 @@ public final class JobStore {
     /** Records a new job, or gives the one that is there. */
     public Job open(Job job) {
         return records.create(BucketLayout.jobRecord(job.id()), sealed(job))
-                .map(created -> job)
+                .map(created -> {
+                    changes.changed(null, job);
+                    return job;
+                })
                 .orElseGet(() -> require(job.id()));
     }
 
@@ -78,6 +88,7 @@ public final class JobStore {
             }
             Optional<Versioned<Job>> written = records.replace(key, now.etag(), sealed(changed));
             if (written.isPresent()) {
+                changes.changed(now.value(), changed);
                 return changed;
             }
         }

@@ -6,13 +6,9 @@ import com.amazonaws.services.lambda.runtime.events.S3Event;
 import io.intake.processors.Processors;
 import io.intake.processors.intake.Intake;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Started by objects under {@code inbound/}: opens jobs. */
+/** Started by objects under {@code inbound/}: opens jobs, of which their reports tell. */
 public final class IntakeHandler implements RequestHandler<S3Event, @Nullable Void> {
-    private static final Logger LOG = LoggerFactory.getLogger(IntakeHandler.class);
-
     private final Intake intake;
 
     /** For Lambda. */
@@ -27,16 +23,7 @@ public final class IntakeHandler implements RequestHandler<S3Event, @Nullable Vo
 
     @Override
     public @Nullable Void handleRequest(S3Event event, Context context) {
-        Keys.each(
-                event,
-                key -> intake.take(key)
-                        .ifPresent(job -> LOG.info(
-                                "{\"stage\":\"intake\",\"job\":\"{}\",\"partner\":\"{}\",\"feed\":\"{}\",\"bytes\":{},\"state\":\"{}\"}",
-                                job.id(),
-                                job.partner(),
-                                job.feedId(),
-                                job.input().size(),
-                                job.state())));
+        Invocations.run("intake", context, () -> Keys.each(event, intake::take));
         return null;
     }
 }

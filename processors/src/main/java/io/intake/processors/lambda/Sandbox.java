@@ -34,7 +34,7 @@ final class Sandbox {
 
     private static Processors fromEnvironment() {
         S3Settings settings = S3Settings.fromEnvironment(System.getenv());
-        return new Processors(new Outside(
+        Outside outside = new Outside(
                 S3ObjectStore.light(settings),
                 settings.bucket(),
                 ProcessorSettings.fromEnvironment(System::getenv),
@@ -43,7 +43,8 @@ final class Sandbox {
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
                 new Random(),
-                Sandbox::pause));
+                Sandbox::pause);
+        return new Processors(outside, MetricSetting.metrics(System::getenv, outside.clock()));
     }
 
     /** Names are encrypted unless it is asked for that they are not: they can be patients'. */

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
 import io.intake.bucket.Stage;
 import io.intake.processors.Processors;
+import io.intake.processors.log.LogContext;
 import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskRunner.Ending;
 import io.intake.processors.task.TaskStore.TaskKey;
@@ -27,20 +28,20 @@ abstract sealed class StageHandler implements RequestHandler<S3Event, @Nullable 
 
     @Override
     public final @Nullable Void handleRequest(S3Event event, Context context) {
-        Keys.each(
-                event,
-                key -> TaskKey.parse(key).filter(task -> task.stage() == stage).ifPresent(task -> run(task, context)));
+        Invocations.run(stage.id(), context, () -> Keys.each(event, key -> TaskKey.parse(key)
+                .filter(task -> task.stage() == stage)
+                .ifPresent(task -> run(task, context))));
         return null;
     }
 
     private void run(TaskKey task, Context context) {
         TaskRunner runner = processors.runner();
         Ending ending = runner.run(task, processors.work(stage), context.getAwsRequestId(), Sandbox.budget(context));
-        LOG.info(
-                "{\"stage\":\"{}\",\"job\":\"{}\",\"task\":{},\"ending\":\"{}\"}",
-                stage.id(),
-                task.job(),
-                task.number(),
-                ending);
+        LOG.atInfo()
+                .addKeyValue("job", task.job())
+                .addKeyValue("task", task.number())
+                .addKeyValue("ending", ending.name())
+                .log("task");
+        LogContext.endJob();
     }
 }

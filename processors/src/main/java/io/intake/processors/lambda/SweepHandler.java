@@ -3,7 +3,11 @@ package io.intake.processors.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import io.intake.processors.Processors;
+import io.intake.processors.sweep.Backlog.Measured;
 import io.intake.processors.sweep.Sweeper.Swept;
+import io.intake.processors.telemetry.Metric;
+import io.intake.processors.telemetry.Metrics;
+import io.intake.processors.telemetry.Metrics.Dimension;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,12 +31,29 @@ public final class SweepHandler implements RequestHandler<Map<String, Object>, @
 
     @Override
     public @Nullable Void handleRequest(Map<String, Object> event, Context context) {
-        Swept swept = processors.sweeper().sweep();
-        LOG.info(
-                "{\"stage\":\"sweep\",\"uploads\":{},\"tasks\":{},\"pages\":{}}",
-                swept.uploads(),
-                swept.tasks(),
-                swept.pages());
+        Invocations.run("sweep", context, this::sweep);
         return null;
+    }
+
+    private void sweep() {
+        Swept swept = processors.sweeper().sweep();
+        Measured backlog = processors.backlog().measure();
+        LOG.atInfo()
+                .addKeyValue("uploads", swept.uploads())
+                .addKeyValue("tasks", swept.tasks())
+                .addKeyValue("pages", swept.pages())
+                .addKeyValue("open_tasks", backlog.tasks())
+                .addKeyValue("oldest_seconds", backlog.oldest().toSeconds())
+                .log("sweep");
+        Metrics metrics = processors.metrics();
+        Map<Metric, Long> values = Map.of(
+                Metric.SWEEPS, 1L,
+                Metric.STARTED_AGAIN, (long) swept.uploads() + swept.tasks(),
+                Metric.TASKS_OPEN, backlog.tasks(),
+                Metric.OLDEST_FILE, backlog.oldest().toSeconds(),
+                Metric.PAGES_WAITING, backlog.pages());
+        metrics.take(Dimension.NONE, values, Map.of());
+        backlog.waiting()
+                .forEach((engine, files) -> metrics.take(Dimension.engine(engine), Metric.FILES_WAITING, files));
     }
 }

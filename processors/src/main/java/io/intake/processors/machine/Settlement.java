@@ -55,6 +55,7 @@ public final class Settlement {
             }
             case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
             case HELD -> {
+                store.put(PutRequest.of(BucketLayout.held(job.id()), Content.of(new byte[0]), "text/plain"));
                 receipts.write(job, ReceiptKind.HELD, earlier(job));
                 outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
             }
@@ -130,6 +131,7 @@ public final class Settlement {
         if (states > 1 && job.history().get(states - 2).state() == JobState.HELD) {
             // Beside the page for the state that the job is in now
             outbox.leaveOnce(job.id(), Pages.DECIDED + states, Pages.decided(job));
+            store.delete(BucketLayout.held(job.id()));
         }
     }
 

@@ -23,4 +23,11 @@ public interface StageEvents {
 
     /** The work goes on after waiting. */
     void resumed(Job job);
+
+    /**
+     * An invocation has taken a task and begins to work on it.
+     *
+     * @param attempt the number of claims since the last progress, this one included
+     */
+    default void claimed(Job job, Task task, int attempt) {}
 }

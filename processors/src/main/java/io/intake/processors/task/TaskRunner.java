@@ -164,6 +164,7 @@ public final class TaskRunner {
         }
 
         private Ending hold(Job job, Versioned<Checkpoint> held) {
+            events.claimed(job, task, held.value().attempts());
             try (Claim claim = new Claim(records, key, held, clock, lease, renewals)) {
                 return workOrFault(job, claim);
             }

@@ -9,6 +9,8 @@ import io.intake.processors.forward.Batch;
 import io.intake.processors.forward.EngineAdapter;
 import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.shape.Shaped;
+import io.intake.processors.forward.shape.Shapes;
 import io.intake.processors.job.Job;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +36,9 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     private final HttpClient http;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final Shapes shapes;
 
-    public HttpAdapter(Secrets secrets, InstantSource clock) {
+    public HttpAdapter(Secrets secrets, InstantSource clock, Shapes shapes) {
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -42,12 +46,22 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
                 .build();
         this.secrets = secrets;
         this.clock = clock;
+        this.shapes = shapes;
     }
 
     @Override
     public EngineAnswer send(Engine engine, HttpTarget target, Job job, Batch batch) {
+        byte[] body = batch.bytes();
+        if (job.requireFeed().files() == null) {
+            switch (shapes.of(job, batch)) {
+                case Shaped.Not(EngineAnswer answer) -> {
+                    return answer;
+                }
+                case Shaped.Ready(List<byte[]> records, Shaped.Kind ignored) -> body = body(job, batch, records);
+            }
+        }
         CompletableFuture<HttpResponse<Void>> exchange =
-                http.sendAsync(request(target, job, batch), HttpResponse.BodyHandlers.discarding());
+                http.sendAsync(request(target, job, batch, body), HttpResponse.BodyHandlers.discarding());
         try {
             HttpResponse<Void> response = exchange.get(engine.timeout().toMillis(), TimeUnit.MILLISECONDS);
             String retryAfter = response.headers().firstValue("Retry-After").orElse(null);
@@ -72,7 +86,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
         };
     }
 
-    private HttpRequest request(HttpTarget target, Job job, Batch batch) {
+    private HttpRequest request(HttpTarget target, Job job, Batch batch, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.url())
                 .header("Idempotency-Key", batch.key(job))
                 .header("Intake-Job", job.id())
@@ -82,12 +96,11 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
                 .header("Intake-Records", Integer.toString(batch.records()));
         FileDelivery file = job.requireFeed().files();
         if (file == null) {
-            request.header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(body(job, batch)));
+            request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
         } else {
             request.header("Content-Type", file.contentType())
                     .header("Content-Disposition", "attachment; filename*=UTF-8''" + percentEncoded(batch.table()))
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(batch.bytes()));
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         }
         if (target.authorization() != null) {
             request.header("Authorization", secrets.resolve(target.authorization()));
@@ -113,18 +126,16 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
     }
 
     /** Who, what, and the records as a JSON array. */
-    private static byte[] body(Job job, Batch batch) {
-        byte[] lines = batch.bytes();
-        ByteArrayOutputStream body = new ByteArrayOutputStream(lines.length + 256);
+    private static byte[] body(Job job, Batch batch, List<byte[]> records) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream(batch.bytes().length + 256);
         String head = "{\"job\":\"%s\",\"partner\":\"%s\",\"feed\":\"%s\",\"table\":%s,\"batch\":%d,\"records\":[\n"
                 .formatted(job.id(), job.partner(), job.feedId(), quoted(batch.table()), batch.number());
         body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
-        int length = lines.length > 0 && lines[lines.length - 1] == '\n' ? lines.length - 1 : lines.length;
-        for (int i = 0; i < length; i++) {
-            if (lines[i] == '\n') {
-                body.write(',');
+        for (int i = 0; i < records.size(); i++) {
+            if (i > 0) {
+                body.writeBytes(new byte[] {',', '\n'});
             }
-            body.write(lines[i]);
+            body.writeBytes(records.get(i));
         }
         body.writeBytes("\n]}".getBytes(StandardCharsets.UTF_8));
         return body.toByteArray();

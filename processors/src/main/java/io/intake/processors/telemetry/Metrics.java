@@ -1,0 +1,46 @@
+package io.intake.processors.telemetry;
+
+import java.util.Map;
+
+/** Takes measurements. Implementations are thread-safe. */
+@FunctionalInterface
+public interface Metrics {
+    /** Where nobody measures. */
+    Metrics NONE = (dimension, values, fields) -> {};
+
+    /**
+     * Takes values that belong together.
+     *
+     * @param dimension beside the stage of deployment; {@link Dimension#NONE} for the stage alone
+     * @param values by metric
+     * @param fields what a query can look for: ids, no PHI
+     */
+    void take(Dimension dimension, Map<Metric, Long> values, Map<String, String> fields);
+
+    /** Takes one value. */
+    default void take(Dimension dimension, Metric metric, long value) {
+        take(dimension, Map.of(metric, value), Map.of());
+    }
+
+    /**
+     * What a metric is told apart by.
+     *
+     * @param name one of few
+     * @param value one of few
+     */
+    record Dimension(String name, String value) {
+        public static final Dimension NONE = new Dimension("", "");
+
+        static Dimension state(String state) {
+            return new Dimension("State", state);
+        }
+
+        public static Dimension engine(String engine) {
+            return new Dimension("Engine", engine);
+        }
+
+        boolean isNone() {
+            return name.isEmpty();
+        }
+    }
+}

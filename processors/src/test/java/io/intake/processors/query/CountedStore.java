@@ -1,0 +1,33 @@
+package io.intake.processors.query;
+
+import io.intake.store.ObjectStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts a store's calls, and how many were under way at once. */
+final class CountedStore {
+    final Map<String, Integer> calls = new TreeMap<>();
+    final AtomicInteger most = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    ObjectStore around(ObjectStore store) {
+        return (ObjectStore) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    synchronized (calls) {
+                        calls.merge(method.getName(), 1, Integer::sum);
+                    }
+                    most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw Objects.requireNonNull(thrown.getCause());
+                    } finally {
+                        underWay.decrementAndGet();
+                    }
+                });
+    }
+}
