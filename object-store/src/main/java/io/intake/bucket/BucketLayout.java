@@ -42,6 +42,8 @@ public final class BucketLayout {
     public static final String INCIDENTS = "incidents/open/";
     /** Marks of jobs whose feed is paused, in the order of their uploads within a feed. */
     public static final String PAUSED = "paused/";
+    /** How far jobs had got when the sweep last looked. */
+    public static final String WATCHED = "sweep/watched.json";
     /** When the sweep last came to its end. */
     public static final String HEARTBEAT = "sweep/heartbeat.json";
 
@@ -230,11 +232,6 @@ public final class BucketLayout {
     /** The mark that a job waits because its feed is paused; {@code order} sorts as the uploads came. */
     public static String paused(String partner, String feed, String order, String job) {
         return PAUSED + partner + "/" + feed + "/" + order + "-" + job;
-    }
-
-    /** How far a job had got when the sweep last looked. */
-    public static String watched(String job) {
-        return JOBS + job + "/watched.json";
     }
 
     /** The mark that a page about a job was left in the outbox. */

@@ -8,11 +8,13 @@ import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
+import io.intake.processors.expect.Expectations;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.intake.TakenMarks;
@@ -22,6 +24,7 @@ import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.page.DeadInvocations;
+import io.intake.processors.page.IncidentSweep;
 import io.intake.processors.page.Incidents;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.PageEvent;
@@ -37,7 +40,10 @@ import io.intake.processors.receipt.Receipts;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
+import io.intake.processors.sweep.Lookout;
 import io.intake.processors.sweep.LostUploads;
+import io.intake.processors.sweep.ParkedUploads;
+import io.intake.processors.sweep.StuckJobs;
 import io.intake.processors.sweep.Sweeper;
 import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.FanOut;
@@ -134,7 +140,8 @@ public final class Processors implements AutoCloseable {
         DoneMarks marks = new DoneMarks(store, records);
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
-        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox);
+        Expectations expectations = new Expectations(store, records, outbox, configuration);
+        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, expectations);
         Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
@@ -150,6 +157,7 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.settings().lease(), workings.renewals());
         TakenMarks taken = new TakenMarks(store);
+        PausedFeeds pausedFeeds = new PausedFeeds(store, holds, configuration);
         this.intake = new Intake(
                 store,
                 outside.bucket(),
@@ -159,6 +167,8 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                pausedFeeds,
+                expectations,
                 taken,
                 clock);
         this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
@@ -193,7 +203,7 @@ public final class Processors implements AutoCloseable {
         this.pages = new PageSender(
                 store,
                 records,
-                new PageOrder(store, jobs, outbox),
+                new PageOrder(store, records, jobs, outbox),
                 incidents,
                 page -> policy(configuration.get().pager(), page),
                 pager(outside, workings, configuration, secrets));
@@ -207,6 +217,13 @@ public final class Processors implements AutoCloseable {
                         store, records, intake, taken, grace, outside.settings().sweepLookBack()),
                 new OpenSets(store, records, jobs, sets, outbox),
                 new ForgottenUploads(store, jobs),
+                new Lookout(
+                        expectations,
+                        new IncidentSweep(store, outside.bucket(), records, jobs, incidents, outbox),
+                        new StuckJobs(store, records, jobs, outbox, configuration),
+                        new ParkedUploads(store, incidents, outbox, configuration),
+                        pausedFeeds,
+                        store),
                 clock,
                 grace);
     }

@@ -45,7 +45,12 @@ class SweepTest {
                 world.upload("daily/" + i + ".zip", FILE);
             }
             world.run();
-            assertThat(requestsOfASweep(world)).containsExactly("list", "read", "list", "list", "list", "listUploads");
+            assertThat(requestsOfASweep(world)).containsExactly(
+                            "list", "read", "list", "list", "list", "listUploads",
+                            // paused, configuration, watched, parked and what was said of it, incidents, heartbeat
+                            "list", "head", "read", "list", "list", "list", "put",
+                            // the backlog
+                            "list");
         }
     }
 
@@ -57,7 +62,7 @@ class SweepTest {
                         "inbound/st-marys/daily/%04d.zip".formatted(i), Content.of(FILE), "application/zip"));
                 world.bucket.put(PutRequest.of(TakenMarks.key(object), Content.of(new byte[0]), "text/plain"));
             }
-            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 3 + 3 + 1 + 1);
+            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 3 + 3 + 1 + 1 + 8 + 1);
             world.upload("daily/lost.zip", FILE);
             world.events.clear();
             world.sweepLater();

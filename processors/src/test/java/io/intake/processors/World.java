@@ -189,7 +189,12 @@ final class World implements AutoCloseable {
     }
 
     private void created(String key) {
-        events.add(new Event(key, "request-" + ids.incrementAndGet()));
+        boolean raises = key.startsWith(BucketLayout.INBOUND)
+                || key.startsWith(BucketLayout.TASKS)
+                || key.startsWith(BucketLayout.FAILURES);
+        if (raises) {
+            events.add(new Event(key, "request-" + ids.incrementAndGet()));
+        }
     }
 
     /** What is called before and after each store call of the functions; it may throw. */

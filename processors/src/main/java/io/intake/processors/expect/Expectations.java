@@ -13,6 +13,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.PageEvent;
+import io.intake.processors.page.PageOrder;
 import io.intake.store.Content;
 import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
@@ -179,7 +180,7 @@ public final class Expectations {
 
     /** Puts pages into the outbox and takes them out of the record; empty if somebody else has changed that meanwhile. */
     private Optional<Versioned<Watch>> leave(String partner, String feed, String key, Versioned<Watch> watch) {
-        String owner = "expect-" + Hashes.hex(partner + "/" + feed, 8);
+        String owner = PageOrder.IN_ORDER + Hashes.hex(partner + "/" + feed, 8);
         int number = watch.value().firstNumber();
         for (PageEvent page : watch.value().pending()) {
             outbox.leave(owner, number++ % 1_000_000, page);

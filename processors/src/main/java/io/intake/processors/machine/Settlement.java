@@ -3,6 +3,8 @@ package io.intake.processors.machine;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
+import io.intake.processors.expect.Expectations;
+import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -30,12 +32,15 @@ public final class Settlement {
     private final JobStore jobs;
     private final Receipts receipts;
     private final Outbox outbox;
+    private final Expectations expectations;
 
-    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox) {
+    public Settlement(
+            ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Expectations expectations) {
         this.store = store;
         this.jobs = jobs;
         this.receipts = receipts;
         this.outbox = outbox;
+        this.expectations = expectations;
     }
 
     /** Settles a job that has ended or is held; nothing to do if it is settled. */
@@ -47,6 +52,7 @@ public final class Settlement {
             case DELIVERED -> {
                 endIncident(job);
                 receipts.write(job, ReceiptKind.DELIVERED);
+                expectations.delivered(job);
             }
             case QUARANTINED, FAILED, UNMATCHED -> {
                 decided(job);
@@ -57,7 +63,9 @@ public final class Settlement {
             case HELD -> {
                 store.put(PutRequest.of(BucketLayout.held(job.id()), Content.of(new byte[0]), "text/plain"));
                 receipts.write(job, ReceiptKind.HELD, earlier(job));
-                outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+                if (!HoldReasons.isPaused(reason(job))) {
+                    outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+                }
             }
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());

@@ -15,6 +15,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -208,5 +210,20 @@ public final class Incidents {
             }
             request = request.after(continuation);
         }
+    }
+
+    /** The partners of whose uploads people were told. */
+    public Set<String> openParked() {
+        String prefix = BucketLayout.incident(Pages.PARKED).replace(".json", "");
+        Set<String> partners = new TreeSet<>();
+        store.list(ListRequest.under(prefix)).objects().forEach(object -> {
+            String name = object.key().substring(prefix.length(), object.key().length() - ".json".length());
+            if (records.find(object.key(), Incident.class)
+                    .filter(found -> found.value().open())
+                    .isPresent()) {
+                partners.add(name);
+            }
+        });
+        return partners;
     }
 }

@@ -2,13 +2,17 @@ package io.intake.processors.page;
 
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
+import io.intake.processors.Records;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.task.TaskStore.TaskKey;
+import io.intake.store.ListRequest;
+import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Keeps the end of an engine's incident behind its beginning: a beginning that is sent last, because the pager was out of
@@ -16,18 +20,27 @@ import java.util.Optional;
  */
 public final class PageOrder {
     private final ObjectStore store;
+    private final Records records;
     private final JobStore jobs;
     private final Outbox outbox;
 
-    public PageOrder(ObjectStore store, JobStore jobs, Outbox outbox) {
+    public PageOrder(ObjectStore store, Records records, JobStore jobs, Outbox outbox) {
         this.store = store;
+        this.records = records;
         this.jobs = jobs;
         this.outbox = outbox;
     }
 
-    /** Whether a page says that a job waits, for an engine or for a person, which waits no more. */
+    /** Owners whose pages are numbered in the order in which they came about, and are to be sent in. */
+    public static final String IN_ORDER = "expect-";
+
+    /** Whether a page says that something is late that was ended since, or that a job waits, for an engine or for a person, which waits no more. */
     boolean isOver(String key, PageEvent event) {
         Optional<TaskKey> page = TaskKey.parse(key);
+        if (page.filter(PageOrder::isInOrder).isPresent()) {
+            return event.action() == Action.TRIGGER
+                    && others(page.get()).anyMatch(other -> other.compareTo(key) > 0 && ends(other, event));
+        }
         Optional<JobState> waits = waits(event);
         if (page.isEmpty() || waits.isEmpty() || event.action() != Action.TRIGGER) {
             return false;
@@ -45,6 +58,10 @@ public final class PageOrder {
 
     /** Whether a page ends an incident whose beginning may be on its way. */
     boolean mustWait(String key, PageEvent event) {
+        Optional<TaskKey> task = TaskKey.parse(key).filter(PageOrder::isInOrder);
+        if (task.isPresent()) {
+            return others(task.get()).anyMatch(other -> other.compareTo(key) < 0);
+        }
         int apart = Pages.isAboutHold(event) ? Pages.DECIDED + 1 : 1;
         return waits(event).isPresent()
                 && event.action() == Action.RESOLVE
@@ -52,6 +69,24 @@ public final class PageOrder {
                         .map(page -> BucketLayout.task(Stage.PAGE, page.job(), page.number() - apart))
                         .flatMap(store::head)
                         .isPresent();
+    }
+
+    private static boolean isInOrder(TaskKey page) {
+        return page.job().startsWith(IN_ORDER);
+    }
+
+    /** The keys of an owner's pages that wait to be sent. */
+    private Stream<String> others(TaskKey page) {
+        return store.list(ListRequest.under(BucketLayout.tasks(Stage.PAGE, page.job()))).objects().stream()
+                .map(ObjectInfo::key);
+    }
+
+    private boolean ends(String key, PageEvent event) {
+        return records.find(key, PageTask.class)
+                .map(found -> found.value().event())
+                .filter(other -> other.action() == Action.RESOLVE
+                        && other.dedupKey().equals(event.dedupKey()))
+                .isPresent();
     }
 
     /** The state of a job that a page is about, or about the end of. */

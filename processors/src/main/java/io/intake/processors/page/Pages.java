@@ -24,6 +24,8 @@ public final class Pages {
 
     private static final String HELD = "intake/held/";
 
+    static final String HELD_FILES = "held/";
+
     /** How causes begin: of jobs that ended badly, of functions that died, of jobs that are stuck, of uploads. */
     static final String JOB = "job/";
 
@@ -102,7 +104,7 @@ public final class Pages {
     }
 
     private static String heldCause(Job job) {
-        return "held/" + job.partner() + "/" + job.feedId();
+        return HELD_FILES + job.partner() + "/" + job.feedId();
     }
 
     /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
@@ -188,19 +190,36 @@ public final class Pages {
         return grouped(PageKind.STUCK, stuckCause(job), job.id(), summary, "job", details);
     }
 
+    /** A file that was stuck goes on, or has ended. */
+    public static PageEvent stuckNoMore(String partner, String feed, String job) {
+        return grouped(
+                        PageKind.STUCK,
+                        STUCK + partner + "/" + feed,
+                        job,
+                        "Intake: file of %s/%s goes on".formatted(partner, feed),
+                        "job",
+                        Map.of("job", job))
+                .end();
+    }
+
+    /** There are no such uploads any more. */
+    public static PageEvent parkedNoMore(String partner) {
+        return parked(partner, 0, 0).end();
+    }
+
     private static String stuckCause(Job job) {
         return STUCK + job.partner() + "/" + job.feedId();
     }
 
     /** Uploads were broken off and are not gone on with. */
-    public static PageEvent parked(String partner, int uploads, long days) {
+    public static PageEvent parked(String partner, int uploads, long hours) {
         String summary = "Intake: %d unfinished uploads of %s are not gone on with; the oldest for %d hours"
-                .formatted(uploads, partner, days);
+                .formatted(uploads, partner, hours);
         Map<String, String> details = new TreeMap<>();
         details.put("partner", partner);
         details.put("code", "PARKED_UPLOADS");
         details.put("uploads", Integer.toString(uploads));
-        details.put("oldest_hours", Long.toString(days));
+        details.put("oldest_hours", Long.toString(hours));
         return grouped(PageKind.PARKED, PARKED + partner, "uploads", summary, "sftp-gateway", details);
     }
 

@@ -59,7 +59,7 @@ class PageOrderTest {
             sent.add(event.action());
             return Outcome.ACCEPTED;
         };
-        PageOrder order = new PageOrder(bucket, jobs, outbox);
+        PageOrder order = new PageOrder(bucket, records, jobs, outbox);
         return new PageSender(
                         bucket, records, order, new Incidents(bucket, records, clock), Optional::of, () -> Optional.of(pager))
                 .send(BucketLayout.task(Stage.PAGE, JOB, number), () -> Duration.ofMinutes(1));

@@ -2,6 +2,7 @@ package io.intake.processors.forward.http;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.intake.config.Engine;
+import io.intake.config.FeedMode;
 import io.intake.config.FileDelivery;
 import io.intake.config.HttpTarget;
 import io.intake.processors.Secrets;
@@ -94,6 +95,9 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
                 .header("Intake-Feed", job.feedId())
                 .header("Intake-Batch", Integer.toString(batch.number()))
                 .header("Intake-Records", Integer.toString(batch.records()));
+        if (job.requireFeed().mode() == FeedMode.TEST) {
+            request.header("Intake-Test", "true");
+        }
         FileDelivery file = job.requireFeed().files();
         if (file == null) {
             request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
