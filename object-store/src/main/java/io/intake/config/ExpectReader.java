@@ -17,8 +17,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** Reads {@code expect}. */
 final class ExpectReader {
-    private static final Set<String> KNOWN = Set.of(
-            "days", "month-days", "workdays", "by", "zone", "grace", "early", "files", "min-bytes", "holidays");
+    private static final Set<String> KNOWN =
+            Set.of("days", "month-days", "workdays", "by", "zone", "grace", "early", "files", "min-bytes", "holidays");
     private static final List<String> WEEK = List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun");
     private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
     private static final String US_FEDERAL = "us-federal";

@@ -75,8 +75,23 @@ public record Feed(
             @Nullable FileDelivery files,
             @Nullable Decryption decrypt) {
         this(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, null, FeedMode.LIVE, null);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                null,
+                FeedMode.LIVE,
+                null);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */

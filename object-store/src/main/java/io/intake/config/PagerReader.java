@@ -14,8 +14,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code pager}: who is paged, and of what. */
 final class PagerReader {
-    private static final Set<String> KNOWN = Set.of(
-            "routing-key", "endpoint", "region", "severity", "links", "proxy", "stuck-after", "parked-after");
+    private static final Set<String> KNOWN =
+            Set.of("routing-key", "endpoint", "region", "severity", "links", "proxy", "stuck-after", "parked-after");
     private static final Pattern PROXY =
             Pattern.compile("(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?):(?<port>[0-9]{1,5})");
 

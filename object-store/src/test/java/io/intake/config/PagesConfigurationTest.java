@@ -33,8 +33,7 @@ class PagesConfigurationTest {
     }
 
     private static List<String> problems(String right, String wrong) {
-        ConfigurationException refused =
-                catchThrowableOfType(ConfigurationException.class, () -> parse(right, wrong));
+        ConfigurationException refused = catchThrowableOfType(ConfigurationException.class, () -> parse(right, wrong));
         return Objects.requireNonNull(refused, "accepted").problems();
     }
 
@@ -99,7 +98,9 @@ class PagesConfigurationTest {
             'workdays: 1, holidays: us-federal'; 2027-01-04; true
             """)
     void filesAreExpectedOnTheDaysThatWereMeant(String keys, LocalDate date, boolean expected) {
-        assertThat(expect(keys).on(date)).as("%s on %s", keys, date.getDayOfWeek()).isEqualTo(expected);
+        assertThat(expect(keys).on(date))
+                .as("%s on %s", keys, date.getDayOfWeek())
+                .isEqualTo(expected);
     }
 
     @Test

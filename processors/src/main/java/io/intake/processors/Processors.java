@@ -155,7 +155,8 @@ public final class Processors implements AutoCloseable {
                 marks,
                 new StageReport(machine, metrics),
                 clock,
-                outside.settings().lease(), workings.renewals());
+                outside.settings().lease(),
+                workings.renewals());
         TakenMarks taken = new TakenMarks(store);
         PausedFeeds pausedFeeds = new PausedFeeds(store, holds, configuration);
         this.intake = new Intake(

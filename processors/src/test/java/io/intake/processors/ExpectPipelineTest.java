@@ -84,8 +84,9 @@ class ExpectPipelineTest {
         try (World world = world()) {
             aDayGoesBy(world);
             until(world, "2026-03-06T12:00:00Z");
-            assertThat(pages(world)).containsExactly(
-                    "trigger due warning", "trigger late error", "resolve due info", "trigger late error");
+            assertThat(pages(world))
+                    .containsExactly(
+                            "trigger due warning", "trigger late error", "resolve due info", "trigger late error");
             assertThat(world.pager.received().getLast().body()).contains("FILE_MISSING");
         }
     }
@@ -187,7 +188,8 @@ class ExpectPipelineTest {
             }
             world.run();
             assertThat(world.jobs()).hasSize(3).extracting(Job::state).containsOnly(JobState.HELD);
-            assertThat(world.keys("outbound/st-marys/receipts/daily/0.zip.received")).isNotEmpty();
+            assertThat(world.keys("outbound/st-marys/receipts/daily/0.zip.received"))
+                    .isNotEmpty();
             world.sweepLater();
             world.run();
             assertThat(world.engine.received()).isEmpty();
@@ -197,8 +199,7 @@ class ExpectPipelineTest {
             world.sweepLater();
             world.run();
             assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
-            assertThat(world.delivered().get("t"))
-                    .containsExactly("{\"N\":\"0\"}", "{\"N\":\"1\"}", "{\"N\":\"2\"}");
+            assertThat(world.delivered().get("t")).containsExactly("{\"N\":\"0\"}", "{\"N\":\"1\"}", "{\"N\":\"2\"}");
             assertThat(world.keys(BucketLayout.PAUSED)).isEmpty();
             assertThat(world.pager.received()).isEmpty();
         }
@@ -217,7 +218,10 @@ class ExpectPipelineTest {
                 killed |= KilledRun.run(world, kill, kill % 2 == 0);
                 world.sweepLater();
                 world.run();
-                assertThat(world.jobs()).as("kill at %d", kill).extracting(Job::state).containsOnly(JobState.DELIVERED);
+                assertThat(world.jobs())
+                        .as("kill at %d", kill)
+                        .extracting(Job::state)
+                        .containsOnly(JobState.DELIVERED);
             }
         }
     }

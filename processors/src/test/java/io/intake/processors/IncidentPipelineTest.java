@@ -63,14 +63,20 @@ class IncidentPipelineTest {
                 world.upload("daily/" + i + ".zip", BROKEN);
             }
             world.run();
-            assertThat(pages(world)).extracting(IncidentPipelineTest::count).containsExactly("1", "2", "4", "8", "16", "32", "64");
+            assertThat(pages(world))
+                    .extracting(IncidentPipelineTest::count)
+                    .containsExactly("1", "2", "4", "8", "16", "32", "64");
             sweep(world, 4);
             assertThat(open(world)).hasSize(1);
             JsonNode last = pages(world).getLast();
             assertThat(pages(world)).hasSize(8);
             assertThat(count(last)).isEqualTo("100");
             assertThat(last.path("payload").path("summary").asText()).contains("st-marys/daily", "(100 since");
-            assertThat(last.path("payload").path("custom_details").path("sample").asText().split(" "))
+            assertThat(last.path("payload")
+                            .path("custom_details")
+                            .path("sample")
+                            .asText()
+                            .split(" "))
                     .hasSize(10);
             assertThat(world.keys("tasks/")).isEmpty();
         }
@@ -201,8 +207,7 @@ class IncidentPipelineTest {
                         {"requestContext":{"requestId":"r-%d","condition":"RetriesExhausted","approximateInvokeCount":3,
                          "functionArn":"arn:aws:lambda:us-east-1:1:function:intake-prod-unzip:$LATEST"}}
                         """.formatted(i);
-                world.watched()
-                        .put(PutRequest.of(key, Content.of(record.getBytes(StandardCharsets.UTF_8)), Json.TYPE));
+                world.watched().put(PutRequest.of(key, Content.of(record.getBytes(StandardCharsets.UTF_8)), Json.TYPE));
             }
             world.run();
             assertThat(open(world)).hasSize(1);
@@ -259,7 +264,8 @@ class IncidentPipelineTest {
     void theSweepLeavesAHeartbeat() {
         try (World world = new World()) {
             world.sweepLater();
-            assertThat(world.text(BucketLayout.HEARTBEAT)).contains(world.clock.instant().toString());
+            assertThat(world.text(BucketLayout.HEARTBEAT))
+                    .contains(world.clock.instant().toString());
         }
     }
 }

@@ -112,7 +112,8 @@ final class SimulatedVerdict {
         if (failure != null
                 && simulation.pager().pages().stream()
                         .noneMatch(page -> page.dedupKey()
-                                .startsWith("intake/job/%s/%s/%s/".formatted(job.partner(), job.feedId(), failure.code())))) {
+                                .startsWith("intake/job/%s/%s/%s/"
+                                        .formatted(job.partner(), job.feedId(), failure.code())))) {
             wrong.add(who + ": nobody was paged");
         }
         if (!replaced) {

@@ -45,10 +45,22 @@ class SweepTest {
                 world.upload("daily/" + i + ".zip", FILE);
             }
             world.run();
-            assertThat(requestsOfASweep(world)).containsExactly(
-                            "list", "read", "list", "list", "list", "listUploads",
+            assertThat(requestsOfASweep(world))
+                    .containsExactly(
+                            "list",
+                            "read",
+                            "list",
+                            "list",
+                            "list",
+                            "listUploads",
                             // paused, configuration, watched, parked and what was said of it, incidents, heartbeat
-                            "list", "head", "read", "list", "list", "list", "put",
+                            "list",
+                            "head",
+                            "read",
+                            "list",
+                            "list",
+                            "list",
+                            "put",
                             // the backlog
                             "list");
         }

@@ -44,8 +44,7 @@ public final class Expectations {
     private final Outbox outbox;
     private final Supplier<Configuration> configuration;
 
-    public Expectations(
-            ObjectStore store, Records records, Outbox outbox, Supplier<Configuration> configuration) {
+    public Expectations(ObjectStore store, Records records, Outbox outbox, Supplier<Configuration> configuration) {
         this.store = store;
         this.records = records;
         this.outbox = outbox;
@@ -93,7 +92,8 @@ public final class Expectations {
     }
 
     private void empty(Job job, boolean empty) {
-        LatePages pages = new LatePages(job.partner(), job.feedId(), job.requireFeed().mode());
+        LatePages pages =
+                new LatePages(job.partner(), job.feedId(), job.requireFeed().mode());
         PageEvent page = empty ? pages.empty(job.id(), job.input().size()) : pages.emptyNoMore();
         change(
                 job.partner(),
@@ -166,9 +166,8 @@ public final class Expectations {
             if (found.isPresent() && after.equals(before)) {
                 return;
             }
-            Optional<Versioned<Watch>> written = found.isPresent()
-                    ? records.replace(key, found.get().etag(), after)
-                    : records.create(key, after);
+            Optional<Versioned<Watch>> written =
+                    found.isPresent() ? records.replace(key, found.get().etag(), after) : records.create(key, after);
             if (written.isPresent()) {
                 if (!after.pending().isEmpty()) {
                     leave(partner, feed, key, written.get());

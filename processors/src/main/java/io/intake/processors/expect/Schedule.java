@@ -104,7 +104,10 @@ public final class Schedule {
     /** The times of a day, ascending: where clocks are put forward, two of them can be one, or change places. */
     private List<Instant> dues(LocalDate date) {
         return times.stream()
-                .map(time -> date.atTime(time).atZone(zone).withLaterOffsetAtOverlap().toInstant())
+                .map(time -> date.atTime(time)
+                        .atZone(zone)
+                        .withLaterOffsetAtOverlap()
+                        .toInstant())
                 .distinct()
                 .sorted()
                 .toList();

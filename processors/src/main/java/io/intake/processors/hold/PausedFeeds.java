@@ -57,7 +57,8 @@ public final class PausedFeeds {
         while (true) {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
-                String[] parts = object.key().substring(BucketLayout.PAUSED.length()).split("/", 3);
+                String[] parts =
+                        object.key().substring(BucketLayout.PAUSED.length()).split("/", 3);
                 if (parts.length == 3 && parts[2].length() > TIME_LENGTH && goesOn(parts[0], parts[1])) {
                     each.accept(() -> {
                         holds.decide(parts[2].substring(TIME_LENGTH + 1), Action.RELEASE, BY);

@@ -30,13 +30,16 @@ public final class PageHandler implements RequestHandler<S3Event, @Nullable Void
 
     @Override
     public @Nullable Void handleRequest(S3Event event, Context context) {
-        Invocations.run("page", context, () -> Keys.each(event, key -> {
-            if (key.startsWith(BucketLayout.TASKS)) {
-                processors.pages().send(key, Sandbox.budget(context)).ifPresent(this::tell);
-            } else if (key.startsWith(BucketLayout.FAILURES)) {
-                processors.deadInvocations().report(key);
-            }
-        }));
+        Invocations.run(
+                "page",
+                context,
+                () -> Keys.each(event, key -> {
+                    if (key.startsWith(BucketLayout.TASKS)) {
+                        processors.pages().send(key, Sandbox.budget(context)).ifPresent(this::tell);
+                    } else if (key.startsWith(BucketLayout.FAILURES)) {
+                        processors.deadInvocations().report(key);
+                    }
+                }));
         return null;
     }
 

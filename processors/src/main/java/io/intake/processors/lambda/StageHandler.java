@@ -28,9 +28,14 @@ abstract sealed class StageHandler implements RequestHandler<S3Event, @Nullable 
 
     @Override
     public final @Nullable Void handleRequest(S3Event event, Context context) {
-        Invocations.run(stage.id(), context, () -> Keys.each(event, key -> TaskKey.parse(key)
-                .filter(task -> task.stage() == stage)
-                .ifPresent(task -> run(task, context))));
+        Invocations.run(
+                stage.id(),
+                context,
+                () -> Keys.each(
+                        event,
+                        key -> TaskKey.parse(key)
+                                .filter(task -> task.stage() == stage)
+                                .ifPresent(task -> run(task, context))));
         return null;
     }
 

@@ -32,7 +32,9 @@ public final class JsonLine {
         if (value instanceof Long || value instanceof Integer) {
             return add(name, ((Number) value).longValue());
         }
-        return value instanceof Boolean ? addRaw(name, value.toString()) : add(name, value == null ? null : value.toString());
+        return value instanceof Boolean
+                ? addRaw(name, value.toString())
+                : add(name, value == null ? null : value.toString());
     }
 
     /** Adds each as a text. */

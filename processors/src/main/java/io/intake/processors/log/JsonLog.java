@@ -71,9 +71,7 @@ public final class JsonLog {
     }
 
     private static @Nullable String formatted(@Nullable String message, Object @Nullable [] arguments) {
-        return message == null || arguments == null
-                ? message
-                : MessageFormatter.basicArrayFormat(message, arguments);
+        return message == null || arguments == null ? message : MessageFormatter.basicArrayFormat(message, arguments);
     }
 
     /** Writes a line that is whole already. */

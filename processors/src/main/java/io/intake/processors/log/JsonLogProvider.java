@@ -46,8 +46,7 @@ public final class JsonLogProvider implements SLF4JServiceProvider {
 
     @Override
     public ILoggerFactory getLoggerFactory() {
-        return name ->
-                loggers.computeIfAbsent(name, absent -> new JsonLogger(absent, JsonLog.threshold(absent), log));
+        return name -> loggers.computeIfAbsent(name, absent -> new JsonLogger(absent, JsonLog.threshold(absent), log));
     }
 
     @Override

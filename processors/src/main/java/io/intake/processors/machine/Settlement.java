@@ -34,8 +34,7 @@ public final class Settlement {
     private final Outbox outbox;
     private final Expectations expectations;
 
-    public Settlement(
-            ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Expectations expectations) {
+    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Expectations expectations) {
         this.store = store;
         this.jobs = jobs;
         this.receipts = receipts;

@@ -38,8 +38,10 @@ public final class DeadInvocations {
                 context.path("condition").asText("unknown"),
                 request,
                 Map.of(
-                        "request_id", request,
-                        "attempts", context.path("approximateInvokeCount").asText("unknown")));
+                        "request_id",
+                        request,
+                        "attempts",
+                        context.path("approximateInvokeCount").asText("unknown")));
         outbox.leave("function-" + function + "-" + Hashes.hex(request, 6), 1, page);
     }
 

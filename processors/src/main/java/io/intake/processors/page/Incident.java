@@ -92,8 +92,7 @@ record Incident(
     /** Whether PagerDuty is to be told: of the first, of twice as many as it knows, and of any that came long ago. */
     boolean isDue(Instant now) {
         boolean free = claimedUntil == null || !now.isBefore(claimedUntil);
-        boolean news = toldAt == null
-                || (count > told && (count / 2 >= told || !now.isBefore(toldAt.plus(BETWEEN))));
+        boolean news = toldAt == null || (count > told && (count / 2 >= told || !now.isBefore(toldAt.plus(BETWEEN))));
         return open && free && news;
     }
 

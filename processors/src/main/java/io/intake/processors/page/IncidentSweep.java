@@ -147,8 +147,7 @@ public final class IncidentSweep {
         String id = JobId.of(bucket, now.get());
         return !id.equals(job.id())
                 && jobs.find(id)
-                        .filter(other ->
-                                other.state() == JobState.DELIVERED || other.state() == JobState.SKIPPED)
+                        .filter(other -> other.state() == JobState.DELIVERED || other.state() == JobState.SKIPPED)
                         .isPresent();
     }
 }

@@ -61,18 +61,16 @@ public final class Incidents {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Instant now = clock.instant();
             Optional<Versioned<Incident>> found = records.find(key, Incident.class);
-            Incident before = found.map(Versioned::value)
-                    .filter(each -> each.takes(now))
-                    .orElse(null);
+            Incident before =
+                    found.map(Versioned::value).filter(each -> each.takes(now)).orElse(null);
             if (before == null && group.member() == null) {
                 return Optional.empty();
             }
             String opened = before == null ? Incident.begin(event, now).opened() : before.opened();
             boolean fresh = mark(group, opened) || counted;
             counted = fresh;
-            Incident joined = before == null
-                    ? Incident.begin(event, now)
-                    : fresh ? before.joined(group.member(), now) : before;
+            Incident joined =
+                    before == null ? Incident.begin(event, now) : fresh ? before.joined(group.member(), now) : before;
             boolean telling = before == null || joined.isFor(group.member(), now);
             Incident after = telling ? joined.claimed(group.member(), now) : joined;
             if (!telling && after.equals(before)) {
@@ -121,7 +119,10 @@ public final class Incidents {
 
     /** PagerDuty has taken it. */
     void told(PageEvent event, Telling telling) {
-        change(Incident.group(event).cause(), telling.opened(), incident -> incident.told(telling.count(), clock.instant()));
+        change(
+                Incident.group(event).cause(),
+                telling.opened(),
+                incident -> incident.told(telling.count(), clock.instant()));
     }
 
     private void change(String cause, String opened, UnaryOperator<Incident> change) {
@@ -130,7 +131,10 @@ public final class Incidents {
             Optional<Versioned<Incident>> found = records.find(key, Incident.class)
                     .filter(each -> each.value().opened().equals(opened));
             if (found.isEmpty()
-                    || records.replace(key, found.get().etag(), change.apply(found.get().value()))
+                    || records.replace(
+                                    key,
+                                    found.get().etag(),
+                                    change.apply(found.get().value()))
                             .isPresent()) {
                 return;
             }
@@ -163,18 +167,20 @@ public final class Incidents {
             }
             String opened = own.get().opened();
             boolean others = members.stream()
-                    .anyMatch(each -> each.opened().equals(opened) && !each.member().equals(group.member()));
+                    .anyMatch(each ->
+                            each.opened().equals(opened) && !each.member().equals(group.member()));
             if (others) {
                 store.delete(own.get().key());
                 continue;
             }
             boolean closed = found.filter(
                             now -> now.value().open() && now.value().opened().equals(opened))
-                    .map(now -> records.replace(key, now.etag(), now.value().closed()).isPresent())
+                    .map(now -> records.replace(key, now.etag(), now.value().closed())
+                            .isPresent())
                     .orElse(true);
             if (closed) {
-                return Optional.of(
-                        new Ending(Incident.end(event, opened), Optional.of(own.get().key())));
+                return Optional.of(new Ending(
+                        Incident.end(event, opened), Optional.of(own.get().key())));
             }
         }
         throw new TransientStoreException("put", key, "changed again and again", null);

@@ -61,10 +61,7 @@ public record PageLinks(
     private String record(String place, String job) {
         return "https://%s.console.aws.amazon.com/s3/object/%s?region=%s&prefix=%s"
                 .formatted(
-                        place,
-                        bucket,
-                        place,
-                        URLEncoder.encode(BucketLayout.jobRecord(job), StandardCharsets.UTF_8));
+                        place, bucket, place, URLEncoder.encode(BucketLayout.jobRecord(job), StandardCharsets.UTF_8));
     }
 
     /**
@@ -73,7 +70,8 @@ public record PageLinks(
      * encoding, is written {@code $}.
      */
     private String logs(String place, String job) {
-        String query = "fields @timestamp, @message\n| filter @message like \"" + job + "\"\n| sort @timestamp asc\n| limit 1000";
+        String query = "fields @timestamp, @message\n| filter @message like \"" + job
+                + "\"\n| sort @timestamp asc\n| limit 1000";
         StringBuilder groups = new StringBuilder("~(");
         logGroups.forEach(group -> groups.append('~').append(text(group)));
         String detail = "~(end~0~start~-%d~timeType~%s~unit~%s~editorString~%s~source~%s))"

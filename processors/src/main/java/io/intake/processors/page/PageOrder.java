@@ -84,8 +84,8 @@ public final class PageOrder {
     private boolean ends(String key, PageEvent event) {
         return records.find(key, PageTask.class)
                 .map(found -> found.value().event())
-                .filter(other -> other.action() == Action.RESOLVE
-                        && other.dedupKey().equals(event.dedupKey()))
+                .filter(other ->
+                        other.action() == Action.RESOLVE && other.dedupKey().equals(event.dedupKey()))
                 .isPresent();
     }
 

@@ -20,7 +20,8 @@ public final class PagePolicy {
         if (event.action() != Action.TRIGGER) {
             return Optional.of(event);
         }
-        PageSeverity worth = kind == null ? PageSeverity.valueOf(event.severity().name()) : pager.severity(kind);
+        PageSeverity worth =
+                kind == null ? PageSeverity.valueOf(event.severity().name()) : pager.severity(kind);
         if ("test".equals(event.details().get(MODE))) {
             PageSeverity most = pager.severity(PageKind.TEST);
             worth = most.compareTo(worth) > 0 ? most : worth;

@@ -107,8 +107,7 @@ public final class PageSender {
 
     private Optional<Outcome> end(Pager receiver, PageEvent event, TimeBudget budget) {
         String opened = event.details().get(Incidents.OPENED);
-        Optional<Ending> ending =
-                opened == null ? incidents.end(event) : Optional.of(incidents.endOf(event, opened));
+        Optional<Ending> ending = opened == null ? incidents.end(event) : Optional.of(incidents.endOf(event, opened));
         if (ending.isEmpty()) {
             return Optional.empty();
         }

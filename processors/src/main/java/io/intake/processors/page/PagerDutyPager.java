@@ -138,10 +138,9 @@ public final class PagerDutyPager implements Pager {
                     switch (event.action()) {
                         case TRIGGER -> client.trigger(incident(event));
                         case ACKNOWLEDGE ->
-                            client.acknowledge(
-                                    AcknowledgeIncident.AcknowledgeIncidentBuilder.newBuilder(
-                                                    routingKey, dedupKey(event))
-                                            .build());
+                            client.acknowledge(AcknowledgeIncident.AcknowledgeIncidentBuilder.newBuilder(
+                                            routingKey, dedupKey(event))
+                                    .build());
                         case RESOLVE ->
                             client.resolve(
                                     ResolveIncident.ResolveIncidentBuilder.newBuilder(routingKey, dedupKey(event))

@@ -75,8 +75,16 @@ public final class Pages {
         return switch (state) {
             case FAILED -> PageKind.FAILED;
             case UNMATCHED -> PageKind.UNMATCHED;
-            case QUARANTINED, RECEIVED, COLLECTING, UNZIPPING, STITCHING, HELD, FORWARDING, WAITING, DELIVERED, SKIPPED ->
-                PageKind.QUARANTINED;
+            case QUARANTINED,
+                    RECEIVED,
+                    COLLECTING,
+                    UNZIPPING,
+                    STITCHING,
+                    HELD,
+                    FORWARDING,
+                    WAITING,
+                    DELIVERED,
+                    SKIPPED -> PageKind.QUARANTINED;
         };
     }
 
@@ -176,8 +184,7 @@ public final class Pages {
         details.put("condition", condition);
         details.put("code", "INVOCATION_DIED");
         String summary = "Intake: function %s died (%s)".formatted(function, condition);
-        return grouped(
-                PageKind.INVOCATION_DIED, FUNCTION + function, invocation, summary, function, details);
+        return grouped(PageKind.INVOCATION_DIED, FUNCTION + function, invocation, summary, function, details);
     }
 
     /** A file is worked on and gets nowhere. */

@@ -78,8 +78,7 @@ public final class Backlog {
         Instant oldest = now;
         SortedMap<String, Long> waiting = new TreeMap<>();
         for (String id : open.stream().limit(JOBS).toList()) {
-            Optional<Job> job =
-                    jobs.find(id).filter(found -> !found.state().terminal());
+            Optional<Job> job = jobs.find(id).filter(found -> !found.state().terminal());
             if (job.isPresent()) {
                 Instant uploaded = job.get().input().uploadedAt();
                 oldest = uploaded.isBefore(oldest) ? uploaded : oldest;

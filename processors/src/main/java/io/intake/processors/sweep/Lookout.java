@@ -44,7 +44,7 @@ public record Lookout(
         guard.run(() -> stuck.end(round, now));
         guard.run(() -> parked.look(now));
         guard.run(() -> incidents.look(guard::run, now));
-        guard.run(() -> store.put(PutRequest.of(
-                BucketLayout.HEARTBEAT, Content.of(Json.bytes(new Heartbeat(now))), Json.TYPE)));
+        guard.run(() -> store.put(
+                PutRequest.of(BucketLayout.HEARTBEAT, Content.of(Json.bytes(new Heartbeat(now))), Json.TYPE)));
     }
 }

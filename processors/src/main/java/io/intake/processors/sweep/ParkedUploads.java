@@ -26,8 +26,7 @@ public final class ParkedUploads {
     private final Outbox outbox;
     private final Supplier<Configuration> configuration;
 
-    public ParkedUploads(
-            ObjectStore store, Incidents incidents, Outbox outbox, Supplier<Configuration> configuration) {
+    public ParkedUploads(ObjectStore store, Incidents incidents, Outbox outbox, Supplier<Configuration> configuration) {
         this.store = store;
         this.incidents = incidents;
         this.outbox = outbox;

@@ -49,11 +49,7 @@ public final class StuckJobs {
     private final Supplier<Configuration> configuration;
 
     public StuckJobs(
-            ObjectStore store,
-            Records records,
-            JobStore jobs,
-            Outbox outbox,
-            Supplier<Configuration> configuration) {
+            ObjectStore store, Records records, JobStore jobs, Outbox outbox, Supplier<Configuration> configuration) {
         this.store = store;
         this.records = records;
         this.jobs = jobs;
@@ -124,15 +120,17 @@ public final class StuckJobs {
         if (progress.told() != null || now.isBefore(progress.since().plus(after))) {
             return progress;
         }
-        Optional<Job> job = jobs.find(id)
-                .filter(found -> !found.state().terminal() && !WAITING.contains(found.state()));
+        Optional<Job> job =
+                jobs.find(id).filter(found -> !found.state().terminal() && !WAITING.contains(found.state()));
         if (job.isEmpty()) {
             return progress;
         }
         long hours = Duration.between(progress.since(), now).toHours();
         outbox.leave(id, STUCK, Pages.stuck(job.get(), hours));
         return new Progress(
-                progress.print(), progress.since(), job.get().partner() + "/" + job.get().feedId());
+                progress.print(),
+                progress.since(),
+                job.get().partner() + "/" + job.get().feedId());
     }
 
     /** Ends what people were told; gives what they are told now: nothing. */

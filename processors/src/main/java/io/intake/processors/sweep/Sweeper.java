@@ -150,8 +150,8 @@ public final class Sweeper {
     private boolean sendAgain(ObjectInfo object, Instant now) {
         return records.find(object.key(), PageTask.class)
                 .filter(page -> isDue(page.value().round(), object.lastModified(), now))
-                .flatMap(page -> records.replace(
-                        object.key(), page.etag(), page.value().nextRound()))
+                .flatMap(page ->
+                        records.replace(object.key(), page.etag(), page.value().nextRound()))
                 .isPresent();
     }
 }

@@ -42,7 +42,8 @@ public final class JobReport implements JobChanges {
                         Dimension.state(left.state().name()),
                         Map.of(
                                 Metric.TIME_IN_STATE,
-                                millis(Duration.between(left.at(), history.get(at).at()))),
+                                millis(Duration.between(
+                                        left.at(), history.get(at).at()))),
                         about);
             }
             metrics.take(Dimension.NONE, values(after, history.get(at).state(), at == 0, last), about);

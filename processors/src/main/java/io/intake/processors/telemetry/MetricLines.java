@@ -42,7 +42,8 @@ public final class MetricLines implements Metrics {
             return;
         }
         Map<Metric, Long> sorted = new TreeMap<>(values);
-        JsonLine line = new JsonLine().addRaw("_aws", directive(dimension, sorted)).add(STAGE, stage);
+        JsonLine line =
+                new JsonLine().addRaw("_aws", directive(dimension, sorted)).add(STAGE, stage);
         if (!dimension.isNone()) {
             line.add(dimension.name(), dimension.value());
         }

@@ -40,11 +40,13 @@ class LookTest {
 
     private void look(Expect rules, Instant now) {
         Schedule schedule = new Schedule(rules);
-        Look look = new Look(rules, "d" + rules.hashCode(), new LatePages("p", "f", FeedMode.LIVE), slot -> (int) files.stream()
-                .filter(file -> !file.isAfter(now)
-                        && !file.isBefore(slot.opens())
-                        && file.isBefore(schedule.after(slot).orElseThrow().opens()))
-                .count());
+        Look look = new Look(
+                rules, "d" + rules.hashCode(), new LatePages("p", "f", FeedMode.LIVE), slot -> (int) files.stream()
+                        .filter(file -> !file.isAfter(now)
+                                && !file.isBefore(slot.opens())
+                                && file.isBefore(
+                                        schedule.after(slot).orElseThrow().opens()))
+                        .count());
         watch = look.at(watch, now);
         watch.pending().forEach(page -> told.add(word(page)));
         watch = watch.left();
@@ -102,13 +104,15 @@ class LookTest {
     void aLateFileDoesNotStandForTheNextDays() {
         files.add(Instant.parse("2026-11-02T07:40:00Z"));
         every5Minutes("2026-11-02T00:00:00Z", "2026-11-03T08:00:00Z");
-        assertThat(told).containsExactly("FILE_DUE", "FILE_LATE", "due over", "late over", "FILE_DUE", "FILE_LATE", "due over");
+        assertThat(told)
+                .containsExactly("FILE_DUE", "FILE_LATE", "due over", "late over", "FILE_DUE", "FILE_LATE", "due over");
     }
 
     @Test
     void aFeedThatIsSilentForDaysIsOneIncidentThatSaysHowManyTimesItWasMissed() {
         every5Minutes("2026-11-02T00:00:00Z", "2026-11-05T00:00:00Z");
-        assertThat(told).containsExactly("FILE_DUE", "FILE_LATE", "due over", "FILE_MISSING", "FILE_MISSING", "FILE_MISSING");
+        assertThat(told)
+                .containsExactly("FILE_DUE", "FILE_LATE", "due over", "FILE_MISSING", "FILE_MISSING", "FILE_MISSING");
         assertThat(watch.missed()).isEqualTo(3);
         files.add(Instant.parse("2026-11-05T03:00:00Z"));
         look("2026-11-05T03:00:00Z");
@@ -173,19 +177,23 @@ class LookTest {
             told.clear();
             watch = Watch.begin("", Instant.parse("2026-10-30T00:00:00Z"));
             Instant end = Instant.parse("2026-11-14T00:00:00Z");
-            for (Instant at = Instant.parse("2026-11-01T00:00:00Z"); at.isBefore(end);
+            for (Instant at = Instant.parse("2026-11-01T00:00:00Z");
+                    at.isBefore(end);
                     at = at.plus(Duration.ofMinutes(1 + random.nextInt(3_000)))) {
                 files.add(at);
             }
             TreeSet<String> open = new TreeSet<>();
             int seen = 0;
-            for (Instant now = Instant.parse("2026-11-01T00:00:00Z"); now.isBefore(end);
+            for (Instant now = Instant.parse("2026-11-01T00:00:00Z");
+                    now.isBefore(end);
                     now = now.plusSeconds(60 + random.nextInt(40_000))) {
                 look(DAILY, now);
                 for (String word : told.subList(seen, told.size())) {
                     String what = word.equals("FILE_DUE") || word.equals("due over") ? "due" : "late";
                     boolean changed = word.endsWith("over") ? open.remove(what) : open.add(what);
-                    assertThat(changed || word.equals("FILE_MISSING")).as("seed %d: %s", seed, told).isTrue();
+                    assertThat(changed || word.equals("FILE_MISSING"))
+                            .as("seed %d: %s", seed, told)
+                            .isTrue();
                 }
                 seen = told.size();
                 Slot slot = new Schedule(DAILY).at(now).orElseThrow();

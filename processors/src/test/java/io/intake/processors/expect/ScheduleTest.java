@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** An hour that a schedule is wrong by, twice a year, is a page at night for nothing, or none for a file that is missing. */
 class ScheduleTest {
-    private static final List<String> WORKDAYS =
-            List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY");
+    private static final List<String> WORKDAYS = List.of("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY");
     private static final List<String> ZONES = List.of(
             "America/Chicago", "Europe/Berlin", "UTC", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu");
 
@@ -86,7 +85,8 @@ class ScheduleTest {
     void aScheduleThatNeverComesHasNoSlot() {
         Expect never = new Expect(
                 List.of(), List.of(1), List.of(), List.of("06:30"), "UTC", 60, null, 1, 1, allFirsts(), false);
-        assertThat(new Schedule(never).at(Instant.parse("2026-11-23T06:30:00Z"))).isEmpty();
+        assertThat(new Schedule(never).at(Instant.parse("2026-11-23T06:30:00Z")))
+                .isEmpty();
     }
 
     private static List<String> allFirsts() {
@@ -165,7 +165,8 @@ class ScheduleTest {
             List<Instant> found = new ArrayList<>();
             Schedule schedule = new Schedule(rules);
             Instant end = first.plusDays(70).atStartOfDay(zone).toInstant();
-            Slot slot = schedule.at(first.atStartOfDay(zone).toInstant().minusNanos(1)).orElseThrow();
+            Slot slot = schedule.at(first.atStartOfDay(zone).toInstant().minusNanos(1))
+                    .orElseThrow();
             while (slot.due().isBefore(end)) {
                 if (!slot.due().isBefore(first.atStartOfDay(zone).toInstant())) {
                     found.add(slot.due());

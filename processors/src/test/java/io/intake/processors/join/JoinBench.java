@@ -4,18 +4,18 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.Configuration;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.Join;
 import io.intake.config.Table;
-import io.intake.config.Configuration;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.collect.Sets;
+import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
-import io.intake.processors.expect.Expectations;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
@@ -124,14 +124,13 @@ final class JoinBench {
             DoneMarks marks = new DoneMarks(store, records);
             JobStore jobs = new JobStore(records);
             Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
-            Settlement settlement =
-                    new Settlement(
-                            store,
-                            jobs,
-                            new Receipts(store, new NaturalNaming()),
-                            new Outbox(records),
-                            new Expectations(
-                                    store, records, new Outbox(records), () -> new Configuration(List.of(), Map.of(), null)));
+            Settlement settlement = new Settlement(
+                    store,
+                    jobs,
+                    new Receipts(store, new NaturalNaming()),
+                    new Outbox(records),
+                    new Expectations(
+                            store, records, new Outbox(records), () -> new Configuration(List.of(), Map.of(), null)));
             Sets sets = new Sets(bucket, records, new NaturalNaming(), jobs, tasks, settlement, clock);
             JobMachine machine = new JobMachine(
                     plans,

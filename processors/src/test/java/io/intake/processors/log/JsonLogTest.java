@@ -53,9 +53,7 @@ class JsonLogTest {
                 .addKeyValue("ok", true)
                 .addKeyValue("state", Level.INFO)
                 .log("stage {} done", "unzip");
-        assertThat(only())
-                .isEqualTo(new ObjectMapper()
-                        .readTree("""
+        assertThat(only()).isEqualTo(new ObjectMapper().readTree("""
                                 {"time":"2026-03-04T05:06:07.008Z","level":"INFO","logger":"A","message":"stage unzip done",
                                  "rows":12,"ok":true,"state":"INFO","job":"j1","attempt":"2","function":"intake-x"}"""));
     }
@@ -63,7 +61,10 @@ class JsonLogTest {
     @Test
     void whatTheCallerSaysGoesBeforeWhatTheInvocationSays() throws Exception {
         context.put("job", "of the invocation");
-        logger("io.intake.A", false).atInfo().addKeyValue("job", "of the caller").log("x");
+        logger("io.intake.A", false)
+                .atInfo()
+                .addKeyValue("job", "of the caller")
+                .log("x");
         assertThat(only().path("job").asText()).isEqualTo("of the caller");
     }
 
@@ -108,14 +109,15 @@ class JsonLogTest {
             bytes.reset();
             StringBuilder text = new StringBuilder();
             for (int at = random.nextInt(12); at > 0; at--) {
-                text.append(List.of("a", "\"", "\\", "\n", "\r", "\t", "\u0000", "\u2028", "\u007f", "é", "😀", "\ud83d", "\ude00")
+                text.append(List.of(
+                                "a", "\"", "\\", "\n", "\r", "\t", "\u0000", "\u2028", "\u007f", "é", "😀", "\ud83d",
+                                "\ude00")
                         .get(random.nextInt(13)));
             }
             logger("io.intake.A", false).atInfo().addKeyValue(text + "k", text).log(text.toString());
             assertThat(only().path("message").asText())
                     .as("run %d of seed 7", run)
-                    .isEqualTo(new String(
-                            text.toString().getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16));
+                    .isEqualTo(new String(text.toString().getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16));
             assertThat(written().codePoints().filter(each -> each < 0x20)).containsExactly((int) '\n');
         }
     }

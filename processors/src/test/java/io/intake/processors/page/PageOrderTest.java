@@ -61,7 +61,12 @@ class PageOrderTest {
         };
         PageOrder order = new PageOrder(bucket, records, jobs, outbox);
         return new PageSender(
-                        bucket, records, order, new Incidents(bucket, records, clock), Optional::of, () -> Optional.of(pager))
+                        bucket,
+                        records,
+                        order,
+                        new Incidents(bucket, records, clock),
+                        Optional::of,
+                        () -> Optional.of(pager))
                 .send(BucketLayout.task(Stage.PAGE, JOB, number), () -> Duration.ofMinutes(1));
     }
 

@@ -26,8 +26,9 @@ class JobReportTest {
     private final Map<String, Long> taken = new LinkedHashMap<>();
     private final JobReport report = new JobReport((dimension, values, fields) -> {
         assertThat(fields).containsOnlyKeys("job", "partner", "feed");
-        new TreeMap<>(values).forEach((metric, value) -> taken.merge(
-                metric.id() + (dimension.name().isEmpty() ? "" : " " + dimension.value()), value, Long::sum));
+        new TreeMap<>(values)
+                .forEach((metric, value) -> taken.merge(
+                        metric.id() + (dimension.name().isEmpty() ? "" : " " + dimension.value()), value, Long::sum));
     });
 
     private static Job received() {
@@ -85,8 +86,7 @@ class JobReportTest {
             Failure failure = new Failure("CODE", kind, "sentence", "action");
             switch (end) {
                 case QUARANTINED, FAILED -> step(before, before.fail(failure, UPLOADED));
-                case UNMATCHED -> report.changed(
-                        null, Job.unmatched("j1", "p", before.input(), failure, UPLOADED));
+                case UNMATCHED -> report.changed(null, Job.unmatched("j1", "p", before.input(), failure, UPLOADED));
                 case HELD -> step(before, before.hold(failure, UPLOADED));
                 default -> step(before, before.become(end, UPLOADED));
             }
@@ -104,7 +104,16 @@ class JobReportTest {
     void aSetIsNoFileButHasTheRows() {
         Job set = received().with(new Collected(null, List.of("m1"), List.of())).withCount("delivered", 5);
         Job forwarding = new Job(
-                        set.id(), set.partner(), set.input(), null, JobState.FORWARDING, set.history(), set.counts(), set.tables(), null, false)
+                        set.id(),
+                        set.partner(),
+                        set.input(),
+                        null,
+                        JobState.FORWARDING,
+                        set.history(),
+                        set.counts(),
+                        set.tables(),
+                        null,
+                        false)
                 .with(set.collected());
         step(forwarding, forwarding.become(JobState.DELIVERED, UPLOADED.plusSeconds(1)));
         assertThat(taken).containsEntry("RowsDelivered", 5L).doesNotContainKeys("FilesDelivered", "DeliveryTime");
@@ -122,9 +131,7 @@ class JobReportTest {
         metrics.take(Dimension.NONE, Map.of(), Map.of());
         assertThat(lines).hasSize(1);
         JsonNode line = new ObjectMapper().readTree(lines.getFirst());
-        assertThat(line)
-                .isEqualTo(new ObjectMapper()
-                        .readTree("""
+        assertThat(line).isEqualTo(new ObjectMapper().readTree("""
                                 {"_aws":{"Timestamp":1772600767000,"CloudWatchMetrics":[{"Namespace":"Intake/Processors",
                                  "Dimensions":[["Stage","Engine"]],"Metrics":[{"Name":"EngineUnavailable","Unit":"Count"},
                                  {"Name":"FilesWaiting","Unit":"Count"}]}]},
