@@ -72,7 +72,7 @@ public record PageLinks(
     private String logs(String place, String job) {
         String query = "fields @timestamp, @message\n| filter @message like \"" + job
                 + "\"\n| sort @timestamp asc\n| limit 1000";
-        StringBuilder groups = new StringBuilder("~(");
+        StringBuilder groups = new StringBuilder("(");
         logGroups.forEach(group -> groups.append('~').append(text(group)));
         String detail = "~(end~0~start~-%d~timeType~%s~unit~%s~editorString~%s~source~%s))"
                 .formatted(DAY_SECONDS, text("RELATIVE"), text("seconds"), text(query), groups);
