@@ -34,7 +34,7 @@ public final class ConfigurationParser {
             // first, because feeds name engines
             Map<String, Engine> engines =
                     fields.required("engines", EngineReader::engines).orElse(Map.of());
-            FeedReader feed = new FeedReader(engines.keySet());
+            FeedReader feed = new FeedReader(engines);
             Reader<Partner> partner = Lists.distinct(new PartnerReader(feed)::read, "this partner's id", Partner::id);
             return new Configuration(
                     fields.required("partners", Lists.notEmpty(partner)).orElse(List.of()),

@@ -16,14 +16,14 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads {@code engines} and {@code pager}: where records and pages go. */
 final class EngineReader {
     /** What each type of engine reads by itself. */
-    private static final Map<String, TargetReader> TYPES = Map.of("http", new HttpTargetReader());
+    private static final Map<String, TargetReader> TYPES =
+            Map.of("http", new HttpTargetReader(), "redox", new RedoxTargetReader(), "fhir", new FhirTargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout");
 
-    private static final Set<String> UNSUPPORTED =
-            Set.of("destination", "key", "rate", "host", "port", "tls", "format", "gzip");
-    private static final Set<String> UNSUPPORTED_TYPES = Set.of("redox", "mllp");
+    private static final Set<String> UNSUPPORTED = Set.of("rate", "host", "port");
+    private static final Set<String> UNSUPPORTED_TYPES = Set.of("mllp");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */
@@ -65,7 +65,7 @@ final class EngineReader {
                     fields.required("type", EngineReader::type);
                     return new Engine(
                             id,
-                            target.read(fields),
+                            target.read(fields, problems),
                             fields.optional("timeout", timeout()).orElse(DEFAULT_TIMEOUT));
                 })
                 .orElseGet(() -> new Engine(id, NOWHERE, DEFAULT_TIMEOUT));

@@ -2,6 +2,7 @@ package io.intake.config;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,20 +30,17 @@ final class FeedReader {
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
-    private static final Pattern TEMPLATE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\\.(json|hl7|xml|txt)");
-    private static final String TEMPLATE_RULE =
-            "the name of a template, letters, digits and ._- that end with .json, .hl7, .xml or .txt";
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
 
-    private final Set<String> engines;
+    private final Map<String, Engine> engines;
 
     /**
      * A reader of feeds.
      *
-     * @param engines the ids that a feed may deliver to
+     * @param engines what a feed may deliver to, by id
      */
-    FeedReader(Set<String> engines) {
+    FeedReader(Map<String, Engine> engines) {
         this.engines = engines;
     }
 
@@ -111,9 +109,9 @@ final class FeedReader {
         Reader<String> engine =
                 (value, name, found) -> Scalars.text(value, name, found).filter(id -> {
                     // none at all is a mistake of its own, and enough
-                    boolean known = engines.isEmpty() || engines.contains(id);
+                    boolean known = engines.isEmpty() || engines.containsKey(id);
                     if (!known) {
-                        String near = NearestWord.of(id, engines)
+                        String near = NearestWord.of(id, engines.keySet())
                                 .map(word -> "; did you mean '" + word + "'?")
                                 .orElse("");
                         found.add(value, "'engine' must be one of 'engines'" + near);
@@ -121,12 +119,20 @@ final class FeedReader {
                     return known;
                 });
         return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
-                .map(fields -> new Delivery(
-                        fields.required("engine", engine).orElse(""),
-                        fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
-                        FileDeliveryReader.read(fields, node, problems),
-                        fields.optional("template", Scalars.text(TEMPLATE, TEMPLATE_RULE))
-                                .orElse(null)));
+                .map(fields -> {
+                    Delivery delivery = new Delivery(
+                            fields.required("engine", engine).orElse(""),
+                            fields.optional("batch", Scalars.integer(1, 100_000))
+                                    .orElse(DEFAULT_BATCH),
+                            FileDeliveryReader.read(fields, node, problems),
+                            fields.optional("template", TemplateRules.name()).orElse(null));
+                    Engine known = engines.get(delivery.engine());
+                    if (known != null) {
+                        TemplateRules.check(
+                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+                    }
+                    return delivery;
+                });
     }
 
     private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {

@@ -7,7 +7,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Reads what {@code deliver} says of files that are delivered as they are. */
 final class FileDeliveryReader {
     /** RFC 9110, 8.3.1: type and subtype are tokens; of parameters what no header can be broken by. */
-    private static final Pattern CONTENT_TYPE = Pattern.compile(
+    static final Pattern CONTENT_TYPE = Pattern.compile(
             "[A-Za-z0-9!#$&^_.+-]{1,127}/[A-Za-z0-9!#$&^_.+-]{1,127}(; ?[A-Za-z0-9=_.\"+-]{1,127}){0,4}");
 
     private static final String DEFAULT_TYPE = "application/octet-stream";

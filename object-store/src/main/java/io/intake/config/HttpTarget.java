@@ -4,13 +4,19 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A system that takes records by HTTP POST.
+ * A system that takes records by HTTP.
  *
  * @param url http or https
- * @param authorization the Authorization header's value: a literal, or {@code secret:NAME}; null for none
+ * @param access how we say who we are
+ * @param body how records are written
  */
-public record HttpTarget(URI url, @Nullable String authorization) implements Target {
-    /** Without address and authorization, which may be secrets. */
+public record HttpTarget(URI url, HttpAccess access, HttpBody body) implements Target {
+    /** With all that is usual. */
+    public HttpTarget(URI url, @Nullable String authorization) {
+        this(url, new HttpAccess(authorization, null, null, java.util.Map.of()), HttpBody.DEFAULT);
+    }
+
+    /** Without address and access, which may be secrets. */
     @Override
     public String toString() {
         return "HttpTarget[]";

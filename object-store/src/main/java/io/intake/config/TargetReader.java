@@ -8,5 +8,5 @@ interface TargetReader {
     Set<String> keys();
 
     /** Reads them; what is wrong becomes a problem, and then what is returned is never used. */
-    Target read(Fields fields);
+    Target read(Fields fields, Problems problems);
 }

@@ -307,7 +307,7 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be http"),
+                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, redox"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -415,8 +415,8 @@ class ConfigurationMistakesTest {
                 notYet("order: n", "order: n, expect: of", 13, "expect"),
                 notYet("batch: 5", "ordered: true", 19, "ordered"),
                 notYet("timeout: 45s", "rate: 7500/5m", 26, "rate"),
-                notYet("timeout: 45s", "gzip: true", 26, "gzip"),
-                mistake("type: http", "type: redox", "f:23: the engine type 'redox' is not supported in this version"));
+                notYet("timeout: 45s", "host: h", 26, "host"),
+                mistake("type: http", "type: mllp", "f:23: the engine type 'mllp' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

@@ -12,6 +12,7 @@ import io.intake.processors.expect.Expectations;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
+import io.intake.processors.forward.shape.StoredShapes;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.PausedFeeds;
@@ -172,7 +173,9 @@ public final class Processors implements AutoCloseable {
                 expectations,
                 taken,
                 clock);
-        this.engines = workings.engines() == null ? new Engines(secrets, clock) : null;
+        this.engines = workings.engines() == null
+                ? new Engines(secrets, clock, new StoredShapes(store, records), outside.ids())
+                : null;
         StageWork<UnzipCursor> extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,

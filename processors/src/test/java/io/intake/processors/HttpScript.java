@@ -21,6 +21,7 @@ public final class HttpScript implements AutoCloseable {
     private final ConcurrentLinkedDeque<Answer> script = new ConcurrentLinkedDeque<>();
     private final List<Received> received = new ArrayList<>();
     private final List<String> paths = new ArrayList<>();
+    private final List<String> methods = new ArrayList<>();
 
     /** A request as it came; header names are lower case. */
     public record Received(Map<String, String> headers, byte[] bytes) {
@@ -60,6 +61,7 @@ public final class HttpScript implements AutoCloseable {
         synchronized (received) {
             received.add(new Received(headers, body));
             paths.add(exchange.getRequestURI().toString());
+            methods.add(exchange.getRequestMethod());
         }
         Answer next = script.poll();
         Answer answer = next == null ? usual : next;
@@ -91,6 +93,13 @@ public final class HttpScript implements AutoCloseable {
     public List<String> paths() {
         synchronized (received) {
             return List.copyOf(paths);
+        }
+    }
+
+    /** The methods asked with. */
+    public List<String> methods() {
+        synchronized (received) {
+            return List.copyOf(methods);
         }
     }
 

@@ -1,0 +1,3 @@
+/** FHIR R4 servers: batches as transactions. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.forward.fhir;
