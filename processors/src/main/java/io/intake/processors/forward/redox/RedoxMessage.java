@@ -16,10 +16,6 @@ final class RedoxMessage {
     private final RedoxTarget target;
     private final boolean test;
 
-    RedoxMessage(RedoxTarget target) {
-        this(target, false);
-    }
-
     /** @param test whether the feed is a test, whatever the engine is */
     RedoxMessage(RedoxTarget target, boolean test) {
         this.target = target;
