@@ -33,7 +33,7 @@ public final class BucketLayout {
     public static final String OPEN_SETS = "open-sets/";
     /** Marks of jobs that wait for a person's decision: what is looked through to find them. */
     public static final String HELD = "held/";
-    /** What is known of each engine by those who send to it. */
+    /** What is known of each engine by those who send to it: its state, who may send, who waits. */
     public static final String ENGINES = "engines/";
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
@@ -53,6 +53,56 @@ public final class BucketLayout {
     public static final String TEMPLATES = "config/templates/";
 
     private BucketLayout() {}
+
+    /** Whether an engine takes records; absent while it always did. */
+    public static String engineState(String engine) {
+        return ENGINES + engine + "/state.json";
+    }
+
+    /** One of the places of those that may send to an engine at once, from 1. */
+    public static String engineSlot(String engine, int number) {
+        return ENGINES + engine + "/slots/" + "%03d".formatted(number) + ".json";
+    }
+
+    /** How much was sent to an engine lately. */
+    public static String engineRate(String engine) {
+        return ENGINES + engine + "/rate.json";
+    }
+
+    /** The line of the jobs that wait for an engine. */
+    public static String engineLine(String engine) {
+        return ENGINES + engine + "/waiting/";
+    }
+
+    /** The places of a feed's files in the order in which they are delivered. */
+    public static String order(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/order/";
+    }
+
+    /** Which of a feed's files is being delivered, where that is one at a time. */
+    public static String turn(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/turn.json";
+    }
+
+    /** Some of what an engine has acknowledged of a job, by the number of the object. */
+    public static String deliveries(String job, int number) {
+        return deliveriesPrefix(job) + "%06d".formatted(number) + ".json";
+    }
+
+    /** All {@link #deliveries} of a job. */
+    public static String deliveriesPrefix(String job) {
+        return JOBS + job + "/deliveries/";
+    }
+
+    /** Records that the engine refused, as lines for their sender, in order. */
+    public static String refused(String job, int table, long row) {
+        return refusedPrefix(job) + "%04d/%015d.ndjson".formatted(table, row);
+    }
+
+    /** Everything that the engine refused of a job. */
+    public static String refusedPrefix(String job) {
+        return JOBS + job + "/refused/";
+    }
 
     /** The template that a job began with: what it sends again means the same, whatever became of the template since. */
     public static String templateOf(String job) {
@@ -102,6 +152,16 @@ public final class BucketLayout {
     /** A job's tasks of a stage. */
     public static String tasks(Stage stage, String job) {
         return TASKS + stage.id() + "/" + job + "/";
+    }
+
+    /** Which tasks are open at the same time where an archive holds others. */
+    public static String nestedRound(String job, int round) {
+        return JOBS + job + "/nested/round-" + round + ".json";
+    }
+
+    /** What an archive and those within it hold. */
+    public static String nestedSpent(String job) {
+        return JOBS + job + "/nested/spent.json";
     }
 
     /** The progress of one task. */
@@ -202,6 +262,11 @@ public final class BucketLayout {
     /** How large a feed's files have been lately. */
     public static String feedSizes(String partner, String feed) {
         return FEEDS + partner + "/" + feed + "/sizes.json";
+    }
+
+    /** Which numbers a feed's files had lately. */
+    public static String feedSequence(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/sequence.json";
     }
 
     /** That a feed was sent some bytes; {@code print} is a digest of them. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param marker what the path of a file without data matches whose arrival says that all are there; null for none
  * @param withinSeconds how long after its first file a set is waited for
  * @param overdue what becomes of a set that is not complete by then
+ * @param manifest the file that lists the others; null for none
  */
 public record Collect(
         List<String> by,
@@ -21,10 +22,27 @@ public record Collect(
         int count,
         @Nullable String marker,
         long withinSeconds,
-        Overdue overdue) {
+        Overdue overdue,
+        @Nullable Manifest manifest) {
     public Collect {
         by = List.copyOf(by);
         parts = List.copyOf(parts);
+    }
+
+    /** A set of whose files there is no list. */
+    public Collect(
+            List<String> by,
+            List<Part> parts,
+            int count,
+            @Nullable String marker,
+            long withinSeconds,
+            Overdue overdue) {
+        this(by, parts, count, marker, withinSeconds, overdue, null);
+    }
+
+    /** Whether a file lists the others. */
+    public boolean isManifest(String path) {
+        return manifest != null && Patterns.of(manifest.match()).matcher(path).matches();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.intake.config;
 
 import io.intake.config.Collect.Overdue;
 import io.intake.config.Collect.Part;
+import io.intake.config.Manifest.Style;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,8 @@ final class CollectReader {
     }
 
     Optional<Collect> read(Node node, String key, Problems problems) {
-        Set<String> known = Set.of("by", "parts", "count", "marker", "within", "overdue");
-        return Fields.of(node, "'collect'", known, Set.of("manifest"), problems)
+        Set<String> known = Set.of("by", "parts", "count", "marker", "within", "overdue", "manifest");
+        return Fields.of(node, "'collect'", known, Set.of(), problems)
                 .map(fields -> new Collect(
                         fields.optional("by", Lists.of(Lists.distinct(this::group, "this group", name -> name)))
                                 .orElse(List.of()),
@@ -36,7 +37,34 @@ final class CollectReader {
                                         Scalars.duration(Duration.ofMinutes(1), Duration.ofDays(14), "from 1m to 14d"))
                                 .orElse(Duration.ofDays(1))
                                 .toSeconds(),
-                        fields.optional("overdue", CollectReader::overdue).orElse(Overdue.WAIT)));
+                        fields.optional("overdue", CollectReader::overdue).orElse(Overdue.WAIT),
+                        fields.optional("manifest", CollectReader::manifest).orElse(null)));
+    }
+
+    private static Optional<Manifest> manifest(Node node, String key, Problems problems) {
+        Set<String> known = Set.of("match", "style", "name", "bytes", "md5", "sha256");
+        return Fields.of(node, "'manifest'", known, Set.of(), problems).map(fields -> {
+            Style style = fields.optional("style", Words.of(Style.class)).orElse(Style.NAMES);
+            for (String column : List.of("name", "bytes", "md5", "sha256")) {
+                Optional<Node> given = fields.node(column);
+                if (style != Style.COLUMNS) {
+                    given.ifPresent(each ->
+                            problems.add(each, "'" + column + "' names a column, so that it needs 'style: columns'"));
+                }
+            }
+            if (style == Style.COLUMNS && fields.node("name").isEmpty()) {
+                problems.add(node, "'name' is missing: the column with the names of files");
+            }
+            return new Manifest(
+                    fields.required("match", Regexes::regex)
+                            .map(Pattern::pattern)
+                            .orElse(""),
+                    style,
+                    fields.optional("name", Scalars::text).orElse(""),
+                    fields.optional("bytes", Scalars::text).orElse(null),
+                    fields.optional("md5", Scalars::text).orElse(null),
+                    fields.optional("sha256", Scalars::text).orElse(null));
+        });
     }
 
     private Optional<String> group(Node node, String key, Problems problems) {

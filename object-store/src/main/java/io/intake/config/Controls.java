@@ -1,5 +1,6 @@
 package io.intake.config;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,53 @@ import org.jspecify.annotations.Nullable;
  * @param maxShrink how much smaller than usual a file may be; null for any amount
  * @param sameBytes what becomes of a file that was sent before
  * @param sameBytesDays how long a file counts as sent before
+ * @param load what a file is of all that the partner has
+ * @param sequence how files are numbered; null where they are not
  */
 public record Controls(
-        @Nullable RejectLimit maxRejects, @Nullable Shrink maxShrink, SameBytes sameBytes, int sameBytesDays) {
+        @Nullable RejectLimit maxRejects,
+        @Nullable Shrink maxShrink,
+        SameBytes sameBytes,
+        int sameBytesDays,
+        Load load,
+        @Nullable Sequence sequence) {
     /** Everything goes through. */
     public static final Controls DEFAULT = new Controls(null, null, SameBytes.PROCESS, 30);
+
+    public Controls {
+        // Snapshots from before it could be said
+        load = Objects.requireNonNullElse(load, Load.FULL);
+    }
+
+    /** Of files that are not numbered, each all that there is. */
+    public Controls(
+            @Nullable RejectLimit maxRejects, @Nullable Shrink maxShrink, SameBytes sameBytes, int sameBytesDays) {
+        this(maxRejects, maxShrink, sameBytes, sameBytesDays, Load.FULL, null);
+    }
+
+    /** What a file is of all that the partner has. */
+    public enum Load {
+        /** All of it, so that one file's size can be compared with another's. */
+        FULL,
+        /** What has changed, which can be any amount. */
+        DELTA
+    }
+
+    /**
+     * How a feed's files are numbered.
+     *
+     * @param group the named group of the feed's {@code match} that is a file's number
+     * @param policy what becomes of a file whose number is not the next
+     */
+    public record Sequence(String group, OutOfSequence policy) {}
+
+    /** What becomes of a file whose number is not the next. */
+    public enum OutOfSequence {
+        /** It is processed, and somebody is paged. */
+        WARN,
+        /** It waits until an operator decides. */
+        HOLD
+    }
 
     /**
      * Most rows that may be rejected.

@@ -1,8 +1,11 @@
 package io.intake.config;
 
+import io.intake.config.Controls.Load;
 import io.intake.config.Controls.Measure;
+import io.intake.config.Controls.OutOfSequence;
 import io.intake.config.Controls.RejectLimit;
 import io.intake.config.Controls.SameBytes;
+import io.intake.config.Controls.Sequence;
 import io.intake.config.Controls.Shrink;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -14,30 +17,62 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads a feed's {@code controls}. */
 final class ControlsReader {
-    private static final Set<String> KNOWN = Set.of("max-reject-rows", "max-shrink", "same-bytes");
-    private static final Set<String> UNSUPPORTED = Set.of("load", "sequence");
+    private static final Set<String> KNOWN = Set.of("max-reject-rows", "max-shrink", "same-bytes", "load", "sequence");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,4})?) ?%");
     private static final Pattern ROWS = Pattern.compile("[0-9]{1,12}");
     private static final int PER_MILLION_OF_A_PERCENT = 10_000;
     private static final int DEFAULT_FILES = 5;
 
-    private ControlsReader() {}
+    private final Set<String> groups;
 
-    static Optional<Controls> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'controls'", KNOWN, UNSUPPORTED, problems).map(fields -> {
+    /** @param groups the named groups of the feed's {@code match} */
+    ControlsReader(Set<String> groups) {
+        this.groups = groups;
+    }
+
+    Optional<Controls> read(Node node, String key, Problems problems) {
+        return Fields.of(node, "'controls'", KNOWN, Set.of(), problems).map(fields -> {
             Same same = fields.optional("same-bytes", ControlsReader::sameBytes)
                     .orElse(new Same(Controls.DEFAULT.sameBytes(), Controls.DEFAULT.sameBytesDays()));
+            Optional<Shrink> shrink = fields.optional("max-shrink", ControlsReader::shrink);
+            Load load = fields.optional("load", Words.of(Load.class)).orElse(Load.FULL);
+            if (load == Load.DELTA && shrink.isPresent()) {
+                problems.add(node, "'max-shrink' compares full loads, so that it cannot be given with 'load: delta'");
+            }
             return new Controls(
                     fields.optional("max-reject-rows", ControlsReader::rejects).orElse(null),
-                    fields.optional("max-shrink", ControlsReader::shrink).orElse(null),
+                    shrink.orElse(null),
                     same.policy(),
-                    same.days());
+                    same.days(),
+                    load,
+                    fields.optional("sequence", this::sequence).orElse(null));
+        });
+    }
+
+    private Optional<Sequence> sequence(Node node, String key, Problems problems) {
+        if (node instanceof MappingNode) {
+            return Fields.of(node, "'" + key + "'", Set.of("group", "policy"), Set.of(), problems)
+                    .map(fields -> new Sequence(
+                            fields.required("group", this::group).orElse(""),
+                            fields.optional("policy", Words.of(OutOfSequence.class))
+                                    .orElse(OutOfSequence.HOLD)));
+        }
+        return group(node, key, problems).map(group -> new Sequence(group, OutOfSequence.HOLD));
+    }
+
+    private Optional<String> group(Node node, String key, Problems problems) {
+        return Scalars.text(node, key, problems).filter(name -> {
+            boolean known = groups.contains(name);
+            if (!known) {
+                problems.add(node, "'" + key + "' must name a group of the feed's 'match', as seq is in (?<seq>\\d+)");
+            }
+            return known;
         });
     }
 
     private record Same(SameBytes policy, int days) {}
 
-    private static Optional<RejectLimit> rejects(Node node, String key, Problems problems) {
+    static Optional<RejectLimit> rejects(Node node, String key, Problems problems) {
         Optional<String> text = Scalars.plain(node);
         Optional<RejectLimit> limit = text.filter(value -> ROWS.matcher(value).matches())
                 .map(value -> new RejectLimit(Long.valueOf(value), null))

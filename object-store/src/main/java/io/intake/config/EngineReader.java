@@ -20,9 +20,9 @@ final class EngineReader {
             Map.of("http", new HttpTargetReader(), "redox", new RedoxTargetReader(), "fhir", new FhirTargetReader());
 
     /** What all engines have. */
-    private static final Set<String> KNOWN = Set.of("type", "timeout");
+    private static final Set<String> KNOWN = Set.of("type", "timeout", "rate", "concurrency", "page-after");
 
-    private static final Set<String> UNSUPPORTED = Set.of("rate", "host", "port");
+    private static final Set<String> UNSUPPORTED = Set.of("host", "port");
     private static final Set<String> UNSUPPORTED_TYPES = Set.of("mllp");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
@@ -63,10 +63,13 @@ final class EngineReader {
         return Fields.of(node, "an engine", known, unsupported, problems)
                 .map(fields -> {
                     fields.required("type", EngineReader::type);
+                    Target read = target.read(fields, problems);
                     return new Engine(
                             id,
-                            target.read(fields, problems),
-                            fields.optional("timeout", timeout()).orElse(DEFAULT_TIMEOUT));
+                            read,
+                            fields.optional("timeout", timeout()).orElse(DEFAULT_TIMEOUT),
+                            LimitsReader.read(fields, read.limits()),
+                            fields.optional("page-after", pageAfter()).orElse(Engine.PAGE_AFTER));
                 })
                 .orElseGet(() -> new Engine(id, NOWHERE, DEFAULT_TIMEOUT));
     }
@@ -101,6 +104,10 @@ final class EngineReader {
     /** A value that may be a secret of the vault. */
     static Reader<String> secret() {
         return Scalars.text(SECRET, "printable ASCII without blanks around it, or secret:NAME");
+    }
+
+    private static Reader<Duration> pageAfter() {
+        return Scalars.duration(Duration.ofSeconds(1), Duration.ofDays(1), "from 1s to 1d");
     }
 
     private static Reader<Duration> timeout() {

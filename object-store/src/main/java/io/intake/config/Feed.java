@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param template the name of the template that shapes each record; null where records go as they are
  * @param mode whether what its files hold is for the engine
  * @param expect when its files are expected; null where nobody misses them
+ * @param delivery in what order they are delivered, and how many records may be refused
+ * @param unknownMember what becomes of files in an archive that belong to no table
  */
 public record Feed(
         String id,
@@ -46,7 +48,9 @@ public record Feed(
         @Nullable Decryption decrypt,
         @Nullable String template,
         FeedMode mode,
-        @Nullable Expect expect) {
+        @Nullable Expect expect,
+        DeliveryRules delivery,
+        UnknownMember unknownMember) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -55,7 +59,9 @@ public record Feed(
         tables = List.copyOf(tables);
         receipts = inOrder(receipts);
         controls = Objects.requireNonNullElse(controls, Controls.DEFAULT);
+        delivery = Objects.requireNonNullElse(delivery, DeliveryRules.DEFAULT);
         mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
+        unknownMember = Objects.requireNonNullElse(unknownMember, UnknownMember.QUARANTINE);
     }
 
     /** A live feed that is not expected, and whose records go as they are. */
@@ -91,7 +97,9 @@ public record Feed(
                 decrypt,
                 null,
                 FeedMode.LIVE,
-                null);
+                null,
+                DeliveryRules.DEFAULT,
+                UnknownMember.QUARANTINE);
     }
 
     /** A feed of plain files, each worked on by itself, which go through whatever they are like. */
@@ -139,21 +147,28 @@ public record Feed(
     public Feed with(Controls other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, template, mode, expect);
+                decrypt, template, mode, expect, delivery, unknownMember);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, template, mode, expect);
+                other, template, mode, expect, delivery, unknownMember);
     }
 
     /** The same feed with another template; null for none. */
     public Feed shaped(@Nullable String other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other, mode, expect);
+                decrypt, other, mode, expect, delivery, unknownMember);
+    }
+
+    /** The same feed with other rules for its delivery. */
+    public Feed with(DeliveryRules other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, template, mode, expect, other, unknownMember);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -175,7 +190,23 @@ public record Feed(
                 decrypt,
                 template,
                 mode,
-                expect);
+                expect,
+                delivery,
+                unknownMember);
+    }
+
+    /** The same feed with other limits of its archives. */
+    public Feed with(ArchiveLimits other) {
+        return new Feed(
+                id, match, other, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, template, mode, expect, delivery, unknownMember);
+    }
+
+    /** The same feed with another rule for files of no table. */
+    public Feed with(UnknownMember other) {
+        return new Feed(
+                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
+                decrypt, template, mode, expect, delivery, other);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them

@@ -29,9 +29,11 @@ final class FeedReader {
             "expect");
     private static final Set<String> UNSUPPORTED = Set.of("ready");
     private static final Set<String> DELIVERY =
-            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template");
+            Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
     private static final int DEFAULT_BATCH = 500;
+    /** Whoever means well packs twice; each level is a round of tasks. */
+    private static final int MOST_NESTING = 5;
 
     private final Map<String, Engine> engines;
 
@@ -48,13 +50,15 @@ final class FeedReader {
             String engine,
             int batch,
             @Nullable FileDelivery files,
-            @Nullable String template) {}
+            @Nullable String template,
+            DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
         return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
-            Delivery delivery = fields.required("deliver", this::delivery).orElse(new Delivery("", 1, null, null));
+            Delivery delivery = fields.required("deliver", this::delivery)
+                    .orElse(new Delivery("", 1, null, null, DeliveryRules.DEFAULT));
             List<Table> tables =
                     fields.optional("tables", new TableReader(format)::tables).orElse(List.of());
             JoinColumns columns = new JoinColumns(tables);
@@ -69,6 +73,9 @@ final class FeedReader {
             if (delivery.files() != null && collected.isPresent()) {
                 problems.add(node, "'collect' makes one set of what files hold, so that 'deliver.as' cannot be given");
             }
+            if (delivery.rules().ordered() && collected.isPresent()) {
+                problems.add(node, "files of a set come in any order, so that 'deliver.ordered' cannot be given");
+            }
             Optional<Decryption> decrypt = fields.optional("decrypt", DecryptionReader::read);
             if (delivery.files() != null && !delivery.files().members() && decrypt.isPresent()) {
                 problems.add(
@@ -79,10 +86,22 @@ final class FeedReader {
                         .ifPresent(each -> problems.add(
                                 each, "with 'stitch', 'extra-columns: drop' and 'refuse' need the table's 'columns'"));
             }
+            Container container =
+                    fields.optional("container", FeedReader::container).orElse(Container.DEFAULT);
+            if (container.unknownMember() != UnknownMember.QUARANTINE && delivery.files() != null) {
+                problems.add(node, "'deliver.as' takes every file, so that 'unknown-member' cannot be given");
+            }
+            Controls controls = fields.optional(
+                            "controls", new ControlsReader(match.namedGroups().keySet())::read)
+                    .orElse(Controls.DEFAULT);
+            if (collected.isPresent() && controls.sequence() != null) {
+                problems.add(
+                        node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
-                    fields.optional("container", FeedReader::container).orElse(ArchiveLimits.DEFAULT),
+                    container.limits(),
                     format,
                     stitch == null ? tables : columns.required(stitch.root()),
                     delivery.engine(),
@@ -91,12 +110,14 @@ final class FeedReader {
                     stitch,
                     fields.optional("parallel", Scalars.integer(1, 100)).orElse(Feed.DEFAULT_PARALLEL),
                     collected.orElse(null),
-                    fields.optional("controls", ControlsReader::read).orElse(Controls.DEFAULT),
+                    controls,
                     delivery.files(),
                     decrypt.orElse(null),
                     delivery.template(),
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
-                    fields.optional("expect", ExpectReader::read).orElse(null));
+                    fields.optional("expect", ExpectReader::read).orElse(null),
+                    delivery.rules(),
+                    container.unknownMember());
         });
     }
 
@@ -118,35 +139,46 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of("ordered"), problems)
-                .map(fields -> {
-                    Delivery delivery = new Delivery(
-                            fields.required("engine", engine).orElse(""),
-                            fields.optional("batch", Scalars.integer(1, 100_000))
-                                    .orElse(DEFAULT_BATCH),
-                            FileDeliveryReader.read(fields, node, problems),
-                            fields.optional("template", TemplateRules.name()).orElse(null));
-                    Engine known = engines.get(delivery.engine());
-                    if (known != null) {
-                        TemplateRules.check(
-                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
-                    }
-                    return delivery;
-                });
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems).map(fields -> {
+            Delivery delivery = new Delivery(
+                    fields.required("engine", engine).orElse(""),
+                    fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
+                    FileDeliveryReader.read(fields, node, problems),
+                    fields.optional("template", TemplateRules.name()).orElse(null),
+                    new DeliveryRules(
+                            fields.optional("ordered", Scalars::bool).orElse(false),
+                            fields.optional("max-refused", ControlsReader::rejects)
+                                    .orElse(null)));
+            Engine known = engines.get(delivery.engine());
+            if (known != null) {
+                TemplateRules.check(
+                        known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+            }
+            return delivery;
+        });
     }
 
-    private static Optional<ArchiveLimits> container(Node node, String key, Problems problems) {
-        return Fields.of(node, "'container'", Set.of("limits"), Set.of("unknown-member"), problems)
-                .flatMap(fields -> fields.required("limits", FeedReader::limits));
+    private record Container(ArchiveLimits limits, UnknownMember unknownMember) {
+        static final Container DEFAULT = new Container(ArchiveLimits.DEFAULT, UnknownMember.QUARANTINE);
+    }
+
+    private static Optional<Container> container(Node node, String key, Problems problems) {
+        return Fields.of(node, "'container'", Set.of("limits", "unknown-member"), Set.of(), problems)
+                .map(fields -> new Container(
+                        fields.optional("limits", FeedReader::limits).orElse(ArchiveLimits.DEFAULT),
+                        fields.optional("unknown-member", Words.of(UnknownMember.class))
+                                .orElse(UnknownMember.QUARANTINE)));
     }
 
     private static Optional<ArchiveLimits> limits(Node node, String key, Problems problems) {
-        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio"), Set.of("nesting"), problems)
+        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio", "nesting"), Set.of(), problems)
                 .map(fields -> new ArchiveLimits(
                         fields.optional("entries", Scalars.integer(1, 1_000_000))
                                 .orElse(ArchiveLimits.DEFAULT.entries()),
                         fields.optional("bytes", Scalars::size).orElse(ArchiveLimits.DEFAULT.bytes()),
-                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio())));
+                        fields.optional("ratio", Scalars.integer(1, 1_000_000)).orElse(ArchiveLimits.DEFAULT.ratio()),
+                        fields.optional("nesting", Scalars.integer(0, MOST_NESTING))
+                                .orElse(ArchiveLimits.DEFAULT.nesting())));
     }
 
     private static Optional<Set<ReceiptKind>> receipts(Node node, String key, Problems problems) {

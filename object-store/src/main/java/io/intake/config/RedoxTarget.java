@@ -33,7 +33,7 @@ public record RedoxTarget(
     /** The longest file. */
     public static final long UPLOAD = 30_000_000;
 
-    private static final Allowance ALLOWANCE = new Allowance(7_500, Duration.ofMinutes(5));
+    private static final Limits LIMITS = new Limits(new Limits.Rate(7_500, Duration.ofMinutes(5)), 0);
 
     public RedoxTarget {
         destinations = List.copyOf(destinations);
@@ -41,8 +41,8 @@ public record RedoxTarget(
 
     /** What Redox allows an address. */
     @Override
-    public Allowance allowance() {
-        return ALLOWANCE;
+    public Limits limits() {
+        return LIMITS;
     }
 
     @Override

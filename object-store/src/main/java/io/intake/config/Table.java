@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns checked and renamed columns
  * @param rules how the files' columns are brought together
  * @param quality what is asked of its rows
+ * @param expect the named group of {@code match} that says how many parts there are; null where nothing does
  */
 public record Table(
         String name,
@@ -27,11 +28,25 @@ public record Table(
         Format format,
         List<Column> columns,
         ColumnRules rules,
-        Quality quality) {
+        Quality quality,
+        @Nullable String expect) {
     public Table {
         columns = List.copyOf(columns);
         rules = Objects.requireNonNullElse(rules, ColumnRules.DEFAULT);
         quality = Objects.requireNonNullElse(quality, Quality.DEFAULT);
+    }
+
+    /** A table whose parts do not say how many they are. */
+    public Table(
+            String name,
+            String match,
+            @Nullable String order,
+            boolean required,
+            Format format,
+            List<Column> columns,
+            ColumnRules rules,
+            Quality quality) {
+        this(name, match, order, required, format, columns, rules, quality, null);
     }
 
     /** A table of whose rows nothing further is asked. */

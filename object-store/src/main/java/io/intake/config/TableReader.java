@@ -63,15 +63,17 @@ final class TableReader {
             Optional<Pattern> match = fields.required("match", Regexes::regex);
             List<Table.Column> columns =
                     fields.optional("columns", TableReader::columns).orElse(List.of());
+            Parts parts = parts(fields, match);
             return new Table(
                     name,
                     match.orElse(NO_PATTERN).pattern(),
-                    order(fields, match),
+                    parts.order(),
                     fields.optional("required", Scalars::bool).orElse(false),
                     fields.optional("format", FormatReader.within(around)).orElse(around),
                     columns,
                     rules(fields),
-                    QualityReader.read(fields, columns, problems));
+                    QualityReader.read(fields, columns, problems),
+                    parts.expect());
         });
     }
 
@@ -83,22 +85,27 @@ final class TableReader {
                 table.optional("extra-columns", Scalars.word(Extra.class)).orElse(usual.extra()));
     }
 
-    private static @Nullable String order(Fields table, Optional<Pattern> match) {
-        Reader<String> group =
-                (node, key, found) -> Scalars.text(node, key, found).filter(name -> {
-                    // where the pattern itself is wrong, its groups are unknown and its mistake is enough
-                    boolean present =
-                            match.isEmpty() || match.get().namedGroups().containsKey(name);
-                    if (!present) {
-                        found.add(node, "'order' must name a group of the table's 'match', as n is in (?<n>\\d+)");
-                    }
-                    return present;
-                });
+    private record Parts(@Nullable String order, @Nullable String expect) {}
+
+    private static Parts parts(Fields table, Optional<Pattern> match) {
         return table.optional(
                         "parts",
-                        (node, key, found) -> Fields.of(node, "'parts'", Set.of("order"), Set.of("expect"), found)
-                                .flatMap(fields -> fields.required("order", group)))
-                .orElse(null);
+                        (node, key, found) -> Fields.of(node, "'parts'", Set.of("order", "expect"), Set.of(), found)
+                                .map(fields -> new Parts(
+                                        fields.required("order", group(match)).orElse(null),
+                                        fields.optional("expect", group(match)).orElse(null))))
+                .orElse(new Parts(null, null));
+    }
+
+    private static Reader<String> group(Optional<Pattern> match) {
+        return (node, key, found) -> Scalars.text(node, key, found).filter(name -> {
+            // where the pattern itself is wrong, its groups are unknown and its mistake is enough
+            boolean present = match.isEmpty() || match.get().namedGroups().containsKey(name);
+            if (!present) {
+                found.add(node, "'" + key + "' must name a group of the table's 'match', as n is in (?<n>\\d+)");
+            }
+            return present;
+        });
     }
 
     private static Optional<List<Table.Column>> columns(Node node, String key, Problems problems) {

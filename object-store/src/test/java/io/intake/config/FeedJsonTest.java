@@ -44,13 +44,13 @@ class FeedJsonTest {
 
         assertThat(mapper.writeValueAsString(feed))
                 .isEqualTo(
-                        "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100},"
+                        "{\"id\":\"f\",\"match\":\"x\",\"limits\":{\"entries\":10000,\"bytes\":214748364800,\"ratio\":1100,\"nesting\":0},"
                                 + "\"format\":{\"delimiter\":null,\"quote\":\"\\\"\",\"header\":[],\"charset\":\"UTF-8\","
                                 + "\"layout\":{\"detectQuote\":false,\"escape\":null,\"comment\":null,\"headerOnce\":false,\"leader\":null,"
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
                                 + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,"
-                                + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30},"
-                                + "\"files\":null,\"decrypt\":null,\"mode\":\"LIVE\",\"expect\":null}");
+                                + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30,\"load\":\"FULL\",\"sequence\":null},"
+                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"delivery\":{\"ordered\":false,\"maxRefused\":null},\"unknownMember\":\"QUARANTINE\"}");
     }
 
     @Test
@@ -58,7 +58,11 @@ class FeedJsonTest {
         Feed feed = new Feed("f", "x", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "e", 7, Set.of());
         String earlier = mapper.writeValueAsString(feed)
                 .replace(",\"parallel\":8,\"collect\":null", "")
-                .replace(",\"decrypt\":null", "");
+                .replace(",\"decrypt\":null", "")
+                .replace(",\"delivery\":{\"ordered\":false,\"maxRefused\":null}", "")
+                .replace(",\"unknownMember\":\"QUARANTINE\"", "")
+                .replace(",\"nesting\":0", "")
+                .replace(",\"load\":\"FULL\",\"sequence\":null", "");
         assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);
     }
 

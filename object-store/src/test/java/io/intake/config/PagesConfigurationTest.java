@@ -134,15 +134,14 @@ class PagesConfigurationTest {
 
     @Test
     void thePagerHasItsLinksItsProxyAndItsRegion() {
-        Pager pager = Objects.requireNonNull(parse(
-                        "  endpoint: https://events.example/v2/enqueue",
-                        """
+        Pager pager = Objects.requireNonNull(parse("  endpoint: https://events.example/v2/enqueue", """
                         region: eu
                         links: { runbook: https://wiki.example/runbook }
                         proxy: proxy.example:3128
                         stuck-after: 2h
                         parked-after: 1d
-                        """.indent(2).stripTrailing())
+                        """.indent(2)
+                        .stripTrailing())
                 .pager());
         assertThat(pager.endpoint()).isEqualTo(Pager.EU);
         assertThat(pager.runbook()).isEqualTo(URI.create("https://wiki.example/runbook"));
@@ -153,9 +152,7 @@ class PagesConfigurationTest {
 
     @Test
     void allMistakesOfThePagerAreReportedWithTheirLines() {
-        assertThat(problems(
-                        "pager:\n",
-                        """
+        assertThat(problems("pager:\n", """
                         pager:
                           severity: { quarantine: warning, failed: high }
                           region: asia

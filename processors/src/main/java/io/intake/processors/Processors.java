@@ -9,14 +9,19 @@ import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
 import io.intake.processors.expect.Expectations;
+import io.intake.processors.engine.EngineGate;
+import io.intake.processors.engine.Wakeups;
+import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
 import io.intake.processors.forward.RetryPolicy;
 import io.intake.processors.forward.shape.StoredShapes;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.hold.SameBytes;
+import io.intake.processors.intake.EarlierUploads;
 import io.intake.processors.intake.Intake;
 import io.intake.processors.intake.TakenMarks;
 import io.intake.processors.job.JobStore;
@@ -24,6 +29,10 @@ import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Joins;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.NestedWork;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
+import io.intake.processors.order.Turns;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.IncidentSweep;
 import io.intake.processors.page.Incidents;
@@ -55,7 +64,6 @@ import io.intake.processors.telemetry.JobReport;
 import io.intake.processors.telemetry.Metrics;
 import io.intake.processors.telemetry.StageReport;
 import io.intake.processors.unzip.SealedUnzipWork;
-import io.intake.processors.unzip.UnzipCursor;
 import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
@@ -142,13 +150,40 @@ public final class Processors implements AutoCloseable {
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
         Expectations expectations = new Expectations(store, records, outbox, configuration);
-        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, expectations);
+        TakenMarks taken = new TakenMarks(store);
+        Wakeups wakeups = new Wakeups(records, tasks, clock);
+        Turns turns = new Turns(
+                store,
+                records,
+                jobs,
+                wakeups,
+                new EarlierUploads(store, naming, taken, outside.settings().sweepLookBack()),
+                clock);
+        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, job -> {
+            turns.over(job);
+            expectations.delivered(job);
+        });
+        EngineGate gate = new EngineGate(
+                store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
         Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         FanOut fanOut = new FanOut(tasks, marks);
         Joins joins = new Joins(records, plans, marks, fanOut, workings.joins());
         this.holds = new Holds(records, jobs, tasks, clock);
+        Tree tree = new Tree(store, naming, plans);
+        Nests nests = new Nests(records, plans, marks, fanOut, tree, workings.units());
         JobMachine machine = new JobMachine(
-                plans, jobs, tasks, fanOut, marks, joins, sets, settlement, holds, new FeedSizes(records), clock);
+                plans,
+                jobs,
+                tasks,
+                fanOut,
+                marks,
+                joins,
+                sets,
+                settlement,
+                holds,
+                new FeedSizes(records),
+                nests,
+                clock);
         this.runner = new TaskRunner(
                 records,
                 jobs,
@@ -158,7 +193,6 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.settings().lease(),
                 workings.renewals());
-        TakenMarks taken = new TakenMarks(store);
         PausedFeeds pausedFeeds = new PausedFeeds(store, holds, configuration);
         this.intake = new Intake(
                 store,
@@ -171,12 +205,14 @@ public final class Processors implements AutoCloseable {
                 new SameBytes(store, records, jobs),
                 pausedFeeds,
                 expectations,
+                new FeedSequence(records, jobs),
                 taken,
-                clock);
+                clock,
+                turns);
         this.engines = workings.engines() == null
                 ? new Engines(secrets, clock, new StoredShapes(store, records), outside.ids())
                 : null;
-        StageWork<UnzipCursor> extraction = new SealedUnzipWork(
+        SealedUnzipWork extraction = new SealedUnzipWork(
                 new UnzipWork(
                         store,
                         naming,
@@ -186,28 +222,34 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(extraction, store, plans, sets, workings.units());
+        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),
                 new RejectsWork(store, naming));
-        this.forward = new ForwardWork(
+        this.forward = new ForwardWork(new ForwardWork.Parts(
                 store,
                 plans,
                 new Deliveries(records),
+                new DeliveryLog(store, records),
                 engines != null ? engines : Objects.requireNonNull(workings.engines()),
+                gate,
+                turns,
+                wakeups,
+                RejectsWork.ofEngine(store, naming),
+                settlement,
                 configuration,
                 policy(outside),
                 clock,
                 outside.random(),
-                outside.pause());
+                outside.pause()));
         Incidents incidents = new Incidents(store, records, clock);
         this.metrics = metrics;
         this.backlog = new Backlog(store, jobs, clock);
         this.pages = new PageSender(
                 store,
                 records,
-                new PageOrder(store, records, jobs, outbox),
+                new PageOrder(store, records, jobs, outbox, gate.incidents()),
                 incidents,
                 page -> policy(configuration.get().pager(), page),
                 pager(outside, workings, configuration, secrets));
@@ -229,7 +271,8 @@ public final class Processors implements AutoCloseable {
                         pausedFeeds,
                         store),
                 clock,
-                grace);
+                grace,
+                () -> gate.tend(configuration));
     }
 
     private static RetryPolicy policy(Outside outside) {

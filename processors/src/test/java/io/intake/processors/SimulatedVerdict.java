@@ -154,6 +154,15 @@ final class SimulatedVerdict {
         }
         TreeSet<String> lost = new TreeSet<>(made.upload().words());
         lost.removeAll(distinct);
+        List<String> refused = refused(job);
+        if (!lost.containsAll(refused) || new TreeSet<>(refused).size() < refused.size()) {
+            wrong.add(who + ": rows that came are said to have been refused, or twice");
+        }
+        if (job.state() == JobState.DELIVERED
+                && Objects.requireNonNullElse(job.counts().get("refused"), 0L) != refused.size()) {
+            wrong.add(who + ": counted " + job.counts().get("refused") + " refused rows of " + refused.size());
+        }
+        lost.removeAll(refused);
         if (job.state() == JobState.DELIVERED && !lost.isEmpty()) {
             wrong.add(who + ": lost " + lost.size() + " rows");
         }
@@ -163,6 +172,20 @@ final class SimulatedVerdict {
                         != made.upload().words().size()) {
             wrong.add(who + ": counted " + job.counts().get("rows") + " rows");
         }
+    }
+
+    /** The words of the records that the partner was told the engine refused. */
+    private List<String> refused(Job job) {
+        List<String> words = new ArrayList<>();
+        bucket.forEach((key, bytes) -> {
+            if (key.startsWith("outbound/") && key.endsWith(job.id() + ".refused.ndjson")) {
+                Matcher matcher = WORD.matcher(new String(bytes, StandardCharsets.UTF_8));
+                while (matcher.find()) {
+                    words.add(matcher.group());
+                }
+            }
+        });
+        return words;
     }
 
     private void checkReceipt(String who, Made made, Job job) {

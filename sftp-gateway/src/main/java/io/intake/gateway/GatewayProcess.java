@@ -1,6 +1,7 @@
 package io.intake.gateway;
 
 import io.intake.bucket.Naming;
+import io.intake.bucket.UploadIds;
 import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.management.ManagementAddress;
@@ -92,7 +93,7 @@ final class GatewayProcess {
                 naming,
                 partners,
                 clock,
-                () -> UUID.randomUUID().toString(),
+                () -> UploadIds.of(clock.instant(), UUID.randomUUID()),
                 AuditLog.toLogger(new NameHash(config.auditKey()), clock),
                 metrics);
         started.start();

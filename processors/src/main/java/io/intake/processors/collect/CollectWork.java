@@ -8,6 +8,7 @@ import io.intake.config.Feed;
 import io.intake.config.Table;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
+import io.intake.processors.job.JobStore;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StageWork;
@@ -25,6 +26,7 @@ import io.intake.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The unzip stage where sets are collected. A file of a set is extracted as any other is, whatever it holds; a file that only
@@ -37,14 +39,18 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     private final StageWork<UnzipCursor> unzip;
     private final ObjectStore store;
     private final PlanStore plans;
+    private final JobStore jobs;
     private final Sets sets;
+    private final Manifests manifests;
     private final Units units;
 
-    public CollectWork(StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Sets sets, Units units) {
+    public CollectWork(StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, JobStore jobs, Sets sets, Units units) {
         this.unzip = unzip;
         this.store = store;
         this.plans = plans;
+        this.jobs = jobs;
         this.sets = sets;
+        this.manifests = new Manifests(store);
         this.units = units;
     }
 
@@ -61,13 +67,13 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
         if (job.isSet()) {
-            return task.number() == 0 ? plan(job) : copy(job, task, cursor);
+            return task.number() == 0 ? checkedPlan(job, cursor) : copy(job, task, cursor);
         }
         if (!job.isMember()) {
             return unzip.step(job, task, cursor, budget);
         }
         Collect rules = Objects.requireNonNull(job.requireFeed().collect());
-        if (rules.isMarker(sets.path(job))) {
+        if (rules.isMarker(sets.path(job)) || rules.isManifest(sets.path(job))) {
             plans.create(job.id(), new Plan(List.of(), 0, List.of(), List.of(), List.of()));
             return new Finished<>(counts(0, 0));
         }
@@ -79,6 +85,35 @@ public final class CollectWork implements StageWork<UnzipCursor> {
         Feed feed = job.requireFeed();
         Table any = new Table("any", "(?s).*", null, false, feed.format(), List.of());
         return job.withFeed(feed.of(any));
+    }
+
+    /** Files are held against their list before anything is planned, one in a step: digests take time. */
+    private StepOutcome<UnzipCursor> checkedPlan(Job job, UnzipCursor cursor) {
+        Collect rules = job.requireFeed().collect();
+        if (rules == null || rules.manifest() == null) {
+            return plan(job);
+        }
+        List<String> members = members(job);
+        if (cursor.done() == members.size()) {
+            return plan(job);
+        }
+        Optional<Job> list = Objects.requireNonNull(job.collected()).others().stream()
+                .map(jobs::require)
+                .filter(other -> rules.isManifest(sets.path(other)))
+                .findFirst();
+        if (list.isEmpty()) {
+            // the time was up, and what is there is worked on
+            return plan(job);
+        }
+        int number = cursor.done() + 1;
+        Job member = jobs.require(members.get(cursor.done()));
+        String name = Manifests.name(sets.path(member));
+        ManifestList.Listed listed = manifests.read(list.get()).stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> Failures.notListed(number));
+        manifests.check(member, number, listed);
+        return new Advanced<>(cursor.after(number), true);
     }
 
     private StepOutcome<UnzipCursor> plan(Job job) {

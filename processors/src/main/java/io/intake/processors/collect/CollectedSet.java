@@ -5,7 +5,9 @@ import io.intake.config.Collect.Overdue;
 import io.intake.config.Collect.Part;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +46,22 @@ record CollectedSet(
      * @param marker whether it only says that the set is complete
      * @param part which of the parts it is; null for none
      * @param uploadedAt tells which of two under the same path is the later one
+     * @param file what stands for its name without folders; null where nothing is listed
+     * @param listed what stands for the names of the files that it lists; empty where it is no list
      */
     record Member(
             String job,
             String name,
             boolean marker,
             @Nullable String part,
-            Instant uploadedAt) {}
+            Instant uploadedAt,
+            @Nullable String file,
+            List<String> listed) {
+        Member {
+            // Records from before there were lists
+            listed = listed == null ? List.of() : List.copyOf(listed);
+        }
+    }
 
     static CollectedSet begin(String id, int generation, Instant until) {
         return new CollectedSet(id, generation, until, List.of(), List.of(), null, false, false);
@@ -123,6 +134,9 @@ record CollectedSet(
         if (withData() == 0 || missing(rules) > 0) {
             return false;
         }
+        if (rules.manifest() != null) {
+            return isListed();
+        }
         boolean marked = rules.marker() == null || members.stream().anyMatch(Member::marker);
         if (!marked || withData() < rules.count()) {
             return false;
@@ -133,12 +147,26 @@ record CollectedSet(
         return !rules.parts().isEmpty() && present().size() == rules.parts().size();
     }
 
+    /** Whether the list is there, and all files that it names. */
+    private boolean isListed() {
+        List<String> listed =
+                members.stream().flatMap(member -> member.listed().stream()).toList();
+        Set<String> present = new HashSet<>();
+        members.forEach(member -> {
+            String file = member.file();
+            if (file != null && !member.marker()) {
+                present.add(file);
+            }
+        });
+        return !listed.isEmpty() && present.containsAll(listed);
+    }
+
     /** What is to be done now that the time is up. */
     Overdue overdue(Collect rules) {
         if (withData() == 0) {
             return rules.overdue() == Overdue.WAIT ? Overdue.WAIT : Overdue.QUARANTINE;
         }
-        boolean timeTells = rules.marker() == null && rules.count() == 0 && missing(rules) == 0;
+        boolean timeTells = rules.manifest() == null && rules.marker() == null && rules.count() == 0 && missing(rules) == 0;
         return timeTells ? Overdue.GO_ON : rules.overdue();
     }
 }

@@ -15,6 +15,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
+import io.intake.processors.job.RefusedException;
 import io.intake.processors.machine.FileSets;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.task.TaskStore;
@@ -43,6 +44,7 @@ public final class Sets implements FileSets {
     private final TaskStore tasks;
     private final Settlement settlement;
     private final InstantSource clock;
+    private final Manifests manifests;
 
     public Sets(
             ObjectStore store,
@@ -59,6 +61,7 @@ public final class Sets implements FileSets {
         this.tasks = tasks;
         this.settlement = settlement;
         this.clock = clock;
+        this.manifests = new Manifests(store);
     }
 
     /** Where a file is, for its feed's patterns. */
@@ -96,7 +99,14 @@ public final class Sets implements FileSets {
                 }
             }
             CollectedSet before = now != null && now.isOpen() ? now : begin(set, now, rules);
-            CollectedSet next = closedIfComplete(before.with(member(job, rules)), rules);
+            Member member;
+            try {
+                member = member(set, job, rules);
+            } catch (RefusedException unreadable) {
+                refuse(id, unreadable.failure());
+                return;
+            }
+            CollectedSet next = closedIfComplete(before.with(member), rules);
             boolean written = found.map(old -> records.replace(BucketLayout.set(set), old.etag(), next))
                     .orElseGet(() -> records.create(BucketLayout.set(set), next))
                     .isPresent();
@@ -122,12 +132,28 @@ public final class Sets implements FileSets {
         return CollectedSet.begin(set, generation, clock.instant().plusSeconds(rules.withinSeconds()));
     }
 
-    private Member member(Job job, Collect rules) {
+    private Member member(String set, Job job, Collect rules) {
         String path = path(job);
         String part = rules.part(path).map(Collect.Part::name).orElse(null);
         String name = Hashes.hex(job.partner() + "\0" + path, 10);
+        if (rules.manifest() == null) {
+            return new Member(
+                    job.id(), name, rules.isMarker(path), part, job.input().uploadedAt(), null, List.of());
+        }
+        boolean list = rules.isManifest(path);
+        List<String> listed = list
+                ? manifests.read(job).stream()
+                        .map(file -> Manifests.file(set, file.name()))
+                        .toList()
+                : List.of();
         return new Member(
-                job.id(), name, rules.isMarker(path), part, job.input().uploadedAt());
+                job.id(),
+                name,
+                list || rules.isMarker(path),
+                part,
+                job.input().uploadedAt(),
+                Manifests.file(set, Manifests.name(path)),
+                listed);
     }
 
     private static CollectedSet closedIfComplete(CollectedSet set, Collect rules) {

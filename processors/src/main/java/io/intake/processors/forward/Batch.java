@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Records that go to the engine in one request. The same job, feed, number and content always give the same key, by which
+ * Records that go to the engine in one request. The same job, feed, place and content always give the same key, by which
  * the engine can drop what it already has. Pure; whoever reads its arrays leaves them as they are.
  *
  * @param number from 1, through all tables of the job
@@ -65,10 +65,13 @@ public record Batch(int number, String table, long first, byte[] bytes, int[] en
         return new Batch(number, table, first + from, content, its);
     }
 
-    /** The idempotency key: SHA-256 over job, feed, number and content, in hex. */
+    /**
+     * The idempotency key: SHA-256 over job, feed, number, place in the table and content, in hex. Without the place, two
+     * parts of a batch that hold the same would be taken for one.
+     */
     public String key(Job job) {
         MessageDigest digest = sha256();
-        String head = job.id() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0";
+        String head = job.id() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0" + first + "\0";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest(bytes));
     }

@@ -39,6 +39,32 @@ public final class HoldReasons {
         return reason.code().equals(PAUSED);
     }
 
+    /** Files in an archive belong to no table. */
+    public static Failure unknownMembers(long count) {
+        return Failure.badData(
+                "UNKNOWN_MEMBER",
+                count + (count == 1 ? " file" : " files") + " of the archive belong to no table of the feed.",
+                WAIT);
+    }
+
+    /** A file's number is not the next of its feed. */
+    static Failure sequenceGap(long number, long last) {
+        return Failure.badData(
+                "SEQUENCE_GAP",
+                "The file has number %d where the last was %d.".formatted(number, last),
+                "Send the files between them if there are any. " + WAIT);
+    }
+
+    /** A file's number was that of another. */
+    static Failure sequenceRepeated(long number) {
+        return Failure.badData("SEQUENCE_REPEATED", "Another file had number %d.".formatted(number), WAIT);
+    }
+
+    /** What should be a file's number is none. */
+    static Failure sequenceUnreadable() {
+        return Failure.badData("SEQUENCE_UNREADABLE", "The file has no number in its name.", WAIT);
+    }
+
     /** An operator refused the file. */
     public static Failure rejected(String code) {
         return Failure.badData(

@@ -67,7 +67,7 @@ public final class Holds {
         if (made.action() != action) {
             return new Outcome.Contradicts(made);
         }
-        tasks.open(job.heldFrom() == JobState.RECEIVED ? Stage.UNZIP : Stage.STITCH, id, 0);
+        tasks.open(job.heldFrom() == JobState.STITCHING ? Stage.STITCH : Stage.UNZIP, id, 0);
         return new Outcome.Decided(made);
     }
 

@@ -7,9 +7,11 @@ import io.intake.bucket.Naming.Place;
 import io.intake.bucket.Stage;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
+import io.intake.config.Controls.OutOfSequence;
 import io.intake.config.Feed;
 import io.intake.config.FeedMode;
 import io.intake.processors.expect.Expectations;
+import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.hold.SameBytes;
@@ -22,11 +24,13 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -46,7 +50,9 @@ public final class Intake {
     private final PausedFeeds paused;
     private final Expectations expectations;
     private final TakenMarks marks;
+    private final FeedSequence sequence;
     private final InstantSource clock;
+    private final Turns turns;
 
     public Intake(
             ObjectStore store,
@@ -59,8 +65,10 @@ public final class Intake {
             SameBytes sameBytes,
             PausedFeeds paused,
             Expectations expectations,
+            FeedSequence sequence,
             TakenMarks marks,
-            InstantSource clock) {
+            InstantSource clock,
+            Turns turns) {
         this.store = store;
         this.bucket = bucket;
         this.naming = naming;
@@ -71,8 +79,10 @@ public final class Intake {
         this.sameBytes = sameBytes;
         this.paused = paused;
         this.expectations = expectations;
+        this.sequence = sequence;
         this.marks = marks;
         this.clock = clock;
+        this.turns = turns;
     }
 
     /** Whether a key is a partner's upload that can be read; folders' markers are not. */
@@ -125,14 +135,17 @@ public final class Intake {
             job.ifPresent(found -> marks.end(object));
             return job;
         }
-        marks.begin(object, JobId.of(bucket, object));
-        Job job = begin(jobs.open(describe(place, object)));
+        Job described = describe(place, object);
+        // Before the mark: an upload that has one is in its place already
+        turns.expect(described);
+        marks.begin(object, described.id());
+        Job job = begin(jobs.open(described));
         marks.end(object);
         return Optional.of(job);
     }
 
     private Job begin(Job opened) {
-        Job job = paused(weighed(opened));
+        Job job = paused(inSequence(weighed(opened)));
         if (job.feed() != null) {
             expectations.arrived(job, clock.instant());
         }
@@ -176,6 +189,25 @@ public final class Intake {
         return job.state() == JobState.HELD && reason != null && HoldReasons.isPaused(reason);
     }
 
+    /** A file whose number is not the next waits, or somebody is told. */
+    private Job inSequence(Job job) {
+        if (job.state() != JobState.RECEIVED || job.requireFeed().controls().sequence() == null) {
+            return job;
+        }
+        String path = String.join(
+                "/", naming.place(job.input().key()).orElseThrow().path().segments());
+        Optional<Failure> problem = sequence.problem(job, path);
+        if (problem.isEmpty()) {
+            return job;
+        }
+        if (Objects.requireNonNull(job.requireFeed().controls().sequence()).policy() == OutOfSequence.WARN) {
+            settlement.warned(job, problem.get());
+            return job;
+        }
+        return jobs.update(
+                job.id(), now -> now.state() == JobState.RECEIVED ? now.hold(problem.get(), clock.instant()) : now);
+    }
+
     private Job repeated(Job job) {
         return switch (job.requireFeed().controls().sameBytes()) {
             case PROCESS -> job;
@@ -204,7 +236,8 @@ public final class Intake {
                 object.etag(),
                 object.size(),
                 object.metadata().get("crc32"),
-                object.lastModified());
+                object.lastModified(),
+                object.metadata().get(JobId.UPLOAD_ID));
         String path = String.join("/", place.path().segments());
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())

@@ -1,6 +1,7 @@
 package io.intake.processors.join;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.config.Feed;
 import io.intake.processors.Records;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.JoinTree.Node;
@@ -8,6 +9,7 @@ import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,25 @@ public final class Deliveries {
             last.set(kept);
         }
         return kept.deliveries();
+    }
+
+    /** How many records there are to deliver of a job whose rows are counted. */
+    public static long expected(Job job, Plan plan) {
+        Feed feed = job.requireFeed();
+        if (feed.files() != null) {
+            return plan.entries().size();
+        }
+        SortedMap<String, Long> counts = job.counts();
+        if (feed.stitch() == null) {
+            return counts.getOrDefault("rows", 0L);
+        }
+        long expected = counts.getOrDefault("records", 0L);
+        for (var table : job.tables().entrySet()) {
+            boolean root = table.getKey().equals(feed.stitch().root());
+            boolean nested = counts.containsKey(table.getKey() + ".nested");
+            expected += root ? 0 : nested ? counts.getOrDefault(table.getKey() + ".unattached", 0L) : table.getValue();
+        }
+        return expected;
     }
 
     private List<Delivery> joined(Job job, Plan plan) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.Stage;
 import io.intake.config.Controls.Measure;
 import io.intake.config.Controls.Shrink;
+import io.intake.config.UnknownMember;
 import io.intake.processors.hold.Decision;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.HoldReasons;
@@ -13,6 +14,7 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Joins;
+import io.intake.processors.nest.Nests;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.DoneMarks;
@@ -43,6 +45,7 @@ public final class JobMachine implements StageEvents {
     private final Settlement settlement;
     private final Holds holds;
     private final FeedSizes sizes;
+    private final Nests nests;
     private final InstantSource clock;
 
     public JobMachine(
@@ -56,6 +59,7 @@ public final class JobMachine implements StageEvents {
             Settlement settlement,
             Holds holds,
             FeedSizes sizes,
+            Nests nests,
             InstantSource clock) {
         this.plans = plans;
         this.jobs = jobs;
@@ -67,6 +71,7 @@ public final class JobMachine implements StageEvents {
         this.settlement = settlement;
         this.holds = holds;
         this.sizes = sizes;
+        this.nests = nests;
         this.clock = clock;
     }
 
@@ -81,40 +86,98 @@ public final class JobMachine implements StageEvents {
     }
 
     private void unzipped(Task task) {
-        Plan plan = plans.require(task.job());
-        if (task.number() == 0) {
-            JsonNode counted = result(task);
-            Job job = jobs.update(task.job(), now -> switch (now.state()) {
-                case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
-                case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
-                default -> now;
-            });
-            settleIfOver(job);
-            open(job, JobState.UNZIPPING, Stage.UNZIP, plan.segments().size());
-        }
-        int segments = plan.segments().size();
-        if (task.number() == 0 && segments > 0) {
+        Optional<Job> begun = task.number() == 0 ? Optional.of(begun(task)) : Optional.empty();
+        Optional<Plan> found = plans.find(task.job());
+        Plan plan = found.orElse(null);
+        if (plan == null) {
+            Job job = begun.orElseGet(() -> jobs.require(task.job()));
+            switch (nests.advance(job, task)) {
+                case Nests.Progress.Running ignored -> {}
+                case Nests.Progress.Refused(Failure failure) -> refused(job, failure);
+                case Nests.Progress.Planned(Plan made) -> gather(task.job(), made);
+            }
             return;
         }
-        if (segments == 0 || marks.count(Stage.UNZIP, task.job()) == segments) {
+        int last = plan.before() + plan.segments().size();
+        if (begun.isPresent()) {
+            openSegments(begun.get(), plan);
+            if (last > 0 && !isHeldExtracted(begun.get())) {
+                return;
+            }
+        } else if (task.number() <= plan.before()) {
+            openSegments(jobs.require(task.job()), plan);
+        }
+        if (last == 0 || marks.count(Stage.UNZIP, task.job()) == last) {
             extracted(task.job(), plan);
-        } else {
-            openNext(task, JobState.UNZIPPING, segments);
+        } else if (plan.segments().size() > 1) {
+            Job job = jobs.require(task.job());
+            if (plan.segments().size() > job.requireFeed().parallel()) {
+                openSegments(job, plan);
+            }
+        }
+    }
+
+    /** A job whose first task has ended. */
+    private Job begun(Task task) {
+        JsonNode counted = result(task);
+        Job job = jobs.update(task.job(), now -> switch (now.state()) {
+            case RECEIVED -> counts(now, counted).become(JobState.UNZIPPING, clock.instant());
+            case HELD -> decided(now, JobState.RECEIVED, JobState.UNZIPPING, counted);
+            default -> now;
+        });
+        settleIfOver(job);
+        return job;
+    }
+
+    /** All archives within one another are extracted: their files are brought together. */
+    private void gather(String id, Plan plan) {
+        long bytes = plan.entries().stream().mapToLong(Plan.Entry::size).sum();
+        Job job = jobs.update(
+                id,
+                now -> now.state() == JobState.UNZIPPING
+                        ? now.withCount("entries", plan.entries().size())
+                                .withCount("ignored", plan.ignored())
+                                .withCount("bytes", bytes)
+                                .withCount("tables", plan.tables().size())
+                        : now);
+        openSegments(job, plan);
+    }
+
+    private void openSegments(Job job, Plan plan) {
+        if (job.state() == JobState.UNZIPPING) {
+            int first = plan.before() + 1;
+            int end = first + plan.segments().size();
+            fanOut.open(Stage.UNZIP, job.id(), first, end, job.requireFeed().parallel());
         }
     }
 
     /** Everything is extracted: a file of a set waits for the others, any other file goes on. */
     private void extracted(String id, Plan plan) {
-        Job job = jobs.update(
-                id,
-                now -> now.isMember() || now.state() != JobState.UNZIPPING
-                        ? now
-                        : now.become(JobState.STITCHING, clock.instant()));
+        Job job = jobs.update(id, now -> switch (now.state()) {
+            case UNZIPPING -> now.isMember() ? now : reviewed(now, plan.unknown());
+            case HELD -> decided(now, JobState.UNZIPPING, JobState.STITCHING, null);
+            default -> now;
+        });
+        if (plan.unknown() > 0) {
+            settleIfOver(job);
+        }
         if (job.isMember()) {
             sets.join(id);
         } else {
             open(job, JobState.STITCHING, Stage.STITCH, plan.groups().size());
         }
+    }
+
+    /** A job with everything extracted: it goes on, or is held because there is more than its feed knows. */
+    private Job reviewed(Job job, int unknown) {
+        Job counted = unknown == 0 ? job : job.withCount("unknown", unknown);
+        return unknown > 0 && job.requireFeed().unknownMember() == UnknownMember.HOLD
+                ? counted.hold(HoldReasons.unknownMembers(unknown), clock.instant())
+                : counted.become(JobState.STITCHING, clock.instant());
+    }
+
+    private static boolean isHeldExtracted(Job job) {
+        return job.state() == JobState.HELD && job.heldFrom() == JobState.UNZIPPING;
     }
 
     private void stitched(Task task) {
@@ -230,17 +293,14 @@ public final class JobMachine implements StageEvents {
         Job waits = jobs.update(
                 job.id(),
                 now -> now.state() == JobState.FORWARDING ? now.become(JobState.WAITING, clock.instant()) : now);
-        settlement.delayed(waits, reason);
+        settlement.delayed(waits);
     }
 
     @Override
     public void resumed(Job job) {
-        Job goesOn = advance(job.id(), JobState.WAITING, JobState.FORWARDING);
-        settlement.resumed(goesOn);
-    }
-
-    private Job advance(String id, JobState from, JobState to) {
-        return jobs.update(id, now -> now.state() == from ? now.become(to, clock.instant()) : now);
+        jobs.update(
+                job.id(),
+                now -> now.state() == JobState.WAITING ? now.become(JobState.FORWARDING, clock.instant()) : now);
     }
 
     /** Opens tasks 1 to a number, a few at a time, unless the job is past them. */

@@ -3,7 +3,6 @@ package io.intake.processors.machine;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
-import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
@@ -32,14 +31,20 @@ public final class Settlement {
     private final JobStore jobs;
     private final Receipts receipts;
     private final Outbox outbox;
-    private final Expectations expectations;
+    private final Ends ends;
 
-    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Expectations expectations) {
+    /** Nobody else is to be told of ends. */
+    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox) {
+        this(store, jobs, receipts, outbox, job -> {});
+    }
+
+    /** @param ends is told of each job that has ended */
+    public Settlement(ObjectStore store, JobStore jobs, Receipts receipts, Outbox outbox, Ends ends) {
+        this.ends = ends;
         this.store = store;
         this.jobs = jobs;
         this.receipts = receipts;
         this.outbox = outbox;
-        this.expectations = expectations;
     }
 
     /** Settles a job that has ended or is held; nothing to do if it is settled. */
@@ -51,11 +56,9 @@ public final class Settlement {
             case DELIVERED -> {
                 endIncident(job);
                 receipts.write(job, ReceiptKind.DELIVERED);
-                expectations.delivered(job);
             }
             case QUARANTINED, FAILED, UNMATCHED -> {
                 decided(job);
-                endIncident(job);
                 refused(job);
             }
             case SKIPPED -> receipts.write(job, ReceiptKind.SKIPPED, earlier(job));
@@ -71,6 +74,9 @@ public final class Settlement {
         }
         if (job.isSet()) {
             settleMembers(job);
+        }
+        if (job.state().terminal()) {
+            ends.over(job);
         }
         jobs.update(job.id(), now -> now.settled() ? now : now.asSettled());
     }
@@ -101,6 +107,11 @@ public final class Settlement {
                     receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
+    }
+
+    /** Somebody is told of a file that goes on all the same. */
+    public void warned(Job job, Failure what) {
+        outbox.leaveOnce(job.id(), 0, Pages.warned(job, what));
     }
 
     /** The file waits for the others of its set. */
@@ -150,38 +161,23 @@ public final class Settlement {
         receipts.write(job, ReceiptKind.RECEIVED);
     }
 
-    /** The file waits for its engine. */
-    public void delayed(Job job, String reason) {
+    /** The file waits for its engine, of which on-call is told by itself. */
+    public void delayed(Job job) {
         if (job.state() == JobState.WAITING) {
             receipts.write(job, ReceiptKind.DELAYED);
-            outbox.leaveOnce(
-                    job.id(),
-                    job.history().size(),
-                    Pages.engineDown(job, job.requireFeed().engine(), reason));
         }
     }
 
-    /** The engine takes records again. */
-    public void resumed(Job job) {
-        endIncident(job);
+    /** The engine takes other files' records, but not this one's. */
+    public void stuck(Job job, String engine, String code) {
+        outbox.leaveOnce(job.id(), Pages.STUCK, Pages.stuck(job, engine, code));
     }
 
-    /**
-     * Ends the incident of a job that waits no more: when it goes on and, because that may have been cut short, again at its
-     * end. A job that ends badly while it waits leaves the incident open.
-     */
+    /** Ends the incident of a job that was stuck, and is through. */
     private void endIncident(Job job) {
-        int last = job.history().size() - 1;
-        for (int at = last; at >= 0; at--) {
-            if (job.history().get(at).state() == JobState.WAITING) {
-                if (at < last - 1 || (at == last - 1 && job.failure() == null)) {
-                    outbox.leaveOnce(
-                            job.id(),
-                            at + 2,
-                            Pages.engineUp(job, job.requireFeed().engine()));
-                }
-                return;
-            }
+        boolean waited = job.history().stream().anyMatch(change -> change.state() == JobState.WAITING);
+        if (waited && outbox.wasLeft(job.id(), Pages.STUCK)) {
+            outbox.leaveOnce(job.id(), Pages.STUCK + 1, Pages.stuckNoMore(job));
         }
     }
 }

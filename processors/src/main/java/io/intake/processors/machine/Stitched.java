@@ -7,6 +7,7 @@ import io.intake.processors.Json;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Reading;
+import io.intake.processors.join.Deliveries;
 import io.intake.processors.plan.Plan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,34 +116,18 @@ record Stitched(
     }
 
     /**
-     * Whether all that was to be delivered was.
+     * Whether all that was to be delivered was, or was refused record by record.
      *
      * @param job with its counts, {@code delivered} among them
      */
     static Optional<Failure> undelivered(Job job, Plan plan) {
-        long expected = expected(job, plan);
+        long expected = Deliveries.expected(job, plan);
         long delivered = job.counts().getOrDefault("delivered", -1L);
-        return expected == delivered
+        long refused = job.counts().getOrDefault("refused", 0L);
+        return expected == delivered + refused
                 ? Optional.empty()
-                : Optional.of(differ(delivered + " records were delivered where there are " + expected));
-    }
-
-    private static long expected(Job job, Plan plan) {
-        Feed feed = job.requireFeed();
-        if (feed.files() != null) {
-            return plan.entries().size();
-        }
-        SortedMap<String, Long> counts = job.counts();
-        if (feed.stitch() == null) {
-            return counts.getOrDefault("rows", 0L);
-        }
-        long expected = counts.getOrDefault("records", 0L);
-        for (var table : job.tables().entrySet()) {
-            boolean root = table.getKey().equals(feed.stitch().root());
-            boolean nested = counts.containsKey(table.getKey() + ".nested");
-            expected += root ? 0 : nested ? counts.getOrDefault(table.getKey() + ".unattached", 0L) : table.getValue();
-        }
-        return expected;
+                : Optional.of(differ(delivered + " records were delivered and " + refused
+                        + " refused by the engine where there are " + expected));
     }
 
     private static Failure differ(String what) {

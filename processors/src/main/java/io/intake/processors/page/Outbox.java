@@ -29,6 +29,11 @@ public final class Outbox {
         }
     }
 
+    /** Whether a job has left a page by {@link #leaveOnce}. */
+    public boolean wasLeft(String job, int number) {
+        return records.find(BucketLayout.paged(job, number), Left.class).isPresent();
+    }
+
     /**
      * Leaves a page, unless the same one still waits to be sent.
      *

@@ -15,16 +15,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps the end of an engine's incident behind its beginning: a beginning that is sent last, because the pager was out of
- * reach when it was due, would stay open for ever. A job leaves the two under numbers that follow each other. Thread-safe.
+ * Keeps the end of an incident behind its beginning: a beginning that is sent last, because the pager was out of
+ * reach when it was due, would stay open for ever. A job, or an engine, leaves the two under numbers that follow each other.
+ * Thread-safe.
  */
 public final class PageOrder {
     private final ObjectStore store;
     private final Records records;
     private final JobStore jobs;
     private final Outbox outbox;
+    private final EngineIncidents engines;
 
-    public PageOrder(ObjectStore store, Records records, JobStore jobs, Outbox outbox) {
+    public PageOrder(
+            ObjectStore store, Records records, JobStore jobs, Outbox outbox, EngineIncidents engines) {
+        this.engines = engines;
         this.store = store;
         this.records = records;
         this.jobs = jobs;
@@ -34,9 +38,15 @@ public final class PageOrder {
     /** Owners whose pages are numbered in the order in which they came about, and are to be sent in. */
     public static final String IN_ORDER = "expect-";
 
-    /** Whether a page says that something is late that was ended since, or that a job waits, for an engine or for a person, which waits no more. */
+    /**
+     * Whether a page says that something is late that was ended since, that a job waits for a person, which waits no more, or of
+     * an engine what is so no more.
+     */
     boolean isOver(String key, PageEvent event) {
         Optional<TaskKey> page = TaskKey.parse(key);
+        if (page.isPresent() && Pages.isAboutEngine(event)) {
+            return engines.isOver(page.get().job(), page.get().number(), event.action());
+        }
         if (page.filter(PageOrder::isInOrder).isPresent()) {
             return event.action() == Action.TRIGGER
                     && others(page.get()).anyMatch(other -> other.compareTo(key) > 0 && ends(other, event));
@@ -53,6 +63,10 @@ public final class PageOrder {
 
     /** Leaves the end of an incident once more, because its beginning was sent while the end was on its way or behind it. */
     void leaveEnd(String key, PageEvent beginning) {
+        if (Pages.isAboutEngine(beginning)) {
+            TaskKey.parse(key).ifPresent(page -> engines.repeat(page.job()));
+            return;
+        }
         TaskKey.parse(key).ifPresent(page -> outbox.leave(page.job(), page.number() + 1, beginning.end()));
     }
 
@@ -63,7 +77,7 @@ public final class PageOrder {
             return others(task.get()).anyMatch(other -> other.compareTo(key) < 0);
         }
         int apart = Pages.isAboutHold(event) ? Pages.DECIDED + 1 : 1;
-        return waits(event).isPresent()
+        return (waits(event).isPresent() || Pages.isAboutEngine(event))
                 && event.action() == Action.RESOLVE
                 && TaskKey.parse(key)
                         .map(page -> BucketLayout.task(Stage.PAGE, page.job(), page.number() - apart))
@@ -91,9 +105,6 @@ public final class PageOrder {
 
     /** The state of a job that a page is about, or about the end of. */
     private static Optional<JobState> waits(PageEvent event) {
-        if (Pages.isAboutHold(event)) {
-            return Optional.of(JobState.HELD);
-        }
-        return Pages.isAboutEngine(event) ? Optional.of(JobState.WAITING) : Optional.empty();
+        return Pages.isAboutHold(event) ? Optional.of(JobState.HELD) : Optional.empty();
     }
 }

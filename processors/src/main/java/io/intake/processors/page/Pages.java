@@ -9,6 +9,7 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.PageEvent.Group;
 import io.intake.processors.page.PageEvent.Severity;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -21,6 +22,8 @@ public final class Pages {
 
     /** The number of a page that ends what a job's bad end began. */
     static final int OVER = 900_000;
+    /** The number of the page about a file whose records an engine does not take that takes others'; its end's follows it. */
+    public static final int STUCK = 2_000;
 
     private static final String HELD = "intake/held/";
 
@@ -30,7 +33,7 @@ public final class Pages {
     static final String JOB = "job/";
 
     static final String FUNCTION = "function/";
-    static final String STUCK = "stuck/";
+    static final String STUCK_FILES = "stuck/";
     static final String PARKED = "parked/";
 
     private Pages() {}
@@ -99,6 +102,16 @@ public final class Pages {
         return grouped(PageKind.HELD, heldCause(job), job.id(), summary, "job", details);
     }
 
+    /** There is something about a file that somebody should know; it goes on. */
+    public static PageEvent warned(Job job, Failure what) {
+        String summary = "Intake: file of %s/%s: %s".formatted(job.partner(), job.feedId(), what.code());
+        Map<String, String> details = about(job);
+        details.put("code", what.code());
+        details.put("reason", what.sentence());
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        return new PageEvent(Action.TRIGGER, "intake/warned/" + job.id(), Severity.WARNING, summary, "job", details);
+    }
+
     /** Whether a page is about a file that is held, or was. */
     static boolean isAboutHold(PageEvent event) {
         return event.dedupKey().startsWith(HELD);
@@ -115,12 +128,22 @@ public final class Pages {
         return HELD_FILES + job.partner() + "/" + job.feedId();
     }
 
-    /** The engine is out of reach and files wait for it: one incident for the engine, not one for each file. */
-    public static PageEvent engineDown(Job job, String engine, String reason) {
-        Map<String, String> details = about(job);
+    /**
+     * The engine takes no records, and files wait for it: one incident for the engine, not one for each file.
+     *
+     * @param since when the first one waited
+     * @param probes how often it was tried since
+     * @param waiting how many files wait at least
+     */
+    public static PageEvent engineDown(String engine, String code, Instant since, int probes, int waiting) {
+        Map<String, String> details = new TreeMap<>();
         details.put("engine", engine);
-        details.put("code", reason);
-        String summary = "Intake: engine %s does not take records (%s); files wait".formatted(engine, reason);
+        details.put("code", code);
+        details.put("since", since.toString());
+        details.put("probes", Integer.toString(probes));
+        details.put("files_waiting", Integer.toString(waiting));
+        details.put("record", BucketLayout.engineState(engine));
+        String summary = "Intake: engine %s does not take records (%s); files wait".formatted(engine, code);
         return new PageEvent(
                 Action.TRIGGER,
                 engineKey(engine),
@@ -132,10 +155,28 @@ public final class Pages {
                 null);
     }
 
+    /** The engine takes records, but not this file's. */
+    public static PageEvent stuck(Job job, String engine, String code) {
+        Map<String, String> details = about(job);
+        details.put("engine", engine);
+        details.put("code", code);
+        details.put("record", BucketLayout.jobRecord(job.id()));
+        String summary = "Intake: engine %s takes records, but not those of a file of %s/%s (%s)"
+                .formatted(engine, job.partner(), job.feedId(), code);
+        return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), Severity.ERROR, summary, "forward", details);
+    }
+
+    /** The engine has taken the file's records after all. */
+    public static PageEvent stuckNoMore(Job job) {
+        String summary = "Intake: file of %s/%s is delivered".formatted(job.partner(), job.feedId());
+        return new PageEvent(Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "forward", about(job));
+    }
+
     /** The engine is back. */
-    public static PageEvent engineUp(Job job, String engine) {
+    public static PageEvent engineUp(String engine) {
         String summary = "Intake: engine %s takes records again".formatted(engine);
-        return new PageEvent(Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", about(job));
+        return new PageEvent(
+                Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", Map.of("engine", engine));
     }
 
     /** The time of a set of files is up, and it is not complete. */
@@ -201,7 +242,7 @@ public final class Pages {
     public static PageEvent stuckNoMore(String partner, String feed, String job) {
         return grouped(
                         PageKind.STUCK,
-                        STUCK + partner + "/" + feed,
+                        STUCK_FILES + partner + "/" + feed,
                         job,
                         "Intake: file of %s/%s goes on".formatted(partner, feed),
                         "job",
@@ -215,7 +256,7 @@ public final class Pages {
     }
 
     private static String stuckCause(Job job) {
-        return STUCK + job.partner() + "/" + job.feedId();
+        return STUCK_FILES + job.partner() + "/" + job.feedId();
     }
 
     /** Uploads were broken off and are not gone on with. */

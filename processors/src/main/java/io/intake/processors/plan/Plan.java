@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param tables in the order of delivery, numbered from 0
  * @param groups units of stitch work: runs of tables, by number; group {@code i} is stitch task {@code i + 1}
  * @param archive where the archive is, if it was wrapped into something; null where the upload is the archive
+ * @param unknown how many files belong to no table and are left out
+ * @param before how many unzip tasks were done when it was made: segment {@code i} is unzip task {@code before + i + 1}
  */
 public record Plan(
         List<Entry> entries,
@@ -25,12 +27,25 @@ public record Plan(
         List<Run> segments,
         List<TablePlan> tables,
         List<Run> groups,
-        @Nullable Archive archive) {
+        @Nullable Archive archive,
+        int unknown,
+        int before) {
     public Plan {
         entries = List.copyOf(entries);
         segments = List.copyOf(segments);
         tables = List.copyOf(tables);
         groups = List.copyOf(groups);
+    }
+
+    /** A plan that leaves nothing out but junk. */
+    public Plan(
+            List<Entry> entries,
+            int ignored,
+            List<Run> segments,
+            List<TablePlan> tables,
+            List<Run> groups,
+            @Nullable Archive archive) {
+        this(entries, ignored, segments, tables, groups, archive, 0, 0);
     }
 
     /** The plan of an upload that is the archive itself, or a plain file. */
@@ -49,12 +64,22 @@ public record Plan(
 
     /** The plan with its archive at another place. */
     public Plan of(@Nullable Archive place) {
-        return new Plan(entries, ignored, segments, tables, groups, place);
+        return new Plan(entries, ignored, segments, tables, groups, place, unknown, before);
+    }
+
+    /** The plan with so many files left out. */
+    public Plan without(int files) {
+        return new Plan(entries, ignored, segments, tables, groups, archive, files, before);
+    }
+
+    /** The plan with so many tasks done. */
+    public Plan after(int tasks) {
+        return new Plan(entries, ignored, segments, tables, groups, archive, unknown, tasks);
     }
 
     /** The plan without segments: for the task that makes it, which extracts its entries too. */
     public Plan solo() {
-        return new Plan(entries, ignored, List.of(), tables, groups, archive);
+        return new Plan(entries, ignored, List.of(), tables, groups, archive, unknown, before);
     }
 
     /**
@@ -88,7 +113,7 @@ public record Plan(
                         table.rules(),
                         table.quality()))
                 .toList();
-        return new Plan(otherEntries, ignored, segments, otherTables, groups, archive);
+        return new Plan(otherEntries, ignored, segments, otherTables, groups, archive, unknown, before);
     }
 
     /** A run of numbers: from the first to before the last. */

@@ -3,6 +3,7 @@ package io.intake.processors.plan;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.RecordNames;
 import io.intake.processors.Records;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +33,18 @@ public final class PlanStore {
 
     /** The plan of a job that is known to have one. */
     public Plan require(String job) {
+        return find(job).orElseThrow(() -> new IllegalStateException("job " + job + " has no plan"));
+    }
+
+    /** The plan of a job; empty while it has none. */
+    public Optional<Plan> find(String job) {
         Kept kept = last.get();
         if (kept != null && kept.job().equals(job)) {
-            return kept.plan();
+            return Optional.of(kept.plan());
         }
-        Plan plan = records.find(BucketLayout.plan(job), Plan.class)
-                .map(stored -> stored.value().renamed(name -> names.open(job, name)))
-                .orElseThrow(() -> new IllegalStateException("job " + job + " has no plan"));
-        last.set(new Kept(job, plan));
+        Optional<Plan> plan = records.find(BucketLayout.plan(job), Plan.class)
+                .map(stored -> stored.value().renamed(name -> names.open(job, name)));
+        plan.ifPresent(found -> last.set(new Kept(job, found)));
         return plan;
     }
 }

@@ -52,16 +52,31 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
     private final ObjectStore store;
     private final Naming naming;
     private final int partBytes;
+    private final boolean refused;
 
+    /** Of the rows that are not as agreed. */
     public RejectsWork(ObjectStore store, Naming naming) {
         this(store, naming, PART_BYTES);
     }
 
     /** @param partBytes smaller than S3 allows in scaled simulations only */
     RejectsWork(ObjectStore store, Naming naming, int partBytes) {
+        this(store, naming, partBytes, false);
+    }
+
+    private RejectsWork(ObjectStore store, Naming naming, int partBytes, boolean refused) {
         this.store = store;
         this.naming = naming;
         this.partBytes = partBytes;
+        this.refused = refused;
+    }
+
+    /**
+     * Of the records that the engine refused, in a file beside the other, {@code <path>.<job>.refused.ndjson}: the first may be
+     * in its sender's hands already when the second is known.
+     */
+    public static RejectsWork ofEngine(ObjectStore store, Naming naming) {
+        return new RejectsWork(store, naming, PART_BYTES, true);
     }
 
     /**
@@ -73,7 +88,7 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
      * @param lines in them
      */
     public record Cursor(@Nullable String upload, List<Part> parts, long bytes, long lines) {
-        static final Cursor START = new Cursor(null, List.of(), 0, 0);
+        public static final Cursor START = new Cursor(null, List.of(), 0, 0);
 
         public Cursor {
             parts = List.copyOf(parts);
@@ -99,7 +114,7 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
         if (size == 0) {
             return finished(0);
         }
-        String key = naming.key(Outbound.rejects(naming, job));
+        String key = naming.key(refused ? Outbound.refused(naming, job) : Outbound.rejects(naming, job));
         if (size <= partBytes) {
             byte[] whole = read(sources, 0, size);
             store.put(new PutRequest(key, Content.of(whole), TYPE, Map.of(JOB, job.id()), Precondition.ALWAYS));
@@ -175,7 +190,8 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
     /** In the order of their keys, which is that of the tables and their rows. They do not change any more. */
     private List<ObjectInfo> sources(String job) {
         List<ObjectInfo> sources = new ArrayList<>();
-        ListRequest request = ListRequest.under(BucketLayout.rejectsPrefix(job));
+        ListRequest request =
+                ListRequest.under(refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job));
         while (true) {
             ListPage page = store.list(request);
             sources.addAll(page.objects());

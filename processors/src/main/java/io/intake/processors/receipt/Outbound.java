@@ -16,6 +16,11 @@ public final class Outbound {
         return place(upload(naming, job), "rejects", "." + job.id() + ".ndjson", job.id());
     }
 
+    /** The file of the records of a job that the engine refused. */
+    public static Place refused(Naming naming, Job job) {
+        return place(upload(naming, job), "rejects", "." + job.id() + ".refused.ndjson", job.id());
+    }
+
     /** The upload that a job is about. */
     static Place upload(Naming naming, Job job) {
         return naming.place(job.input().key())

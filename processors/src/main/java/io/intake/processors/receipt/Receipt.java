@@ -1,6 +1,8 @@
 package io.intake.processors.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.intake.config.Feed;
+import io.intake.config.UnknownMember;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Reading;
@@ -33,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * @param rejects where those rows are; null where there are none
  * @param sameBytesAs the path of an earlier file of the same bytes; null where there is none
  * @param set the job of the set that the file is part of; null otherwise
+ * @param refused records that the engine did not take for what they hold; null where there are none
+ * @param refusals where those records are; null as before
+ * @param notTaken how many files of an archive belong to no table and were left out; null where there are none, or the feed
+ *     ignores them
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Receipt(
@@ -56,11 +62,20 @@ public record Receipt(
         @Nullable Long rejected,
         @Nullable String rejects,
         @Nullable String sameBytesAs,
-        @Nullable String set) {
+        @Nullable String set,
+        @Nullable Long refused,
+        @Nullable String refusals,
+        @Nullable Long notTaken) {
 
     /** What a job's record says, as a receipt of a kind. Pure. */
     static Receipt of(
-            Job job, String file, String kind, Instant at, @Nullable String rejects, @Nullable String sameBytesAs) {
+            Job job,
+            String file,
+            String kind,
+            Instant at,
+            @Nullable String rejects,
+            @Nullable String sameBytesAs,
+            @Nullable String refusals) {
         Failure failure = job.failure();
         boolean delivered = kind.equals("delivered");
         return new Receipt(
@@ -84,7 +99,17 @@ public record Receipt(
                 job.counts().get("rejected"),
                 rejects,
                 sameBytesAs,
-                job.collected() == null ? null : job.collected().set());
+                job.collected() == null ? null : job.collected().set(),
+                job.counts().get("refused"),
+                refusals,
+                notTaken(job));
+    }
+
+    private static @Nullable Long notTaken(Job job) {
+        Feed feed = job.feed();
+        return feed == null || feed.unknownMember() == UnknownMember.IGNORE
+                ? null
+                : job.counts().get("unknown");
     }
 
     /** The counts that are named {@code TABLE.COUNT}. */

@@ -63,7 +63,7 @@ public final class Receipts {
         String same = earlier == null
                 ? null
                 : "/inbound" + Outbound.upload(naming, earlier).path();
-        put(job, kind, rejects(job), same);
+        put(job, kind, rejects(job), same, refusals(job));
     }
 
     /**
@@ -80,10 +80,15 @@ public final class Receipts {
         for (Map.Entry<String, Long> count : set.counts().entrySet()) {
             shown = shown.withCount(count.getKey(), count.getValue());
         }
-        put(shown, kind, rejects(set), null);
+        put(shown, kind, rejects(set), null, refusals(set));
     }
 
-    private void put(Job job, ReceiptKind kind, @Nullable String rejects, @Nullable String sameBytesAs) {
+    private void put(
+            Job job,
+            ReceiptKind kind,
+            @Nullable String rejects,
+            @Nullable String sameBytesAs,
+            @Nullable String refusals) {
         Place place = Outbound.upload(naming, job);
         Receipt receipt = Receipt.of(
                 job,
@@ -91,7 +96,8 @@ public final class Receipts {
                 kind.id(),
                 job.history().getLast().at(),
                 rejects,
-                sameBytesAs);
+                sameBytesAs,
+                refusals);
         Place target = Outbound.place(place, "receipts", "." + kind.id() + ".json", job.id());
         put(naming.key(target), Content.of(pretty(receipt)), job.input().uploadedAt());
     }
@@ -127,6 +133,13 @@ public final class Receipts {
         return job.counts().getOrDefault("rejected", 0L) == 0
                 ? null
                 : "/outbound" + Outbound.rejects(naming, job).path();
+    }
+
+    /** Where the partner finds the records that the engine refused; null if there are none. */
+    private @Nullable String refusals(Job job) {
+        return job.counts().getOrDefault("refused", 0L) == 0
+                ? null
+                : "/outbound" + Outbound.refused(naming, job).path();
     }
 
     private static byte[] pretty(Receipt receipt) {

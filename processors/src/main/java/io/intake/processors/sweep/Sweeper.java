@@ -41,8 +41,12 @@ public final class Sweeper {
     private final Lookout lookout;
     private final InstantSource clock;
     private final Duration grace;
+    private final Runnable engines;
 
-    /** @param grace how old something must be before it counts as standing still: longer than an event usually takes */
+    /**
+     * @param grace how old something must be before it counts as standing still: longer than an event usually takes
+     * @param engines looks after engines
+     */
     public Sweeper(
             ObjectStore store,
             Records records,
@@ -52,7 +56,8 @@ public final class Sweeper {
             ForgottenUploads forgotten,
             Lookout lookout,
             InstantSource clock,
-            Duration grace) {
+            Duration grace,
+            Runnable engines) {
         this.store = store;
         this.records = records;
         this.tasks = tasks;
@@ -62,6 +67,7 @@ public final class Sweeper {
         this.lookout = lookout;
         this.clock = clock;
         this.grace = grace;
+        this.engines = engines;
     }
 
     /**
@@ -83,6 +89,7 @@ public final class Sweeper {
         Guard guard = new Guard();
         int[] started = new int[2];
         Round round = new Round();
+        guard.run(engines);
         guard.run(() -> eachTask(guard, round, now, started));
         int[] taken = new int[1];
         guard.run(() -> taken[0] = uploads.take(guard, now));

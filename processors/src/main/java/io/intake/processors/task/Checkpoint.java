@@ -99,4 +99,9 @@ public record Checkpoint(
     public Checkpoint await(JsonNode next, Instant now, Instant until) {
         return new Checkpoint(owner, generation, now, until, 0, 0, next);
     }
+
+    /** Not to wait any longer: what it waits for has come. A generation of its own, as nobody holds it. */
+    public Checkpoint woken(Instant now) {
+        return new Checkpoint(owner, generation + 1, now, null, attempts, idle, cursor, faults);
+    }
 }

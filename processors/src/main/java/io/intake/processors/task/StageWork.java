@@ -24,4 +24,16 @@ public interface StageWork<C> {
      * @throws io.intake.store.StoreException if the store fails: the invocation ends and is tried again
      */
     StepOutcome<C> step(Job job, Task task, C cursor, TimeBudget budget);
+
+    /** The same work for one run of a task, whose end it is told of: for what it holds meanwhile. Used by one thread at a time. */
+    default StageWork<C> forRun() {
+        return this;
+    }
+
+    /**
+     * The run ends, and what it has saved is saved; not called if the process dies. Never throws for the store's sake.
+     *
+     * <p>Only of what {@link #forRun} gave.
+     */
+    default void leave() {}
 }

@@ -3,6 +3,7 @@ package io.intake.processors.task;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.job.Failure;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step came to.
@@ -30,11 +31,11 @@ public sealed interface StepOutcome<C> {
     record Refused<C>(Failure failure) implements StepOutcome<C> {}
 
     /**
-     * The work cannot go on before a time: the engine is out of reach.
+     * The work cannot go on before a time: the engine is out of reach, or it is others' turn.
      *
      * @param cursor saved as with {@link Advanced}
      * @param until when to try again
-     * @param reason a code for the page, upper case
+     * @param reason a code for people, upper case; null where nobody need know, because it only waits for its turn
      */
-    record Waiting<C>(C cursor, Instant until, String reason) implements StepOutcome<C> {}
+    record Waiting<C>(C cursor, Instant until, @Nullable String reason) implements StepOutcome<C> {}
 }

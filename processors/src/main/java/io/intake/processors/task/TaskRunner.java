@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a task in steps: claim, step, save, step, save ... until it is done, refused, has to wait or the time is up. A kill
@@ -130,7 +131,7 @@ public final class TaskRunner {
 
         Run(Task task, StageWork<C> work, String owner, TimeBudget budget) {
             this.task = task;
-            this.work = work;
+            this.work = work.forRun();
             this.owner = owner;
             this.budget = budget;
             this.retries = RetryBudget.of(task.stage());
@@ -165,9 +166,15 @@ public final class TaskRunner {
 
         private Ending hold(Job job, Versioned<Checkpoint> held) {
             events.claimed(job, task, held.value().attempts());
+            Ending ending;
             try (Claim claim = new Claim(records, key, held, clock, lease, renewals)) {
-                return workOrFault(job, claim);
+                ending = workOrFault(job, claim);
+            } catch (RuntimeException failed) {
+                work.leave();
+                throw failed;
             }
+            work.leave();
+            return ending;
         }
 
         /** @throws TransientStoreException after the fault was saved, so that Lambda tries again; the sweeper does in any case */
@@ -202,8 +209,10 @@ public final class TaskRunner {
                     case StepOutcome.Refused<C>(Failure failure) -> {
                         return refuse(task, current, failure);
                     }
-                    case StepOutcome.Waiting<C>(C next, Instant until, String reason) -> {
-                        events.waiting(current, reason);
+                    case StepOutcome.Waiting<C>(C next, Instant until, @Nullable String reason) -> {
+                        if (reason != null) {
+                            events.waiting(current, reason);
+                        }
                         Checkpoint waiting = claim.current().await(json(next), clock.instant(), until);
                         return claim.save(waiting) ? Ending.WAITING : Ending.FENCED;
                     }

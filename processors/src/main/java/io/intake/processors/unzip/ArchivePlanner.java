@@ -52,7 +52,8 @@ public final class ArchivePlanner {
 
     /** @param units smaller than usual in scaled simulations */
     static Plan plan(List<Member> members, Feed feed, long archiveSize, Units units) {
-        List<Item> files = ArchiveRules.files(members, feed.limits(), archiveSize, passwords(feed));
+        List<Item> all = ArchiveRules.files(members, feed.limits(), archiveSize, passwords(feed));
+        List<Item> files = TablePlanner.known(all, feed);
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
         List<Plan.Entry> entries = new ArrayList<>();
         for (Item file : files) {
@@ -60,8 +61,9 @@ public final class ArchivePlanner {
             entries.add(new Plan.Entry(
                     entries.size(), member.name(), member.compressedSize(), member.size(), member.crc32()));
         }
-        int ignored = members.size() - files.size();
-        return new Plan(entries, ignored, segments(entries, units), tables, groups(tables, entries, units));
+        int ignored = members.size() - all.size();
+        return new Plan(entries, ignored, segments(entries, units), tables, groups(tables, entries, units))
+                .without(all.size() - files.size());
     }
 
     /**
@@ -78,8 +80,9 @@ public final class ArchivePlanner {
     /** @param units smaller than usual in scaled simulations */
     static Plan extracted(List<Item> files, List<Plan.Entry> entries, int ignored, Feed feed, Units units) {
         ArchiveRules.checkSet(files);
+        int unknown = files.size() - TablePlanner.known(files, feed).size();
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
-        return new Plan(entries, ignored, List.of(), tables, groups(tables, entries, units));
+        return new Plan(entries, ignored, List.of(), tables, groups(tables, entries, units)).without(unknown);
     }
 
     /**
@@ -106,6 +109,17 @@ public final class ArchivePlanner {
             segments.add(new Plan.Run(from, entries.size()));
             ignored += plan.ignored();
         }
+        return ofFiles(entries, ignored, segments, feed, units);
+    }
+
+    /**
+     * Makes the plan of files that are objects elsewhere.
+     *
+     * @param entries numbered from 0
+     * @param segments the runs of entries that are copied by one task each
+     * @throws RefusedException if there are none, two have the same name, or they do not fit the feed
+     */
+    public static Plan ofFiles(List<Plan.Entry> entries, int ignored, List<Plan.Run> segments, Feed feed, Units units) {
         List<Item> files = new ArrayList<>();
         for (Plan.Entry entry : entries) {
             Member member = new Member(
@@ -121,8 +135,9 @@ public final class ArchivePlanner {
             ArchiveRules.item(member).ifPresent(files::add);
         }
         ArchiveRules.checkSet(files);
+        int unknown = files.size() - TablePlanner.known(files, feed).size();
         List<Plan.TablePlan> tables = TablePlanner.tables(files, feed);
-        return new Plan(entries, ignored, segments, tables, groups(tables, entries, units));
+        return new Plan(entries, ignored, segments, tables, groups(tables, entries, units)).without(unknown);
     }
 
     private static boolean passwords(Feed feed) {

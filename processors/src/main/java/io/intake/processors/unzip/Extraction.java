@@ -2,7 +2,6 @@ package io.intake.processors.unzip;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.task.StepOutcome;
@@ -206,6 +205,6 @@ final class Extraction {
     }
 
     private UploadRef ref(UnzipCursor cursor, Upload upload) {
-        return new UploadRef(BucketLayout.entry(job, entry(cursor.done()).number()), upload.id());
+        return new UploadRef(objects.key(job, entry(cursor.done()).number()), upload.id());
     }
 }

@@ -51,6 +51,7 @@ final class PartOrder {
             }
         }
         requireNoGap(table, byNumber);
+        requireExpected(table);
         return byNumber.values().stream().map(Part::entry).toList();
     }
 
@@ -59,6 +60,21 @@ final class PartOrder {
         long first = byNumber.firstKey();
         if (first > 1 || byNumber.lastKey() - first + 1 != byNumber.size()) {
             throw Refusals.missingPart(table.position(), byNumber.size());
+        }
+    }
+
+    /** Where files say of how many they are one, they must be that many. */
+    private static void requireExpected(TableFiles table) {
+        String group = table.table().expect();
+        if (group == null) {
+            return;
+        }
+        for (Part part : table.parts()) {
+            Long expected = number(part.match().group(group));
+            if (expected == null || expected != table.parts().size()) {
+                throw Refusals.otherCount(
+                        part.file().member(), table.position(), table.parts().size(), expected);
+            }
         }
     }
 

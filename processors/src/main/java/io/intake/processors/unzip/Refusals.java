@@ -2,6 +2,7 @@ package io.intake.processors.unzip;
 
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every reason for which this stage ends a job, each with its own code. Entries are named by their number in the archive's
@@ -196,6 +197,14 @@ final class Refusals {
                 "Entry " + member.number() + " of the archive is one of several parts of table " + position
                         + " of the feed, but has no number.",
                 "Number all parts of the table.");
+    }
+
+    static RefusedException otherCount(Member member, int position, int parts, @Nullable Long expected) {
+        return bad(
+                "MISSING_PART",
+                "Entry " + member.number() + " of the archive says that table " + position + " of the feed has "
+                        + (expected == null ? "an unknown number of" : expected) + " parts; there are " + parts + ".",
+                "Send the archive with all its parts, each named with their number.");
     }
 
     static RefusedException crcMismatch(int number) {

@@ -6,6 +6,7 @@ import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The unzip stage with the names of files sealed in what is kept between its steps. Thread-safe. */
@@ -30,9 +31,23 @@ public final class SealedUnzipWork implements StageWork<UnzipCursor> {
 
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        return sealed(job, cursor, opened -> work.step(job, task, opened, budget));
+    }
+
+    /**
+     * A step where an archive within another is worked on as if it were an upload.
+     *
+     * @param file what it is called, without its folders
+     */
+    public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget, String file) {
+        return sealed(job, cursor, opened -> work.step(job, task, opened, budget, () -> file));
+    }
+
+    private StepOutcome<UnzipCursor> sealed(
+            Job job, UnzipCursor cursor, Function<UnzipCursor, StepOutcome<UnzipCursor>> step) {
         UnaryOperator<String> seal = name -> names.seal(job.id(), name);
         UnzipCursor opened = renamed(cursor, name -> names.open(job.id(), name));
-        return switch (work.step(job, task, opened, budget)) {
+        return switch (step.apply(opened)) {
             case StepOutcome.Advanced<UnzipCursor>(UnzipCursor next, boolean progress) ->
                 new StepOutcome.Advanced<>(renamed(next, seal), progress);
             case StepOutcome.Waiting<UnzipCursor> waiting ->

@@ -39,20 +39,26 @@ final class StreamSession extends Continuing {
 
     private final RangedChannel channel;
     private final ArchiveLimits limits;
+    private final long uploaded;
     private final boolean tar;
     private final Unpacked bytes;
     private byte @Nullable [] pending;
 
-    private StreamSession(RangedChannel channel, ArchiveLimits limits, boolean tar, Unpacked bytes) {
+    private StreamSession(RangedChannel channel, ArchiveLimits limits, long uploaded, boolean tar, Unpacked bytes) {
         this.channel = channel;
         this.limits = limits;
+        this.uploaded = uploaded;
         this.tar = tar;
         this.bytes = bytes;
     }
 
-    /** Opens a file where a cursor is, or at its beginning: see {@link #reach}. */
+    /**
+     * Opens a file where a cursor is, or at its beginning: see {@link #reach}.
+     *
+     * @param uploaded how large the file was before any wrapping was taken off
+     */
     static StreamSession open(
-            ObjectStore store, Input input, ArchiveLimits limits, StreamCursor at, Decryptor decryptor) {
+            ObjectStore store, Input input, ArchiveLimits limits, long uploaded, StreamCursor at, Decryptor decryptor) {
         RangedChannel channel = new RangedChannel(store, input);
         channel.readAheadTo(input.size());
         try {
@@ -61,7 +67,7 @@ final class StreamSession extends Continuing {
                     WHAT,
                     0,
                     () -> Unpacking.open(packed(channel), at.compression(), at.position(), at.gzip(), decryptor));
-            return new StreamSession(channel, limits, at.tar(), bytes);
+            return new StreamSession(channel, limits, uploaded, at.tar(), bytes);
         } catch (RuntimeException e) {
             channel.close();
             throw e;
@@ -216,10 +222,18 @@ final class StreamSession extends Continuing {
         return true;
     }
 
-    /** @throws RefusedException if the files are larger together than the feed allows */
+    /** @throws RefusedException if the files are larger together than the feed allows, or grew too much through all wrappings */
     void checkTotal(long total) {
+        checkGrowth(total, uploaded, limits);
         if (total > limits.bytes()) {
             throw Refusals.tooLarge(limits.bytes());
+        }
+    }
+
+    /** Wrappings each of which grows as much as it may are a bomb together. */
+    static void checkGrowth(long total, long uploaded, ArchiveLimits limits) {
+        if (total > HARMLESS_BYTES && total / limits.ratio() > uploaded) {
+            throw Refusals.suspiciousRatio(limits.ratio());
         }
     }
 

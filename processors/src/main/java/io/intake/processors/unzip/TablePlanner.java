@@ -3,6 +3,7 @@ package io.intake.processors.unzip;
 import io.intake.config.Feed;
 import io.intake.config.FileDelivery;
 import io.intake.config.Table;
+import io.intake.config.UnknownMember;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.plan.Plan.TablePlan;
 import io.intake.processors.unzip.ArchiveRules.Item;
@@ -11,17 +12,44 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds the table of each file, and the order of a table's files. Every file has a table, or the archive is refused. Pure. */
+/** Finds the table of each file, and the order of a table's files. What becomes of files that have none the feed says. Pure. */
 final class TablePlanner {
     private static final Pattern DELIMITED = Pattern.compile("(?is)(.*/)?[^/]+\\.(csv|txt|tsv|psv|dat)");
 
     private TablePlanner() {}
 
     /**
-     * The tables in the order of delivery.
+     * The files that have a table.
+     *
+     * @throws RefusedException if some have none and the feed does not allow that, or none has one
+     */
+    static List<Item> known(List<Item> files, Feed feed) {
+        if (feed.files() != null) {
+            return files;
+        }
+        List<Pattern> patterns = feed.tables().isEmpty()
+                ? List.of(DELIMITED)
+                : feed.tables().stream()
+                        .map(table -> Pattern.compile(table.match()))
+                        .toList();
+        List<Item> known = new ArrayList<>();
+        List<Item> unknown = new ArrayList<>();
+        for (Item file : files) {
+            boolean fits = patterns.stream()
+                    .anyMatch(pattern -> pattern.matcher(file.path()).matches());
+            (fits ? known : unknown).add(file);
+        }
+        if (known.isEmpty() || feed.unknownMember() == UnknownMember.QUARANTINE) {
+            requireNone(unknown);
+        }
+        return known;
+    }
+
+    /**
+     * The tables in the order of delivery; what has none is left out.
      *
      * @param files in physical order; a file's place in the list is its number in the plan
-     * @throws RefusedException if a file fits no table, a required table has none, or parts are double or missing
+     * @throws RefusedException if a required table has no file, or parts are double or missing
      */
     static List<TablePlan> tables(List<Item> files, Feed feed) {
         FileDelivery whole = feed.files();
@@ -43,13 +71,17 @@ final class TablePlanner {
     }
 
     private static List<TablePlan> tablePerFile(List<Item> files, Feed feed) {
-        requireNone(files.stream()
-                .filter(file -> !DELIMITED.matcher(file.path()).matches())
-                .toList());
-        List<String> names = TableNames.of(files.stream().map(Item::path).toList());
-        List<TablePlan> tables = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            tables.add(new TablePlan(i, names.get(i), List.of(i), feed.format(), List.of()));
+            if (DELIMITED.matcher(files.get(i).path()).matches()) {
+                numbers.add(i);
+            }
+        }
+        List<String> names = TableNames.of(
+                numbers.stream().map(number -> files.get(number).path()).toList());
+        List<TablePlan> tables = new ArrayList<>();
+        for (int i = 0; i < numbers.size(); i++) {
+            tables.add(new TablePlan(i, names.get(i), List.of(numbers.get(i)), feed.format(), List.of()));
         }
         return tables;
     }
@@ -59,13 +91,9 @@ final class TablePlanner {
         for (Table table : feed.tables()) {
             found.add(new TableFiles(table, Pattern.compile(table.match()), found.size() + 1, new ArrayList<>()));
         }
-        List<Item> unknown = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
-            if (!take(found, i, files.get(i))) {
-                unknown.add(files.get(i));
-            }
+            take(found, i, files.get(i));
         }
-        requireNone(unknown);
         List<TablePlan> tables = new ArrayList<>();
         for (TableFiles each : found) {
             if (!each.parts().isEmpty()) {
@@ -101,14 +129,14 @@ final class TablePlanner {
     record Part(int entry, Item file, Matcher match) {}
 
     /** Gives a file to the first table that takes it. */
-    private static boolean take(List<TableFiles> tables, int entry, Item file) {
+    private static void take(List<TableFiles> tables, int entry, Item file) {
         for (TableFiles table : tables) {
             Matcher match = table.pattern().matcher(file.path());
             if (match.matches()) {
-                return table.parts().add(new Part(entry, file, match));
+                table.parts().add(new Part(entry, file, match));
+                return;
             }
         }
-        return false;
     }
 
     private static void requireNone(List<Item> unknown) {

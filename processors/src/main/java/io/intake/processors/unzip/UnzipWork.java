@@ -126,26 +126,32 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        return step(job, task, cursor, budget, () -> uploaded(job));
+    }
+
+    /** @param name what the file is called, without its folders: of an archive within another, that is no upload */
+    StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget, Supplier<String> name) {
         try {
             if (cursor.stream() != null) {
-                return stream(job, task, cursor, cursor.stream(), budget);
+                Source source = Sources.of(job, name.get(), cursor.source());
+                return stream(job, task, cursor, cursor.stream(), budget, source);
             }
             boolean planning = task.number() == 0 && cursor.nothingExtracted();
-            return planning ? open(job, task, cursor, budget) : extract(job, task, cursor, budget);
+            return planning
+                    ? open(job, task, cursor, budget, Sources.of(job, name.get(), cursor.source()))
+                    : extract(job, task, cursor, budget);
         } catch (RefusedException e) {
             return new StepOutcome.Refused<>(e.failure());
         }
     }
 
-    private Source source(Job job, UnzipCursor cursor) {
-        String name = naming.place(job.input().key())
+    private String uploaded(Job job) {
+        return naming.place(job.input().key())
                 .map(place -> place.path().name())
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
-        return Sources.of(job, name, cursor.source());
     }
 
-    private StepOutcome<UnzipCursor> open(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
-        Source source = source(job, cursor);
+    private StepOutcome<UnzipCursor> open(Job job, Task task, UnzipCursor cursor, TimeBudget budget, Source source) {
         FileDelivery files = job.requireFeed().files();
         if (files != null && !files.members()) {
             return copyPlain(job, source);
@@ -176,6 +182,10 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
         try (ArchiveReader archive =
                 ArchiveReader.open(store, input, job.requireFeed().limits())) {
             plan = ArchivePlanner.plan(archive.members(), job.requireFeed(), input.size(), units);
+        }
+        if (source.unwrapped() != null) {
+            StreamSession.checkGrowth(
+                    bytes(plan), job.input().size(), job.requireFeed().limits());
         }
         Plan placed =
                 plan.of(source.unwrapped() == null ? null : new Plan.Archive(input.key(), input.etag(), input.size()));
@@ -209,16 +219,16 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     }
 
     private StepOutcome<UnzipCursor> stream(
-            Job job, Task task, UnzipCursor cursor, StreamCursor at, TimeBudget budget) {
+            Job job, Task task, UnzipCursor cursor, StreamCursor at, TimeBudget budget, Source source) {
         ArchiveLimits limits = job.requireFeed().limits();
-        Source source = source(job, cursor);
         String inner = at.compression().inner(source.name());
         Decryptor decryptor = keys.decryptor(job.requireFeed());
         EntryObjects targets = at.unwrap() ? wrapped : objects;
         return streams.step(
                 task.job() + "/" + task.number(),
                 cursor,
-                () -> StreamSession.open(store, source.input(), limits, at, decryptor),
+                () -> StreamSession.open(
+                        store, source.input(), limits, job.input().size(), at, decryptor),
                 (session, continued) -> new StreamExtraction(
                                 targets, owners, partBytes, job, inner, session, ending(job, source))
                         .step(cursor, continued, budget));

@@ -3,6 +3,7 @@ package io.intake.processors.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Configuration;
@@ -10,24 +11,36 @@ import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.HttpTarget;
+import io.intake.processors.AtCall;
 import io.intake.processors.HttpScript;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.HttpScript.Received;
+import io.intake.processors.Intercepted;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.TestClock;
+import io.intake.processors.engine.EngineGate;
+import io.intake.processors.engine.Wakeups;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries;
+import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
+import io.intake.processors.page.Outbox;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.receipt.Receipts;
+import io.intake.processors.task.Checkpoint;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.StepOutcome.Refused;
 import io.intake.processors.task.StepOutcome.Waiting;
 import io.intake.processors.task.Task;
+import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TimeBudget;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
@@ -59,6 +72,10 @@ class ForwardWorkTest {
     private final Engines client = new Engines(
             new Secrets(name -> null, name -> name.equals("engine/token") ? "Bearer t0k" : null, clock), clock);
 
+    private io.intake.store.ObjectStore store = bucket;
+    /** Instead of the engine by HTTP. */
+    private @org.jspecify.annotations.Nullable EngineClient use;
+
     @AfterEach
     void stop() {
         client.close();
@@ -88,16 +105,37 @@ class ForwardWorkTest {
     }
 
     private ForwardWork work(Configuration configuration) {
-        return new ForwardWork(
-                bucket,
+        Records records =
+                new Records(store, new ConditionalWrites(store, () -> "w" + ids.incrementAndGet(), pause -> {}));
+        JobStore jobs = new JobStore(records);
+        TaskStore tasks = new TaskStore(store, records);
+        Wakeups wakeups = new Wakeups(records, tasks, clock);
+        NaturalNaming naming = new NaturalNaming();
+        Outbox outbox = new Outbox(records);
+        return new ForwardWork(new ForwardWork.Parts(
+                store,
                 new PlanStore(records),
                 new Deliveries(records),
-                client,
+                new DeliveryLog(store, records),
+                use == null ? client : use,
+                new EngineGate(
+                        store,
+                        records,
+                        outbox,
+                        wakeups,
+                        clock,
+                        () -> "run-" + ids.incrementAndGet(),
+                        new Random(2),
+                        pauses::add),
+                new Turns(store, records, jobs, wakeups, job -> false, clock),
+                wakeups,
+                RejectsWork.ofEngine(store, naming),
+                new Settlement(store, jobs, new Receipts(store, naming), outbox),
                 () -> configuration,
                 RetryPolicy.DEFAULT,
                 clock,
                 new Random(1),
-                pauses::add);
+                pauses::add));
     }
 
     private StepOutcome<ForwardCursor> runToEnd(Job job) {
@@ -161,6 +199,7 @@ class ForwardWorkTest {
     void aRedirectOrAMissingPageIsNoDelivery() {
         Job job = job(10, List.of("{\"a\":\"1\"}\n"));
         for (int status : new int[] {301, 302, 307, 401, 403, 404, 418, 501}) {
+            bucket.delete(BucketLayout.engineState("lab"));
             engine.then(Answer.of(status));
             assertThat(work().step(job, TASK, ForwardCursor.START, PLENTY))
                     .as("%d", status)
@@ -184,9 +223,11 @@ class ForwardWorkTest {
     }
 
     @Test
-    void recordsThatTheEngineWillNeverTakeEndTheJobWithTheBatchNamed() {
-        Job job = job(1, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n"));
-        engine.then(Answer.of(200), Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"));
+    void anEngineThatRefusesEveryRecordEndsTheJobWithTheBatchNamed() {
+        Job job = counted(job(1, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n")), 2);
+        engine.then(
+                Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"),
+                Answer.of(422, "{\"error\":\"MRN 12345 unknown\"}"));
         assertThat(runToEnd(job)).isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.failure().code()).isEqualTo("ENGINE_REFUSED_RECORDS");
             assertThat(refused.failure().sentence())
@@ -194,6 +235,10 @@ class ForwardWorkTest {
                     .contains("422")
                     .doesNotContain("12345");
         });
+    }
+
+    private static Job counted(Job job, long rows) {
+        return job.withCount("rows", rows);
     }
 
     @Test
@@ -205,12 +250,12 @@ class ForwardWorkTest {
         while (work().step(job, TASK, cursor, PLENTY) instanceof Waiting<ForwardCursor> waiting) {
             assertThat(waiting.reason()).isEqualTo("OUT_OF_REACH");
             Duration delay = Duration.between(clock.instant(), waiting.until());
-            assertThat(delay).isBetween(Duration.ofSeconds(5), Duration.ofMinutes(10));
+            assertThat(delay).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(30));
             clock.advance(delay);
             cursor = waiting.cursor();
             waits++;
         }
-        assertThat(waits).isBetween(400, 900);
+        assertThat(waits).isBetween(140, 300);
         assertThat(work().step(job, TASK, cursor, PLENTY))
                 .isInstanceOfSatisfying(
                         Refused.class,
@@ -233,5 +278,163 @@ class ForwardWorkTest {
         assertThat(work().step(job, TASK, ForwardCursor.START, () -> Duration.ofSeconds(5)))
                 .isInstanceOf(Waiting.class);
         assertThat(engine.received()).hasSize(1);
+    }
+
+    private static String lines(int from, int to) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            lines.append("{\"a\":\"").append(i).append("\"}\n");
+        }
+        return lines.toString();
+    }
+
+    /** An engine that refuses bodies with a value, and drops what it has by its key. */
+    private static final class Picky implements EngineClient {
+        private final Set<String> bad;
+        private final Map<String, String> keys = new java.util.HashMap<>();
+        private final List<String> taken = new ArrayList<>();
+        private int sends;
+
+        Picky(Set<String> bad) {
+            this.bad = bad;
+        }
+
+        @Override
+        public EngineAnswer send(Engine engine, Job job, Batch batch) {
+            sends++;
+            String body = new String(batch.bytes(), StandardCharsets.UTF_8);
+            if (bad.stream().anyMatch(body::contains)) {
+                return new EngineAnswer.Refused("HTTP_422");
+            }
+            String before = keys.putIfAbsent(batch.key(job), body);
+            assertThat(before).isIn(null, body);
+            if (before == null) {
+                body.lines().forEach(taken::add);
+            }
+            return new EngineAnswer.Taken("log-" + sends);
+        }
+    }
+
+    @Test
+    void aPoisonedRecordGoesBackToItsSenderAndTheRestToTheEngine() {
+        Job job = counted(job(50, List.of(lines(0, 120), lines(200, 203))), 123);
+        Picky picky = new Picky(Set.of("\"57\"", "\"201\""));
+        use = picky;
+        assertThat(runToEnd(job))
+                .isInstanceOfSatisfying(
+                        Finished.class,
+                        finished -> assertThat(finished.result().toString())
+                                .isEqualTo("{\"delivered\":121,\"batches\":4,\"refused\":2}"));
+        List<String> all =
+                new ArrayList<>((lines(0, 120) + lines(200, 203)).lines().toList());
+        all.removeIf(line -> line.contains("\"57\"") || line.contains("\"201\""));
+        assertThat(picky.taken).isEqualTo(all);
+        assertThat(picky.sends).isLessThan(22);
+        String refused = bucket.snapshot().entrySet().stream()
+                .filter(object -> object.getKey().equals("outbound/p/rejects/x.zip.20260304-aa.refused.ndjson"))
+                .map(object -> new String(object.getValue(), StandardCharsets.UTF_8))
+                .findFirst()
+                .orElseThrow();
+        assertThat(refused.lines())
+                .containsExactly(
+                        "{\"table\":\"table \\\"0\\\"\",\"record\":58,\"problems\":[{\"code\":\"HTTP_422\"}],\"values\":{\"a\":\"57\"}}",
+                        "{\"table\":\"table \\\"1\\\"\",\"record\":2,\"problems\":[{\"code\":\"HTTP_422\"}],\"values\":{\"a\":\"201\"}}");
+    }
+
+    @Test
+    void equalRecordsInTheTwoHalvesOfABatchAreNotTakenForOne() {
+        Job job = counted(job(4, List.of("{\"a\":\"1\"}\n{\"a\":\"2\"}\n{\"a\":\"1\"}\n{\"a\":\"9\"}\n")), 4);
+        Picky picky = new Picky(Set.of("\"2\"", "\"9\""));
+        use = picky;
+        runToEnd(job);
+        assertThat(picky.taken).containsExactly("{\"a\":\"1\"}", "{\"a\":\"1\"}");
+    }
+
+    @Test
+    void anEngineThatRefusesMoreThanTheFeedAllowsEndsTheJob() {
+        Job all = counted(job(100, List.of(lines(0, 2_000))), 2_000);
+        use = new Picky(Set.of("{"));
+        assertThat(runToEnd(all))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.failure().code()).isEqualTo("ENGINE_REFUSED_RECORDS"));
+    }
+
+    @Test
+    void killedAroundAnyCallOfTheStoreEachRecordIsTakenOrGivenBackOnce() {
+        String all = lines(0, 23);
+        for (int call = 1; ; call++) {
+            for (boolean after : new boolean[] {false, true}) {
+                ForwardWorkTest world = new ForwardWorkTest();
+                AtCall around = new AtCall(call, after, () -> {
+                    throw new Killed();
+                });
+                Picky picky = new Picky(Set.of("\"4\"", "\"17\""));
+                world.use = picky;
+                Job job = counted(world.job(8, List.of(all)), 23);
+                world.store = Intercepted.store(world.bucket, around);
+                StepOutcome<ForwardCursor> end = world.runWithKills(job);
+                String when = "killed at " + call;
+                assertThat(end).as(when).isInstanceOf(Finished.class);
+                List<String> good = new ArrayList<>(all.lines().toList());
+                good.removeIf(line -> line.contains("\"4\"") || line.contains("\"17\""));
+                assertThat(picky.taken).as(when).isEqualTo(good);
+                assertThat(world.bucket.snapshot().entrySet().stream()
+                                .filter(object -> object.getKey().endsWith(".refused.ndjson"))
+                                .flatMap(object -> new String(object.getValue(), StandardCharsets.UTF_8).lines()))
+                        .as(when)
+                        .hasSize(2);
+                world.stop();
+                if (!around.reached()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** The process is gone. */
+    private static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Each step's cursor is saved; a killed step is done again from the one before. */
+    private StepOutcome<ForwardCursor> runWithKills(Job job) {
+        ForwardCursor cursor = ForwardCursor.START;
+        while (true) {
+            try {
+                StepOutcome<ForwardCursor> outcome = work().step(job, TASK, cursor, PLENTY);
+                if (!(outcome instanceof Advanced<ForwardCursor>(ForwardCursor next, boolean ignored))) {
+                    return outcome;
+                }
+                cursor = Json.mapper().convertValue(Json.mapper().valueToTree(next), ForwardCursor.class);
+            } catch (Killed killed) {
+                // the step is lost
+            }
+        }
+    }
+
+    @Test
+    void theDeliveryLogIsWholeInCheckpointAndObjectsTogether() {
+        Job job = counted(job(1, List.of(lines(0, 70))), 70);
+        use = new Picky(Set.of());
+        ForwardCursor cursor = ForwardCursor.START;
+        int puts = bucket.snapshot().size();
+        while (work().step(job, TASK, cursor, PLENTY)
+                instanceof Advanced<ForwardCursor>(ForwardCursor next, boolean ignored)) {
+            cursor = next;
+        }
+        assertThat(bucket.snapshot().size() - puts).as("objects of the log").isEqualTo(2);
+        Checkpoint first = Checkpoint.first(
+                "o", clock.instant(), Duration.ofMinutes(1), Json.mapper().valueToTree(cursor));
+        records.create(BucketLayout.checkpoint(Stage.FORWARD, TASK.job(), 1), first);
+        List<Acknowledged> log = new DeliveryLog(bucket, records).read(TASK.job());
+        assertThat(log).hasSize(70);
+        for (int i = 0; i < 70; i++) {
+            Acknowledged each = log.get(i);
+            assertThat(each.number()).isEqualTo(i + 1);
+            assertThat(each.first()).isEqualTo(i);
+            assertThat(each.reference()).isEqualTo("log-" + (i + 1));
+            assertThat(each.attempts()).isEqualTo(1);
+        }
     }
 }

@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.NaturalNaming;
 import io.intake.bucket.Stage;
 import io.intake.config.ArchiveLimits;
-import io.intake.config.Configuration;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.Join;
@@ -13,7 +12,6 @@ import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.collect.Sets;
-import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
 import io.intake.processors.job.Input;
@@ -23,6 +21,8 @@ import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries.Delivery;
 import io.intake.processors.machine.JobMachine;
 import io.intake.processors.machine.Settlement;
+import io.intake.processors.nest.Nests;
+import io.intake.processors.nest.Tree;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.Plan.TablePlan;
@@ -36,6 +36,7 @@ import io.intake.processors.task.TaskRunner;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.processors.task.TimeBudget;
+import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
@@ -124,13 +125,8 @@ final class JoinBench {
             DoneMarks marks = new DoneMarks(store, records);
             JobStore jobs = new JobStore(records);
             Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
-            Settlement settlement = new Settlement(
-                    store,
-                    jobs,
-                    new Receipts(store, new NaturalNaming()),
-                    new Outbox(records),
-                    new Expectations(
-                            store, records, new Outbox(records), () -> new Configuration(List.of(), Map.of(), null)));
+            Settlement settlement =
+                    new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
             Sets sets = new Sets(bucket, records, new NaturalNaming(), jobs, tasks, settlement, clock);
             JobMachine machine = new JobMachine(
                     plans,
@@ -143,6 +139,13 @@ final class JoinBench {
                     settlement,
                     new Holds(records, jobs, tasks, clock),
                     new FeedSizes(records),
+                    new Nests(
+                            records,
+                            plans,
+                            marks,
+                            new FanOut(tasks, marks),
+                            new Tree(store, new NaturalNaming(), plans),
+                            Units.DEFAULT),
                     clock);
             this.stage = joins.stage(store, new StitchWork(store, plans), new RejectsWork(store, new NaturalNaming()));
             this.runner = new TaskRunner(records, jobs, tasks, marks, machine, clock, LEASE);

@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
-import io.intake.config.ArchiveLimits;
-import io.intake.config.Feed;
-import io.intake.config.Format;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
-import io.intake.processors.job.Input;
-import io.intake.processors.job.Job;
-import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.Pager.Outcome;
@@ -21,13 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** An incident that is opened behind its own end stays open, and the next real one is taken for it. */
 class PageOrderTest {
-    private static final String JOB = "20260304-aa";
+    private static final String OWNER = "engine-lab";
 
     private final TestClock clock = new TestClock();
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
@@ -39,18 +33,23 @@ class PageOrderTest {
     private final List<Action> sent = new ArrayList<>();
     private Runnable whileSending = () -> {};
 
-    private Job waiting() {
-        Feed feed = new Feed("f", ".*", ArchiveLimits.DEFAULT, Format.DEFAULT, List.of(), "lab", 10, Set.of());
-        Input input = new Input("inbound/p/x", null, "e", 1, null, clock.instant());
-        Job job = Job.open(JOB, "p", input, feed, clock.instant());
-        for (JobState state : List.of(JobState.UNZIPPING, JobState.STITCHING, JobState.FORWARDING, JobState.WAITING)) {
-            job = job.become(state, clock.instant());
-        }
-        return jobs.open(job);
-    }
+    private final AtomicBoolean down = new AtomicBoolean(true);
 
-    private void goesOn() {
-        jobs.update(JOB, now -> now.become(JobState.FORWARDING, clock.instant()));
+    /** Knows of one engine, whose present episode has the number 4. */
+    private final EngineIncidents engines = new EngineIncidents() {
+        @Override
+        public boolean isOver(String owner, int number, Action action) {
+            return action == Action.TRIGGER ? !down.get() : down.get();
+        }
+
+        @Override
+        public void repeat(String owner) {
+            outbox.leave(owner, down.get() ? 4 : 5, down.get() ? beginning() : Pages.engineUp("lab"));
+        }
+    };
+
+    private PageEvent beginning() {
+        return Pages.engineDown("lab", "HTTP_503", clock.instant(), 3, 7);
     }
 
     private Optional<Outcome> send(int number) {
@@ -59,7 +58,7 @@ class PageOrderTest {
             sent.add(event.action());
             return Outcome.ACCEPTED;
         };
-        PageOrder order = new PageOrder(bucket, records, jobs, outbox);
+        PageOrder order = new PageOrder(bucket, records, jobs, outbox, engines);
         return new PageSender(
                         bucket,
                         records,
@@ -67,36 +66,53 @@ class PageOrderTest {
                         new Incidents(bucket, records, clock),
                         Optional::of,
                         () -> Optional.of(pager))
-                .send(BucketLayout.task(Stage.PAGE, JOB, number), () -> Duration.ofMinutes(1));
+                .send(BucketLayout.task(Stage.PAGE, OWNER, number), () -> Duration.ofMinutes(1));
     }
 
     @Test
-    void theBeginningIsSentWhileTheJobWaits() {
-        outbox.leave(JOB, 5, Pages.engineDown(waiting(), "lab", "HTTP_503"));
-        assertThat(send(5)).contains(Outcome.ACCEPTED);
+    void theBeginningIsSentWhileTheEngineIsDown() {
+        outbox.leave(OWNER, 4, beginning());
+        assertThat(send(4)).contains(Outcome.ACCEPTED);
         assertThat(sent).containsExactly(Action.TRIGGER);
-        assertThat(bucket.head(BucketLayout.task(Stage.PAGE, JOB, 5))).isEmpty();
+        assertThat(bucket.head(BucketLayout.task(Stage.PAGE, OWNER, 4))).isEmpty();
     }
 
     @Test
-    void theEndWaitsForTheBeginningAndTheBeginningIsDroppedWhenTheJobHasGoneOn() {
-        Job job = waiting();
-        outbox.leave(JOB, 5, Pages.engineDown(job, "lab", "HTTP_503"));
-        outbox.leave(JOB, 6, Pages.engineUp(job, "lab"));
-        assertThat(send(6)).contains(Outcome.UNAVAILABLE);
-        goesOn();
-        assertThat(send(5)).isEmpty();
-        assertThat(send(6)).contains(Outcome.ACCEPTED);
+    void theEndWaitsForTheBeginningAndTheBeginningIsDroppedWhenTheEngineIsBack() {
+        outbox.leave(OWNER, 4, beginning());
+        outbox.leave(OWNER, 5, Pages.engineUp("lab"));
+        down.set(false);
+        assertThat(send(5)).contains(Outcome.UNAVAILABLE);
+        assertThat(send(4)).isEmpty();
+        assertThat(send(5)).contains(Outcome.ACCEPTED);
         assertThat(sent).containsExactly(Action.RESOLVE);
     }
 
     @Test
     void aBeginningThatWasSentTooLateIsFollowedByAnotherEnd() {
-        outbox.leave(JOB, 5, Pages.engineDown(waiting(), "lab", "HTTP_503"));
-        whileSending = this::goesOn;
+        outbox.leave(OWNER, 4, beginning());
+        whileSending = () -> down.set(false);
+        assertThat(send(4)).contains(Outcome.ACCEPTED);
+        whileSending = () -> {};
+        assertThat(send(5)).contains(Outcome.ACCEPTED);
+        assertThat(sent).containsExactly(Action.TRIGGER, Action.RESOLVE);
+    }
+
+    @Test
+    void anEndThatIsSentWhenTheEngineIsDownAgainIsFollowedByAnotherBeginning() {
+        down.set(false);
+        outbox.leave(OWNER, 5, Pages.engineUp("lab"));
+        whileSending = () -> down.set(true);
         assertThat(send(5)).contains(Outcome.ACCEPTED);
         whileSending = () -> {};
-        assertThat(send(6)).contains(Outcome.ACCEPTED);
-        assertThat(sent).containsExactly(Action.TRIGGER, Action.RESOLVE);
+        assertThat(send(4)).contains(Outcome.ACCEPTED);
+        assertThat(sent).containsExactly(Action.RESOLVE, Action.TRIGGER);
+    }
+
+    @Test
+    void anEndThatIsDueWhenTheEngineIsDownAgainIsDropped() {
+        outbox.leave(OWNER, 3, Pages.engineUp("lab"));
+        assertThat(send(3)).isEmpty();
+        assertThat(sent).isEmpty();
     }
 }

@@ -221,8 +221,8 @@ class RedoxAdapterTest {
     @Test
     void redoxAllowsSoMuchAndEachRecordCounts() {
         RedoxTarget target = target(null, null, "d");
-        assertThat(target.allowance().requests()).isEqualTo(7_500);
-        assertThat(target.allowance().within()).hasMinutes(5);
+        assertThat(target.limits().rate().requests()).isEqualTo(7_500);
+        assertThat(target.limits().rate().period()).hasMinutes(5);
         assertThat(target.requestPerRecord()).isTrue();
     }
 }

@@ -1,0 +1,105 @@
+package io.intake.processors.collect;
+
+import io.intake.config.Collect;
+import io.intake.config.Manifest;
+import io.intake.processors.collect.ManifestList.Listed;
+import io.intake.processors.job.Hashes;
+import io.intake.processors.job.Input;
+import io.intake.processors.job.Job;
+import io.intake.store.ObjectContent;
+import io.intake.store.ObjectStore;
+import io.intake.store.ReadRequest;
+import io.intake.store.TransientStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The lists of sets' files, and whether the files are what these say. Thread-safe. */
+final class Manifests {
+    private static final int BUFFER_BYTES = 1 << 18;
+
+    private final ObjectStore store;
+
+    Manifests(ObjectStore store) {
+        this.store = store;
+    }
+
+    /** What stands for a file's name in the record of a set. */
+    static String file(String set, String name) {
+        return Hashes.hex(set + "\0file\0" + name, 10);
+    }
+
+    /** A path without its folders. */
+    static String name(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /**
+     * What a manifest lists.
+     *
+     * @param job of the manifest
+     * @throws io.intake.processors.job.RefusedException if it cannot be read
+     */
+    List<Listed> read(Job job) {
+        Collect rules = Objects.requireNonNull(job.requireFeed().collect());
+        Manifest manifest = Objects.requireNonNull(rules.manifest());
+        if (job.input().size() > ManifestList.MOST_BYTES) {
+            throw Failures.unreadableManifest(0);
+        }
+        try (ObjectContent content = open(job.input())) {
+            return ManifestList.read(content.stream().readAllBytes(), manifest);
+        } catch (IOException lost) {
+            throw lost(job.input(), lost);
+        }
+    }
+
+    /**
+     * Checks a file of a set against what the list says of it.
+     *
+     * @param number of the file in its set, from 1
+     * @throws io.intake.processors.job.RefusedException if it is another
+     */
+    void check(Job member, int number, Listed listed) {
+        Input input = member.input();
+        if (listed.bytes() != null && listed.bytes() != input.size()) {
+            throw Failures.manifestDiffers(number, "has " + input.size() + " bytes, not " + listed.bytes());
+        }
+        check(input, number, "MD5", listed.md5());
+        check(input, number, "SHA-256", listed.sha256());
+    }
+
+    private void check(Input input, int number, String algorithm, @Nullable String expected) {
+        if (expected != null && !digest(input, algorithm).equals(expected)) {
+            throw Failures.manifestDiffers(number, "has another " + algorithm);
+        }
+    }
+
+    private String digest(Input input, String algorithm) {
+        try (ObjectContent content = open(input)) {
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            InputStream in = content.stream();
+            byte[] buffer = new byte[BUFFER_BYTES];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                digest.update(buffer, 0, count);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException lost) {
+            throw lost(input, lost);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + algorithm, e);
+        }
+    }
+
+    private ObjectContent open(Input input) {
+        return store.read(new ReadRequest(input.key(), null, input.etag(), input.versionId()));
+    }
+
+    private static TransientStoreException lost(Input input, IOException cause) {
+        return new TransientStoreException("read", input.key(), "the stream was lost", cause);
+    }
+}
