@@ -1,6 +1,7 @@
 package io.intake.bucket;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class UploadIds {
      * @param random a random UUID, of which the second half is taken
      */
     public static String of(Instant now, UUID random) {
-        long fraction = now.getNano() % 1_000_000 * 4096L / 1_000_000;
+        long fraction = ChronoUnit.NANOS.between(now.truncatedTo(ChronoUnit.MILLIS), now) * 4096 / 1_000_000;
         long first = now.toEpochMilli() << 16 | VERSION << 12 | fraction;
         return new UUID(first, random.getLeastSignificantBits()).toString();
     }

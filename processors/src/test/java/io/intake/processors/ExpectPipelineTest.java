@@ -235,7 +235,7 @@ class ExpectPipelineTest {
             world.run();
             assertThat(world.engine.received())
                     .singleElement()
-                    .satisfies(request -> assertThat(request.headers()).containsEntry("intake-test", "true"));
+                    .satisfies(request -> assertThat(request.headers()).containsEntry("intake-mode", "test"));
             assertThat(world.pager.received())
                     .singleElement()
                     .satisfies(page -> assertThat(page.body()).contains("\"severity\":\"info\""));

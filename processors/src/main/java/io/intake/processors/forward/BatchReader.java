@@ -11,11 +11,10 @@ import io.intake.store.ObjectStore;
 import io.intake.store.RangeException;
 import io.intake.store.ReadRequest;
 import io.intake.store.TransientStoreException;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchReader {
     private final ObjectStore store;
-    /** S3 cuts a range at the end of the object; none is larger. */
-    private static final long TO_THE_END = 1L << 46;
-
     private final int maxBytes;
 
     private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
 
     private record Kept(String key, String etag, DelimitedTable form) {}
+
+    private static final int LEAST_AHEAD = 64 << 10;
+    private static final int MOST_AHEAD = 4 << 20;
+
+    /** How long the last batch was: what the next is read by, so that little is read in vain and nothing in small pieces. */
+    private final AtomicInteger usual = new AtomicInteger(256 << 10);
+
+    /** A piece of a table. */
+    private record Window(String key, String etag, long size, long offset, byte[] bytes, boolean rows) {}
 
     /** @param maxBytes a batch ends with the record that reaches so many bytes */
     BatchReader(ObjectStore store, int maxBytes) {
@@ -52,21 +57,39 @@ final class BatchReader {
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
-        ReadRequest request = new ReadRequest(key, new ByteRange(offset, TO_THE_END), null, null);
-        try (ObjectContent content = store.read(request)) {
-            ObjectInfo info = content.info();
-            if (DelimitedTable.TYPE.equals(info.contentType())) {
-                DelimitedTable.Rows rows =
-                        form(key, info.etag()).read(store, key, info.etag(), offset, maxRecords, maxBytes);
-                return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= info.size());
+        try {
+            Window window = window(key, null, offset);
+            if (!window.rows()) {
+                return lines(window, maxRecords, offset);
             }
-            return lines(new BufferedInputStream(content.stream(), 1 << 16), offset, maxRecords, info.size() - offset);
+            DelimitedTable.Rows rows =
+                    form(key, window.etag()).read(store, key, window.etag(), offset, maxRecords, maxBytes);
+            return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= window.size());
         } catch (RangeException end) {
             return new Lines(new byte[0], 0, offset, true);
         } catch (AbsentException gone) {
             throw new IllegalStateException("a stitched table of this job is gone", gone);
         } catch (IOException lost) {
             throw new TransientStoreException("read", key, "connection lost", lost);
+        }
+    }
+
+    /**
+     * Reads a piece to its end, so that the connection can be used again.
+     *
+     * @param etag of the table as it was begun; null to begin
+     */
+    private Window window(String key, @Nullable String etag, long offset) throws IOException {
+        int most = Math.clamp(usual.get() * 5L / 4, LEAST_AHEAD, MOST_AHEAD);
+        try (ObjectContent content = store.read(new ReadRequest(key, new ByteRange(offset, most), etag, null))) {
+            ObjectInfo info = content.info();
+            boolean rows = DelimitedTable.TYPE.equals(info.contentType());
+            int length = rows ? 0 : (int) Math.min(most, info.size() - offset);
+            byte[] bytes = content.stream().readNBytes(length);
+            if (bytes.length < length) {
+                throw new EOFException("the stream ends early");
+            }
+            return new Window(key, info.etag(), info.size(), offset, bytes, rows);
         }
     }
 
@@ -99,24 +122,29 @@ final class BatchReader {
         return kept.form();
     }
 
-    private Lines lines(InputStream stream, long offset, int maxRecords, long left) throws IOException {
+    private Lines lines(Window first, int maxRecords, long offset) throws IOException {
         ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
         int records = 0;
-        int next = stream.read();
-        while (next >= 0) {
-            lines.write(next);
-            if (next == '\n') {
-                records++;
-                // Asked between records only: a batch must not end within one
-                if (records == maxRecords || lines.size() >= maxBytes) {
-                    break;
+        Window window = first;
+        long at = offset;
+        while (true) {
+            int begin = (int) (at - window.offset());
+            int i = begin;
+            boolean full = false;
+            while (i < window.bytes().length && !full) {
+                if (window.bytes()[i++] == '\n') {
+                    records++;
+                    // Asked between records only: a batch must not end within one
+                    full = records == maxRecords || lines.size() + (i - begin) >= maxBytes;
                 }
             }
-            next = stream.read();
+            lines.write(window.bytes(), begin, i - begin);
+            at += i - begin;
+            if (full || at >= window.size()) {
+                usual.set(lines.size());
+                return new Lines(lines.toByteArray(), records, at, at >= window.size());
+            }
+            window = window(first.key(), first.etag(), at);
         }
-        if (next < 0 && lines.size() < left) {
-            throw new EOFException("the stream ends early");
-        }
-        return new Lines(lines.toByteArray(), records, offset + lines.size(), lines.size() == left);
     }
 }

@@ -3,6 +3,7 @@ package io.intake.processors.forward;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Engine;
 import io.intake.config.Feed;
+import io.intake.config.FeedMode;
 import io.intake.config.FileDelivery;
 import io.intake.config.Format;
 import io.intake.config.Target;
@@ -34,6 +35,29 @@ public final class Deliverable {
 
     public static Job job() {
         return job(feed(null));
+    }
+
+    /** A job of a feed on trial. */
+    public static Job testJob() {
+        Feed feed = feed(null);
+        return job(new Feed(
+                feed.id(),
+                feed.match(),
+                feed.limits(),
+                feed.format(),
+                feed.tables(),
+                feed.engine(),
+                feed.batch(),
+                feed.receipts(),
+                null,
+                1,
+                null,
+                feed.controls(),
+                null,
+                null,
+                null,
+                FeedMode.TEST,
+                null));
     }
 
     /** A job whose files are delivered as they are. */

@@ -3,6 +3,7 @@ package io.intake.processors.forward.fhir;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.intake.config.FeedMode;
 import io.intake.processors.Json;
 import io.intake.processors.forward.Batch;
 import io.intake.processors.forward.shape.RecordIds;
@@ -45,6 +46,9 @@ final class Transaction {
             "TestScript",
             "VerificationResult");
 
+    /** The label for data of tests (HL7 v3 ActReason, FHIR R4 security-labels). */
+    private static final String REASONS = "http://terminology.hl7.org/CodeSystem/v3-ActReason";
+
     private final String system;
 
     Transaction(URI system) {
@@ -83,6 +87,13 @@ final class Transaction {
             for (int at = before; at < entries.size(); at++) {
                 ObjectNode entry = (ObjectNode) entries.get(at);
                 complete(entry, record, at - before);
+                if (job.requireFeed().mode() == FeedMode.TEST
+                        && entry.path("resource") instanceof ObjectNode resource) {
+                    list(meta(resource), "security")
+                            .addObject()
+                            .put("system", REASONS)
+                            .put("code", "HTEST");
+                }
                 if (!urls.add(entry.path("fullUrl").asText())) {
                     // Two records that name the same address: the server would refuse all, and which is meant is not
                     // ours to say
@@ -145,16 +156,21 @@ final class Transaction {
         JsonNode identifier = made.path("identifier");
         String search;
         if (WITHOUT_IDENTIFIERS.contains(type) || identifier.isObject()) {
-            ObjectNode meta = made.path("meta").isObject() ? (ObjectNode) made.path("meta") : made.putObject("meta");
-            ArrayNode tags = meta.path("tag").isArray() ? (ArrayNode) meta.path("tag") : meta.putArray("tag");
-            tags.addObject().put("system", system).put("code", id);
+            list(meta(made), "tag").addObject().put("system", system).put("code", id);
             search = "_tag=";
         } else {
-            ArrayNode identifiers = identifier.isArray() ? (ArrayNode) identifier : made.putArray("identifier");
-            identifiers.addObject().put("system", system).put("value", id);
+            list(made, "identifier").addObject().put("system", system).put("value", id);
             search = "identifier=";
         }
         String token = URLEncoder.encode(system + "|" + id, StandardCharsets.UTF_8);
         entry.putObject("request").put("method", "POST").put("url", type).put("ifNoneExist", search + token);
+    }
+
+    private static ObjectNode meta(ObjectNode resource) {
+        return resource.path("meta") instanceof ObjectNode meta ? meta : resource.putObject("meta");
+    }
+
+    private static ArrayNode list(ObjectNode object, String name) {
+        return object.path(name) instanceof ArrayNode list ? list : object.putArray(name);
     }
 }

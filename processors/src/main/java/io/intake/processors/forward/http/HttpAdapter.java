@@ -90,7 +90,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
                 .header("Intake-Records", Integer.toString(batch.records()))
                 .method(how.method().name(), HttpRequest.BodyPublishers.ofByteArray(body));
         if (job.requireFeed().mode() == FeedMode.TEST) {
-            request.header("Intake-Test", "true");
+            request.header("Intake-Mode", "test");
         }
         FileDelivery file = job.requireFeed().files();
         String form = how.contentType() == null ? how.form().contentType() : how.contentType();

@@ -54,8 +54,8 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
     @Override
     public EngineAnswer send(Engine engine, RedoxTarget target, Job job, Batch batch) {
         Deadline deadline = Deadline.in(engine.timeout());
-        FileDelivery file = job.requireFeed().files();
         RedoxMessage messages = new RedoxMessage(target, job.requireFeed().mode() == FeedMode.TEST);
+        FileDelivery file = job.requireFeed().files();
         if (file != null) {
             return sendFile(target, messages, file, batch, deadline);
         }

@@ -14,12 +14,13 @@ import java.net.URI;
  */
 final class RedoxMessage {
     private final RedoxTarget target;
+
     private final boolean test;
 
-    /** @param test whether the feed is a test, whatever the engine is */
+    /** @param test whether it is one, whatever the engine is for */
     RedoxMessage(RedoxTarget target, boolean test) {
         this.target = target;
-        this.test = test;
+        this.test = test || target.test();
     }
 
     /** What is no message: it is no object, or its model or event is not known. */
@@ -69,7 +70,7 @@ final class RedoxMessage {
         }
         putAbsent(meta, "DataModel", dataModel);
         putAbsent(meta, "EventType", eventType);
-        meta.put("Test", test || target.test());
+        meta.put("Test", test);
         meta.remove("Source");
         if (target.source() != null) {
             meta.putObject("Source").put("ID", target.source());

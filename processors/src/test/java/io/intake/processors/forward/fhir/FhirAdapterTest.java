@@ -18,6 +18,7 @@ import io.intake.processors.forward.fhir.StrictFhirServer.Fault;
 import io.intake.processors.forward.http.HttpExchanges;
 import io.intake.processors.forward.shape.Shaped;
 import io.intake.processors.forward.shape.Shapes;
+import io.intake.processors.job.Job;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -55,9 +56,13 @@ class FhirAdapterTest {
     }
 
     private EngineAnswer send(Batch batch) {
+        return send(Deliverable.job(), batch);
+    }
+
+    private EngineAnswer send(Job job, Batch batch) {
         FhirTarget target =
                 new FhirTarget(server.base(), HttpAccess.NONE, URI.create("urn:intake:record"), false, 1_000_000);
-        return adapter.send(Deliverable.engine(target), target, Deliverable.job(), batch);
+        return adapter.send(Deliverable.engine(target), target, job, batch);
     }
 
     private EngineAnswer send(String... records) {
@@ -90,6 +95,19 @@ class FhirAdapterTest {
         JsonNode note = server.resources().getLast();
         assertThat(note.path("meta").path("tag")).hasSize(2);
         assertThat(note.path("identifier").toString()).isEqualTo("{\"value\":\"c\"}");
+    }
+
+    @Test
+    void whatATestMakesIsLabelled() {
+        assertThat(send(Deliverable.testJob(), Deliverable.batch(PATIENT))).isInstanceOf(Taken.class);
+        assertThat(server.resources()
+                        .getFirst()
+                        .path("meta")
+                        .path("security")
+                        .path(0)
+                        .path("code")
+                        .asText())
+                .isEqualTo("HTEST");
     }
 
     @Test

@@ -131,6 +131,14 @@ class HttpAdapterTest {
     }
 
     @Test
+    void aTestSaysSo() {
+        send(HttpBody.DEFAULT, Deliverable.job(), TWO);
+        send(HttpBody.DEFAULT, Deliverable.testJob(), TWO);
+        assertThat(engine.received().getFirst().headers()).doesNotContainKey("intake-mode");
+        assertThat(engine.received().getLast().headers()).containsEntry("intake-mode", "test");
+    }
+
+    @Test
     void aBodyThatIsTooLargeIsCutBeforeItIsSent() {
         HttpBody small = new HttpBody(Method.POST, Form.NDJSON, null, true, 30, null);
         assertThat(send(small, Deliverable.job(), TWO)).isEqualTo(new Refused("BODY_TOO_LARGE"));

@@ -1,0 +1,197 @@
+package io.intake.processors.forward;
+
+import com.sun.net.httpserver.HttpServer;
+import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Stage;
+import io.intake.config.Configuration;
+import io.intake.config.Engine;
+import io.intake.config.Feed;
+import io.intake.config.Format;
+import io.intake.config.HttpTarget;
+import io.intake.processors.Records;
+import io.intake.processors.Secrets;
+import io.intake.processors.job.Job;
+import io.intake.processors.join.Deliveries;
+import io.intake.processors.plan.Plan;
+import io.intake.processors.plan.PlanStore;
+import io.intake.processors.task.StepOutcome;
+import io.intake.processors.task.StepOutcome.Advanced;
+import io.intake.processors.task.Task;
+import io.intake.store.ConditionalWrites;
+import io.intake.store.Content;
+import io.intake.store.PutRequest;
+import io.intake.store.memory.InMemoryObjectStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Measures how fast a job's records are forwarded, against a plain loop of the same HTTP client that sends bodies of the same
+ * size to the same server: by turns in one process, so that what else the machine does hits both. The store is in memory, so
+ * that what is measured is our own. Run by hand; docs/benchmarks.md has the command and what came out.
+ */
+public final class ForwardBench {
+    private static final int ROUNDS = 9;
+    private static final int BATCHES = 200;
+    private static final Task TASK = new Task(Stage.FORWARD, "20260304-aa", 1, 1);
+
+    private ForwardBench() {}
+
+    public static void main(String[] arguments) throws Exception {
+        for (int millis : new int[] {0, 5, 20}) {
+            try (Server server = new Server(Duration.ofMillis(millis))) {
+                for (int batch : new int[] {1, 50, 500}) {
+                    compare(server, millis, batch);
+                }
+            }
+        }
+    }
+
+    private static void compare(Server server, int millis, int batch) throws Exception {
+        double[] plain = new double[ROUNDS];
+        double[] ours = new double[ROUNDS];
+        String line = "{\"MRN\":\"0000012345\",\"NAME\":\"" + "n".repeat(150) + "\",\"CITY\":\"Springfield\"}\n";
+        byte[] table = line.repeat(BATCHES * batch).getBytes(StandardCharsets.UTF_8);
+        byte[] body = ("x".repeat(130) + line.repeat(batch)).getBytes(StandardCharsets.UTF_8);
+        for (int round = -2; round < ROUNDS; round++) {
+            double loop = plainLoop(server.uri(), body);
+            double forwarded = forwarded(server.uri(), table, batch);
+            if (round >= 0) {
+                plain[round] = loop;
+                ours[round] = forwarded;
+            }
+        }
+        System.out.println(String.format(
+                Locale.ROOT,
+                "engine takes %2d ms, %3d records a request: plain loop %7.0f requests/s, forwarded %7.0f, %5.2f",
+                millis,
+                batch,
+                median(plain),
+                median(ours),
+                median(ours) / median(plain)));
+    }
+
+    private static double plainLoop(URI uri, byte[] body) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < BATCHES; i++) {
+                HttpRequest request = HttpRequest.newBuilder(uri)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build();
+                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+                    throw new IllegalStateException("refused");
+                }
+            }
+            return rate(begin);
+        }
+    }
+
+    private static double forwarded(URI uri, byte[] table, int batch) {
+        InstantSource clock = InstantSource.system();
+        InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+        AtomicInteger ids = new AtomicInteger();
+        Records records =
+                new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), _ -> {}));
+        bucket.put(PutRequest.of(BucketLayout.stitched(TASK.job(), 0), Content.of(table), "application/x-ndjson"));
+        new PlanStore(records)
+                .create(
+                        TASK.job(),
+                        new Plan(
+                                List.of(),
+                                0,
+                                List.of(),
+                                List.of(new Plan.TablePlan(0, "t", List.of(0), Format.DEFAULT, List.of())),
+                                List.of()));
+        Feed usual = Deliverable.feed(null);
+        Job job = Deliverable.job(new Feed(
+                usual.id(),
+                usual.match(),
+                usual.limits(),
+                usual.format(),
+                usual.tables(),
+                usual.engine(),
+                batch,
+                usual.receipts()));
+        Engine lab = Deliverable.engine(new HttpTarget(uri, null));
+        Configuration configuration = new Configuration(List.of(), Map.of("lab", lab), null);
+        try (Engines engines = new Engines(new Secrets(_ -> null, _ -> null, clock), clock)) {
+            ForwardWork work = new ForwardWork(
+                    bucket,
+                    new PlanStore(records),
+                    new Deliveries(records),
+                    engines,
+                    () -> configuration,
+                    RetryPolicy.DEFAULT,
+                    clock,
+                    new Random(1),
+                    _ -> {});
+            long begin = System.nanoTime();
+            ForwardCursor cursor = work.begin(job, TASK);
+            for (int i = 0; i < BATCHES; i++) {
+                StepOutcome<ForwardCursor> outcome = work.step(job, TASK, cursor, () -> Duration.ofMinutes(10));
+                if (!(outcome instanceof Advanced<ForwardCursor>(ForwardCursor next, boolean ignored))) {
+                    throw new IllegalStateException("not taken: " + outcome.getClass());
+                }
+                cursor = next;
+            }
+            return rate(begin);
+        }
+    }
+
+    private static double rate(long begin) {
+        return BATCHES * 1e9 / (System.nanoTime() - begin);
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    /** Takes everything, after a while. */
+    private static final class Server implements AutoCloseable {
+        private final HttpServer server;
+        private final java.util.concurrent.ExecutorService threads = Executors.newCachedThreadPool();
+
+        Server(Duration delay) throws IOException {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.setExecutor(threads);
+            server.createContext("/", exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                LockSupport.parkNanos(delay.toNanos());
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            });
+            server.start();
+        }
+
+        URI uri() {
+            return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/in");
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            server.stop(0);
+            threads.shutdownNow();
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+}
