@@ -8,9 +8,9 @@ import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
-import io.intake.processors.expect.Expectations;
 import io.intake.processors.engine.EngineGate;
 import io.intake.processors.engine.Wakeups;
+import io.intake.processors.expect.Expectations;
 import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
@@ -222,7 +222,8 @@ public final class Processors implements AutoCloseable {
                         workings.unzipPart(),
                         workings.units()),
                 names.records());
-        this.unzip = new CollectWork(new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
+        this.unzip = new CollectWork(
+                new NestedWork(extraction, store, records, plans, tree), store, plans, jobs, sets, workings.units());
         this.stitch = joins.stage(
                 store,
                 new StitchWork(store, plans, workings.stitchPart(), StitchWork.MAX_RECORD),

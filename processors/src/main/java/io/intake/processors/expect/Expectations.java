@@ -80,7 +80,10 @@ public final class Expectations {
     /** A job has ended; a file of an expected feed that is through has rows, or is empty. */
     public void delivered(Job job) {
         Expect rules = rules(job);
-        if (rules == null || job.state() != JobState.DELIVERED || job.isMember() || job.requireFeed().files() != null) {
+        if (rules == null
+                || job.state() != JobState.DELIVERED
+                || job.isMember()
+                || job.requireFeed().files() != null) {
             return;
         }
         empty(job, job.counts().getOrDefault("rows", 0L) == 0 || job.input().size() < rules.minBytes());

@@ -26,8 +26,7 @@ public final class PageOrder {
     private final Outbox outbox;
     private final EngineIncidents engines;
 
-    public PageOrder(
-            ObjectStore store, Records records, JobStore jobs, Outbox outbox, EngineIncidents engines) {
+    public PageOrder(ObjectStore store, Records records, JobStore jobs, Outbox outbox, EngineIncidents engines) {
         this.engines = engines;
         this.store = store;
         this.records = records;

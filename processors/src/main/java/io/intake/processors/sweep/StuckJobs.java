@@ -98,8 +98,9 @@ public final class StuckJobs {
         round.seen.forEach((job, tasks) -> {
             Progress last = known.get(job);
             String print = Hashes.hex(String.join("\n", tasks), 8);
-            boolean same = last != null && (last.print().equals(print) || round.young.contains(job));
-            Progress progress = same ? last : new Progress(print, now, last == null ? null : goesOn(job, last));
+            Progress progress = last != null && (last.print().equals(print) || round.young.contains(job))
+                    ? last
+                    : new Progress(print, now, last == null ? null : goesOn(job, last));
             if (next.size() < MOST) {
                 next.put(job, pager == null ? progress : told(job, progress, pager.stuckAfter(), now));
             }

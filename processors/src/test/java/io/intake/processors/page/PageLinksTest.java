@@ -20,7 +20,10 @@ class PageLinksTest {
     }
 
     private static final PageLinks ALL = new PageLinks(
-            "eu-central-1", "intake-prod", List.of("/aws/lambda/intake-prod-unzip", "/aws/lambda/intake-prod-page"), RUNBOOK);
+            "eu-central-1",
+            "intake-prod",
+            List.of("/aws/lambda/intake-prod-unzip", "/aws/lambda/intake-prod-page"),
+            RUNBOOK);
 
     @Test
     void aPageLeadsToItsRunbookSectionItsLogsAndItsRecord() {
@@ -40,9 +43,10 @@ class PageLinksTest {
     void theLogQueryIsWrittenAsTheConsoleReadsIt() {
         String logs = ALL.of(page(Map.of("job", JOB))).getFirst().address();
         assertThat(logs)
-                .startsWith("https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
-                        + "#logsV2:logs-insights$3FqueryDetail$3D$257E$2528end$257E0$257Estart$257E-86400"
-                        + "$257EtimeType$257E$2527RELATIVE$257Eunit$257E$2527seconds$257EeditorString$257E$2527fields*20*40timestamp*2c*20*40message*0a")
+                .startsWith(
+                        "https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1"
+                                + "#logsV2:logs-insights$3FqueryDetail$3D$257E$2528end$257E0$257Estart$257E-86400"
+                                + "$257EtimeType$257E$2527RELATIVE$257Eunit$257E$2527seconds$257EeditorString$257E$2527fields*20*40timestamp*2c*20*40message*0a")
                 .contains("like*20*22" + JOB + "*22")
                 .endsWith("$257Esource$257E$2528$257E$2527*2faws*2flambda*2fintake-prod-unzip"
                         + "$257E$2527*2faws*2flambda*2fintake-prod-page$2529$2529");
@@ -52,8 +56,9 @@ class PageLinksTest {
     @Test
     void theRecordIsFoundInItsBucket() {
         assertThat(ALL.of(page(Map.of("job", JOB))).getLast().address())
-                .isEqualTo("https://eu-central-1.console.aws.amazon.com/s3/object/intake-prod?region=eu-central-1&prefix=jobs%2F"
-                        + JOB + "%2Fjob.json");
+                .isEqualTo(
+                        "https://eu-central-1.console.aws.amazon.com/s3/object/intake-prod?region=eu-central-1&prefix=jobs%2F"
+                                + JOB + "%2Fjob.json");
     }
 
     @Test

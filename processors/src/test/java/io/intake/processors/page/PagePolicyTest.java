@@ -28,7 +28,9 @@ class PagePolicyTest {
     }
 
     private static Severity worth(@Nullable PageKind kind, String mode) {
-        return PagePolicy.apply(PAGER, page(Action.TRIGGER, kind, mode)).orElseThrow().severity();
+        return PagePolicy.apply(PAGER, page(Action.TRIGGER, kind, mode))
+                .orElseThrow()
+                .severity();
     }
 
     @Test
@@ -40,8 +42,10 @@ class PagePolicyTest {
 
     @Test
     void whatIsWorthNothingIsNotSentButItsEndIs() {
-        assertThat(PagePolicy.apply(PAGER, page(Action.TRIGGER, PageKind.UNMATCHED, "live"))).isEmpty();
-        assertThat(PagePolicy.apply(PAGER, page(Action.RESOLVE, PageKind.UNMATCHED, "live"))).isPresent();
+        assertThat(PagePolicy.apply(PAGER, page(Action.TRIGGER, PageKind.UNMATCHED, "live")))
+                .isEmpty();
+        assertThat(PagePolicy.apply(PAGER, page(Action.RESOLVE, PageKind.UNMATCHED, "live")))
+                .isPresent();
     }
 
     @Test

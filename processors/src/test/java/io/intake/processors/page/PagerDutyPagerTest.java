@@ -123,8 +123,7 @@ class PagerDutyPagerTest {
 
     @Test
     void aPageCarriesItsLinks() throws Exception {
-        PageLinks links =
-                new PageLinks("us-east-1", "bucket", List.of(), URI.create("https://wiki.example/runbook"));
+        PageLinks links = new PageLinks("us-east-1", "bucket", List.of(), URI.create("https://wiki.example/runbook"));
         PagerDutyPager linking = new PagerDutyPager(
                 KEY, service.uri("/v2/enqueue"), null, "intake-test", links, new Random(1), pauses::add);
         assertThat(linking.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
@@ -173,8 +172,8 @@ class PagerDutyPagerTest {
                     pauses::add);
             assertThat(through.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
             assertThat(proxy.received()).hasSize(1);
-            PagerDutyPager direct = new PagerDutyPager(
-                    KEY, service.uri("/v2/enqueue"), "intake-test", new Random(1), pauses::add);
+            PagerDutyPager direct =
+                    new PagerDutyPager(KEY, service.uri("/v2/enqueue"), "intake-test", new Random(1), pauses::add);
             assertThat(direct.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
             assertThat(proxy.received()).hasSize(1);
             assertThat(service.received()).hasSize(1);
