@@ -198,11 +198,12 @@ final class World implements AutoCloseable {
     }
 
     private void created(String key) {
-        if (key.startsWith("sweep/")) {
-            // starts nothing
-            return;
+        boolean raises = key.startsWith(BucketLayout.INBOUND)
+                || key.startsWith(BucketLayout.TASKS)
+                || key.startsWith(BucketLayout.FAILURES);
+        if (raises) {
+            events.add(new Event(key, "request-" + ids.incrementAndGet()));
         }
-        events.add(new Event(key, "request-" + ids.incrementAndGet()));
     }
 
     /** What is called before and after each store call of the functions; it may throw. */
