@@ -210,6 +210,16 @@ public final class BucketLayout {
         return JOBS + job + "/rejects/";
     }
 
+    /** What was handed over to another bucket of an object of a job, from one of its records on. */
+    public static String handedOver(String job, int object, long row) {
+        return handedOverPrefix(job) + "%06d/%012d.json".formatted(object, row);
+    }
+
+    /** All that was handed over of a job. */
+    public static String handedOverPrefix(String job) {
+        return JOBS + job + "/handover/";
+    }
+
     /** How a stitched table is to be read that holds delimited rows instead. */
     public static String stitchedForm(String job, int table) {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".form.json";

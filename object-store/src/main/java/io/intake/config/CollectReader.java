@@ -48,8 +48,8 @@ final class CollectReader {
             for (String column : List.of("name", "bytes", "md5", "sha256")) {
                 Optional<Node> given = fields.node(column);
                 if (style != Style.COLUMNS) {
-                    given.ifPresent(each -> problems.add(
-                            each, "'" + column + "' names a column, so that it needs 'style: columns'"));
+                    given.ifPresent(each ->
+                            problems.add(each, "'" + column + "' names a column, so that it needs 'style: columns'"));
                 }
             }
             if (style == Style.COLUMNS && fields.node("name").isEmpty()) {

@@ -54,7 +54,8 @@ final class ControlsReader {
             return Fields.of(node, "'" + key + "'", Set.of("group", "policy"), Set.of(), problems)
                     .map(fields -> new Sequence(
                             fields.required("group", this::group).orElse(""),
-                            fields.optional("policy", Words.of(OutOfSequence.class)).orElse(OutOfSequence.HOLD)));
+                            fields.optional("policy", Words.of(OutOfSequence.class))
+                                    .orElse(OutOfSequence.HOLD)));
         }
         return group(node, key, problems).map(group -> new Sequence(group, OutOfSequence.HOLD));
     }

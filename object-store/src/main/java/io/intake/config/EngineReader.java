@@ -17,13 +17,23 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 final class EngineReader {
     /** What each type of engine reads by itself. */
     private static final Map<String, TargetReader> TYPES =
-            Map.of("http", new HttpTargetReader(), "redox", new RedoxTargetReader(), "fhir", new FhirTargetReader());
+            Map.of(
+                    "http",
+                    new HttpTargetReader(),
+                    "redox",
+                    new RedoxTargetReader(),
+                    "fhir",
+                    new FhirTargetReader(),
+                    "mllp",
+                    new MllpTargetReader(),
+                    "s3",
+                    new S3TargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout", "rate", "concurrency", "page-after");
 
-    private static final Set<String> UNSUPPORTED = Set.of("host", "port");
-    private static final Set<String> UNSUPPORTED_TYPES = Set.of("mllp");
+    private static final Set<String> UNSUPPORTED = Set.of();
+    private static final Set<String> UNSUPPORTED_TYPES = Set.of("sftp");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */

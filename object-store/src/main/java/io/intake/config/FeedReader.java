@@ -141,17 +141,19 @@ final class FeedReader {
                 });
         return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems)
                 .map(fields -> {
+                    String id = fields.required("engine", engine).orElse("");
+                    Engine known = engines.get(id);
+                    boolean inOnePiece = known == null || known.target().inOnePiece();
                     Delivery delivery = new Delivery(
-                            fields.required("engine", engine).orElse(""),
+                            id,
                             fields.optional("batch", Scalars.integer(1, 100_000))
                                     .orElse(DEFAULT_BATCH),
-                            FileDeliveryReader.read(fields, node, problems),
+                            FileDeliveryReader.read(fields, node, inOnePiece, problems),
                             fields.optional("template", TemplateRules.name()).orElse(null),
                             new DeliveryRules(
                                     fields.optional("ordered", Scalars::bool).orElse(false),
                                     fields.optional("max-refused", ControlsReader::rejects)
                                             .orElse(null)));
-                    Engine known = engines.get(delivery.engine());
                     if (known != null) {
                         TemplateRules.check(
                                 known.target(), delivery.template(), delivery.files() != null, fields, node, problems);

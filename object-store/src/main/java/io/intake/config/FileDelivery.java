@@ -8,6 +8,9 @@ package io.intake.config;
  * @param maxBytes the longest file that the engine takes
  */
 public record FileDelivery(boolean members, String contentType, long maxBytes) {
-    /** What we hold in memory at most: a file is sent in one piece. */
+    /** What we hold in memory at most, for an engine that gets a file in one piece. */
     public static final long MOST = 64L << 20;
+
+    /** For an engine that gets a file in pieces: what is looked through within one invocation of a function. */
+    public static final long MOST_IN_PIECES = 5L << 30;
 }

@@ -25,15 +25,22 @@ final class FileDeliveryReader {
         MEMBERS
     }
 
-    /** Null where records are delivered. */
-    static @Nullable FileDelivery read(Fields fields, Node node, Problems problems) {
+    /**
+     * Null where records are delivered.
+     *
+     * @param inOnePiece whether the engine gets a file in one request
+     */
+    static @Nullable FileDelivery read(Fields fields, Node node, boolean inOnePiece, Problems problems) {
         As as = fields.optional("as", Words.of(As.class)).orElse(As.RECORDS);
         String type = fields.optional(
                         "content-type", Scalars.text(CONTENT_TYPE, "a media type such as application/pdf"))
                 .orElse(DEFAULT_TYPE);
-        long bytes = fields.optional("max-bytes", Scalars::size).orElse(DEFAULT_BYTES);
-        if (bytes > FileDelivery.MOST) {
-            problems.add(fields.node("max-bytes").orElse(node), "'max-bytes' must be at most 64 MiB");
+        long bytes = fields.optional("max-bytes", Scalars::size)
+                .orElse(inOnePiece ? DEFAULT_BYTES : FileDelivery.MOST_IN_PIECES);
+        if (bytes > (inOnePiece ? FileDelivery.MOST : FileDelivery.MOST_IN_PIECES)) {
+            problems.add(
+                    fields.node("max-bytes").orElse(node),
+                    "'max-bytes' must be at most " + (inOnePiece ? "64 MiB" : "5 GiB"));
         }
         if (as == As.RECORDS) {
             for (String key : new String[] {"content-type", "max-bytes"}) {

@@ -1,7 +1,7 @@
 package io.intake.config;
 
 /** What kind of system an engine is, with all that only this kind needs: how it is reached and how it says who we are. */
-public sealed interface Target permits HttpTarget, RedoxTarget, FhirTarget {
+public sealed interface Target permits HttpTarget, RedoxTarget, FhirTarget, MllpTarget, S3Target {
 
     /** What systems of this kind allow, where the configuration does not say. */
     default Limits limits() {
@@ -11,5 +11,10 @@ public sealed interface Target permits HttpTarget, RedoxTarget, FhirTarget {
     /** Whether each record is a request of its own, so that a batch counts for as many as it has records. */
     default boolean requestPerRecord() {
         return false;
+    }
+
+    /** Whether it gets a file that is delivered as it is in one request, for which the file must fit into memory. */
+    default boolean inOnePiece() {
+        return true;
     }
 }

@@ -46,6 +46,19 @@ final class TemplateRules {
                     problems.add(node, "an engine of type redox needs a 'template' that makes its data models");
                 }
             }
+            case MllpTarget ignored -> {
+                if (!files && (template == null || !template.endsWith(".hl7"))) {
+                    problems.add(
+                            at,
+                            "an engine of type mllp takes HL7 messages: 'deliver' needs a 'template' that ends with"
+                                    + " .hl7, or 'as: file' or 'as: members' for files that hold them");
+                }
+            }
+            case S3Target ignored -> {
+                if (template != null) {
+                    problems.add(at, "an engine of type s3 gets tables as they are, without a 'template'");
+                }
+            }
             case FhirTarget ignored -> {
                 if (files) {
                     problems.add(node, "an engine of type fhir takes resources, so that 'as' cannot be given");

@@ -61,7 +61,7 @@ class CollectConfigurationTest {
                 .contains("'by' names groups of the feed's 'match'")
                 .contains("'within' must be a duration")
                 .contains("'overdue' must be wait, go-on or quarantine")
-                .contains("'manifest' is not supported in this version");
+                .contains("'manifest' must be a mapping");
         assertThat(problems("{ count: 2 }").toString()).contains("'within' is missing");
     }
 }

@@ -307,7 +307,7 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, redox"),
+                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, mllp, redox, s3"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -409,8 +409,7 @@ class ConfigurationMistakesTest {
     static Stream<Mistake> notYet() {
         return Stream.of(
                 notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                notYet("timeout: 45s", "host: h", 26, "host"),
-                mistake("type: http", "type: mllp", "f:23: the engine type 'mllp' is not supported in this version"));
+                mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {

@@ -122,12 +122,12 @@ class ContainerConfigurationTest {
 
     @Test
     void aSetCanBeCompleteByAList() {
-        String collect = "        collect: { within: 1h, manifest: { match: 'm', style: columns, name: File, md5: Sum } }\n";
-        Feed feed = feed(MATCH, MATCH + collect);
+        String collect =
+                "        collect: { within: 1h, manifest: { match: 'm', style: columns, name: File, md5: Sum } }\n";
+        Collect rules = Objects.requireNonNull(feed(MATCH, MATCH + collect).collect());
 
-        assertThat(Objects.requireNonNull(feed.collect()).manifest())
-                .isEqualTo(new Manifest("m", Manifest.Style.COLUMNS, "File", null, "Sum", null));
-        assertThat(feed.collect().isManifest("m")).isTrue();
+        assertThat(rules.manifest()).isEqualTo(new Manifest("m", Manifest.Style.COLUMNS, "File", null, "Sum", null));
+        assertThat(rules.isManifest("m")).isTrue();
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
+import io.intake.config.S3Target;
 import io.intake.config.StoredConfiguration;
 import io.intake.processors.collect.CollectWork;
 import io.intake.processors.collect.OpenSets;
@@ -60,10 +61,12 @@ import io.intake.processors.unzip.UnzipWork;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
+import io.intake.store.PermanentStoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -100,6 +103,7 @@ public final class Processors implements AutoCloseable {
      * @param ids gives an id that was never given before
      * @param random for jitter
      * @param pause waits
+     * @param others opens another bucket, for engines that are one
      */
     public record Outside(
             ObjectStore store,
@@ -110,7 +114,25 @@ public final class Processors implements AutoCloseable {
             InstantSource clock,
             Supplier<String> ids,
             RandomGenerator random,
-            Pause pause) {}
+            Pause pause,
+            Function<S3Target, ObjectStore> others) {
+
+        /** Where no engine is a bucket. */
+        public Outside(
+                ObjectStore store,
+                String bucket,
+                ProcessorSettings settings,
+                UnaryOperator<@Nullable String> environment,
+                Secrets.Vault vault,
+                InstantSource clock,
+                Supplier<String> ids,
+                RandomGenerator random,
+                Pause pause) {
+            this(store, bucket, settings, environment, vault, clock, ids, random, pause, target -> {
+                throw new PermanentStoreException("open", "", "there is no other bucket", null);
+            });
+        }
+    }
 
     public Processors(Outside outside) {
         this(outside, Metrics.NONE);
@@ -193,7 +215,14 @@ public final class Processors implements AutoCloseable {
                 clock,
                 turns);
         this.engines = workings.engines() == null
-                ? new Engines(secrets, clock, new StoredShapes(store, records), outside.ids())
+                ? Engines.of(
+                        secrets,
+                        clock,
+                        new StoredShapes(store, records),
+                        outside.ids(),
+                        store,
+                        outside.bucket(),
+                        outside.others())
                 : null;
         SealedUnzipWork extraction = new SealedUnzipWork(
                 new UnzipWork(

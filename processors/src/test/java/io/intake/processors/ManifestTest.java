@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -59,7 +60,8 @@ class ManifestTest {
 
     private static Map<String, Integer> rows(World world) throws Exception {
         return world.delivered().entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, table -> table.getValue().size()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, table -> table.getValue().size()));
     }
 
     @ParameterizedTest
@@ -115,7 +117,7 @@ class ManifestTest {
             world.upload("columns/1/a.csv", A);
             world.upload(
                     "columns/1/list.csv",
-                    bytes(head + A.length + ";\"a.csv\";" + digest("MD5", A).toUpperCase(java.util.Locale.ROOT) + "\n"));
+                    bytes(head + A.length + ";\"a.csv\";" + digest("MD5", A).toUpperCase(Locale.ROOT) + "\n"));
             world.upload("columns/2/b.csv", B);
             world.upload("columns/2/list.csv", bytes(head + "99;b.csv;\n"));
             world.upload("columns/3/c.csv", B);
@@ -126,7 +128,9 @@ class ManifestTest {
                     .containsEntry("a.csv", "DELIVERED")
                     .containsEntry("b.csv", "MANIFEST_DIFFERS")
                     .containsEntry("c.csv", "MANIFEST_DIFFERS");
-            assertThat(world.receipt("columns/2/b.csv", "rejected").path("problem").asText())
+            assertThat(world.receipt("columns/2/b.csv", "rejected")
+                            .path("problem")
+                            .asText())
                     .isEqualTo("File 1 of the set has 7 bytes, not 99, as the list of files says.");
             assertThat(rows(world)).isEqualTo(Map.of("a", 1));
         }

@@ -51,6 +51,9 @@ final class World implements AutoCloseable {
 
     final TestClock clock = new TestClock();
     final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+    /** The bucket of engines that are one. */
+    final InMemoryObjectStore lake = new InMemoryObjectStore(clock).beside("bucket", bucket);
+
     final HttpScript engine = new HttpScript(Answer.of(200));
     final HttpScript pager =
             new HttpScript(Answer.of(202, "{\"status\":\"success\",\"message\":\"ok\",\"dedup_key\":\"k\"}"));
@@ -152,7 +155,12 @@ final class World implements AutoCloseable {
 
     /** A new execution environment, as after a crash. */
     Processors freshSandbox() {
-        return new Processors(new Outside(
+        return new Processors(outside());
+    }
+
+    /** What the functions get from outside. */
+    Outside outside() {
+        return new Outside(
                 watched(),
                 "bucket",
                 ProcessorSettings.DEFAULT,
@@ -161,7 +169,8 @@ final class World implements AutoCloseable {
                 clock,
                 () -> "id-" + ids.incrementAndGet(),
                 new Random(7),
-                pause -> clock.advance(pause)));
+                pause -> clock.advance(pause),
+                target -> lake));
     }
 
     /** The bucket as one sees it whose writes raise events. */

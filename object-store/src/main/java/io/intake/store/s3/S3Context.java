@@ -30,6 +30,11 @@ final class S3Context {
         this.settings = settings;
     }
 
+    /** Another bucket, or ours. */
+    String orOwn(@Nullable String other) {
+        return other == null ? bucket : other;
+    }
+
     /** Whether checksums go along with content. */
     boolean sendsChecksums() {
         return settings.checksums() == S3Settings.Checksums.WHEN_SUPPORTED;

@@ -55,12 +55,12 @@ final class S3Copies {
 
     ObjectInfo copy(CopySource source, String target) {
         for (int attempt = 1; ; attempt++) {
-            ObjectInfo found = reads.head("copy", source.key(), source.versionId())
+            ObjectInfo found = reads.head("copy", source.bucket(), source.key(), source.versionId())
                     .orElseThrow(() -> new AbsentException("copy", source.key(), "no such object", null));
             if (source.ifMatch() != null && !source.ifMatch().equals(found.etag())) {
                 throw new ConflictException("copy", source.key(), "the object was replaced", null);
             }
-            CopySource pinned = new CopySource(source.key(), found.etag(), source.versionId());
+            CopySource pinned = new CopySource(source.key(), found.etag(), source.versionId(), source.bucket());
             try {
                 return found.size() <= singleBytes ? single(pinned, found, target) : parts(pinned, found, target);
             } catch (ConflictException replaced) {
@@ -73,7 +73,7 @@ final class S3Copies {
 
     private ObjectInfo single(CopySource source, ObjectInfo found, String target) {
         CopyObjectRequest request = CopyObjectRequest.builder()
-                .sourceBucket(s3.bucket)
+                .sourceBucket(s3.orOwn(source.bucket()))
                 .sourceKey(source.key())
                 .sourceVersionId(source.versionId())
                 .copySourceIfMatch(S3Context.quote(source.ifMatch()))

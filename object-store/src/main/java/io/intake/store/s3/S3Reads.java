@@ -36,8 +36,13 @@ final class S3Reads {
     }
 
     Optional<ObjectInfo> head(String operation, String key, @Nullable String versionId) {
+        return head(operation, null, key, versionId);
+    }
+
+    /** @param bucket null for our own */
+    Optional<ObjectInfo> head(String operation, @Nullable String bucket, String key, @Nullable String versionId) {
         HeadObjectRequest request = HeadObjectRequest.builder()
-                .bucket(s3.bucket)
+                .bucket(s3.orOwn(bucket))
                 .key(key)
                 .versionId(versionId)
                 .overrideConfiguration(s3.timeFor(0))

@@ -92,6 +92,25 @@ public record S3Settings(
                 kmsKeyId);
     }
 
+    /**
+     * The same for another bucket, which is encrypted by its own default.
+     *
+     * @param otherRegion null for the same
+     */
+    public S3Settings elsewhere(String otherBucket, @Nullable String otherRegion) {
+        return new S3Settings(
+                endpoint,
+                otherRegion == null ? region : otherRegion,
+                otherBucket,
+                credentials,
+                checksums,
+                maxConnections,
+                connectTimeout,
+                callTimeout,
+                attempts,
+                null);
+    }
+
     /** The same with other credentials. */
     public S3Settings withCredentials(@Nullable Credentials value) {
         return new S3Settings(

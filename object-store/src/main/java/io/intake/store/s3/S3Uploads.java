@@ -88,7 +88,7 @@ final class S3Uploads {
                 .destinationKey(upload.key())
                 .uploadId(upload.uploadId())
                 .partNumber(number)
-                .sourceBucket(s3.bucket)
+                .sourceBucket(s3.orOwn(source.bucket()))
                 .sourceKey(source.key())
                 .sourceVersionId(source.versionId())
                 .copySourceIfMatch(S3Context.quote(source.ifMatch()))

@@ -44,7 +44,8 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     private final Manifests manifests;
     private final Units units;
 
-    public CollectWork(StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, JobStore jobs, Sets sets, Units units) {
+    public CollectWork(
+            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, JobStore jobs, Sets sets, Units units) {
         this.unzip = unzip;
         this.store = store;
         this.plans = plans;

@@ -166,7 +166,8 @@ record CollectedSet(
         if (withData() == 0) {
             return rules.overdue() == Overdue.WAIT ? Overdue.WAIT : Overdue.QUARANTINE;
         }
-        boolean timeTells = rules.manifest() == null && rules.marker() == null && rules.count() == 0 && missing(rules) == 0;
+        boolean timeTells =
+                rules.manifest() == null && rules.marker() == null && rules.count() == 0 && missing(rules) == 0;
         return timeTells ? Overdue.GO_ON : rules.overdue();
     }
 }

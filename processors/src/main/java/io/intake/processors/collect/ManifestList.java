@@ -109,7 +109,8 @@ final class ManifestList {
         for (int i = 1; i < lines.size(); i++) {
             List<String> fields = fields(lines.get(i), delimiter);
             String size = field(fields, bytes);
-            if (fields.size() != header.size() || (size != null && !SIZE.matcher(size).matches())) {
+            if (fields.size() != header.size()
+                    || (size != null && !SIZE.matcher(size).matches())) {
                 throw Failures.unreadableManifest(i + 1);
             }
             files.add(new Listed(

@@ -32,6 +32,15 @@ public record Batch(int number, String table, long first, byte[] bytes, int[] en
         return new Batch(number, table, first, lines, Arrays.copyOf(ends, count));
     }
 
+    /**
+     * HL7 v2 messages of a file.
+     *
+     * @param ends where each ends in the bytes
+     */
+    static Batch ofMessages(int number, String file, long first, byte[] messages, int[] ends) {
+        return new Batch(number, file, first, messages, ends);
+    }
+
     /** A file as it is. */
     static Batch whole(int number, String file, byte[] content) {
         return new Batch(number, file, 0, content, new int[] {content.length});

@@ -5,6 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What came of sending a batch. */
 public sealed interface EngineAnswer {
+    /**
+     * As the rest of {@link Partly}: time is up, and the records behind those taken were not sent. The engine is well, and they
+     * can be sent at once.
+     */
+    Unavailable NOT_SENT = new Unavailable("NOT_SENT", Duration.ZERO, true);
 
     /**
      * The engine has it.

@@ -8,4 +8,19 @@ public interface EngineClient {
 
     /** Sends a batch and says what came of it; never throws for what the engine or the network does. */
     EngineAnswer send(Engine engine, Job job, Batch batch);
+
+    /** Whether an engine gets whole objects, and no batches. */
+    default boolean takesObjects(Engine engine) {
+        return false;
+    }
+
+    /** See {@link HandOver#hand}. */
+    default HandOver.Handed hand(Engine engine, HandOver.Piece piece) {
+        throw new UnsupportedOperationException("it gets batches");
+    }
+
+    /** See {@link HandOver#finish}. */
+    default HandOver.Handed finish(Engine engine, Job job) {
+        throw new UnsupportedOperationException("it gets batches");
+    }
 }

@@ -104,6 +104,27 @@ record ForwardCursor(
                 rejects);
     }
 
+    /** A piece of an object was handed over. */
+    ForwardCursor handedOver(long next, int records) {
+        return new ForwardCursor(
+                table,
+                next,
+                batches + 1,
+                delivered + records,
+                0,
+                null,
+                row + records,
+                refused,
+                null,
+                0,
+                null,
+                null,
+                turn,
+                log,
+                logged,
+                rejects);
+    }
+
     ForwardCursor nextTable() {
         return new ForwardCursor(
                 table + 1,

@@ -2,6 +2,10 @@ package io.intake.processors.forward;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.intake.config.Engine;
+import io.intake.config.MllpTarget;
+import io.intake.processors.forward.hl7.MessageReader.Messages;
+import io.intake.processors.plan.Plan;
 import io.intake.config.Feed;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
@@ -70,6 +74,10 @@ final class ForwardRun implements StageWork<ForwardCursor> {
             at = at.onTurn();
         }
         List<Delivery> objects = parts.deliveries().of(job, parts.plans().require(job.id()));
+        Engine engine = parts.configuration().get().engines().get(job.requireFeed().engine());
+        if (engine != null && parts.engines().takesObjects(engine)) {
+            return new WholeObjects(parts).step(job, engine, objects, at);
+        }
         while (at.table() < objects.size()) {
             Next next = next(job.requireFeed(), objects.get(at.table()), at);
             if (next.lines().records() > 0) {
@@ -77,7 +85,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
             }
             at = at.nextTable();
         }
-        return at.refused() > 0 ? giveBack(job, task, at, budget) : finished(at);
+        return at.refused() > 0 ? giveBack(job, task, at, budget) : finished(job, at);
     }
 
     /** The next batch; that of a step before where it is the same, because it is sent in parts. */
@@ -86,6 +94,13 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         if (before != null && before.table() == at.table() && before.offset() == at.offset()) {
             return before;
         }
+        if (takesMessages(feed)) {
+            Messages some = parts.messages().read(object.key(), at.offset(), feed.batch());
+            Batch messages =
+                    Batch.ofMessages(at.batches() + 1, object.table(), at.row(), some.bytes(), some.ends());
+            return new Next(
+                    at.table(), at.offset(), new Lines(some.bytes(), some.ends().length, some.end(), false), messages);
+        }
         Lines lines = feed.files() == null
                 ? reader.read(object.key(), at.offset(), feed.batch())
                 : reader.whole(object.key());
@@ -93,6 +108,12 @@ final class ForwardRun implements StageWork<ForwardCursor> {
                 ? Batch.ofLines(at.batches() + 1, object.table(), at.row(), lines.bytes())
                 : Batch.whole(at.batches() + 1, object.table(), lines.bytes());
         return new Next(at.table(), at.offset(), lines, batch);
+    }
+
+    /** Whether files are delivered message by message. */
+    private boolean takesMessages(Feed feed) {
+        Engine engine = parts.configuration().get().engines().get(feed.engine());
+        return feed.files() != null && engine != null && engine.target() instanceof MllpTarget;
     }
 
     private StepOutcome<ForwardCursor> deliver(Job job, Next next, ForwardCursor at, TimeBudget budget) {
@@ -123,12 +144,23 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         return next.lines().last() ? behind.nextTable() : behind;
     }
 
+    /** Of files of messages, those of this file and of the files before it: how many come behind it is not known yet. */
+    private long expected(Job job, ForwardCursor known) {
+        Plan plan = parts.plans().require(job.id());
+        if (!takesMessages(job.requireFeed())) {
+            return Deliveries.expected(job, plan);
+        }
+        long before = known.delivered() + known.refused() - known.row();
+        String key = parts.deliveries().of(job, plan).get(known.table()).key();
+        return Math.max(0, before) + parts.messages().count(key);
+    }
+
     private boolean tooMany(Job job, ForwardCursor known, Split now) {
         long refused = known.refused() + now.refused().size();
         if (now.refused().isEmpty()) {
             return false;
         }
-        long expected = Deliveries.expected(job, parts.plans().require(job.id()));
+        long expected = expected(job, known);
         // An engine that refuses every record is at fault, not the records
         return refused >= expected || job.requireFeed().delivery().exceeded(expected, refused);
     }
@@ -155,7 +187,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
             case Refused<RejectsWork.Cursor>(Failure failure) -> new Refused<>(failure);
             case Finished<RejectsWork.Cursor>(JsonNode result) ->
                 result.path("rejects").longValue() == at.refused()
-                        ? finished(at)
+                        ? finished(job, at)
                         : new Refused<>(Failure.broken(
                                 "COUNTS_DIFFER",
                                 "Not every record that was refused is in the file of refused records.",
@@ -163,11 +195,14 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         };
     }
 
-    private static StepOutcome<ForwardCursor> finished(ForwardCursor at) {
+    private StepOutcome<ForwardCursor> finished(Job job, ForwardCursor at) {
         ObjectNode result = Json.mapper().createObjectNode();
         result.put("delivered", at.delivered()).put("batches", at.batches());
         if (at.refused() > 0) {
             result.put("refused", at.refused());
+        }
+        if (takesMessages(job.requireFeed())) {
+            result.put("messages", at.delivered() + at.refused());
         }
         return new Finished<>(result);
     }

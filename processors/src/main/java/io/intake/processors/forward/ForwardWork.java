@@ -3,6 +3,7 @@ package io.intake.processors.forward;
 import io.intake.config.Configuration;
 import io.intake.processors.engine.EngineGate;
 import io.intake.processors.engine.Wakeups;
+import io.intake.processors.forward.hl7.MessageReader;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.Deliveries;
 import io.intake.processors.machine.Settlement;
@@ -38,6 +39,7 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
      * @param turns of feeds whose files are delivered one after another
      * @param refusals makes the file of refused records
      * @param pause waits between two tries within a step
+     * @param messages cuts files of messages
      */
     public record Parts(
             ObjectStore store,
@@ -54,7 +56,45 @@ public final class ForwardWork implements StageWork<ForwardCursor> {
             RetryPolicy policy,
             InstantSource clock,
             RandomGenerator random,
-            Pause pause) {}
+            Pause pause,
+            MessageReader messages) {
+
+        /** The usual. */
+        public Parts(
+                ObjectStore store,
+                PlanStore plans,
+                Deliveries deliveries,
+                DeliveryLog log,
+                EngineClient engines,
+                EngineGate gate,
+                Turns turns,
+                Wakeups wakeups,
+                RejectsWork refusals,
+                Settlement settlement,
+                Supplier<Configuration> configuration,
+                RetryPolicy policy,
+                InstantSource clock,
+                RandomGenerator random,
+                Pause pause) {
+            this(
+                    store,
+                    plans,
+                    deliveries,
+                    log,
+                    engines,
+                    gate,
+                    turns,
+                    wakeups,
+                    refusals,
+                    settlement,
+                    configuration,
+                    policy,
+                    clock,
+                    random,
+                    pause,
+                    new MessageReader(store, MAX_BATCH_BYTES));
+        }
+    }
 
     public ForwardWork(Parts parts) {
         this.parts = parts;

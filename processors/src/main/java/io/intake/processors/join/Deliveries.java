@@ -60,7 +60,8 @@ public final class Deliveries {
     public static long expected(Job job, Plan plan) {
         Feed feed = job.requireFeed();
         if (feed.files() != null) {
-            return plan.entries().size();
+            // Files that were delivered as messages are counted by them
+            return job.counts().getOrDefault("messages", (long) plan.entries().size());
         }
         SortedMap<String, Long> counts = job.counts();
         if (feed.stitch() == null) {

@@ -1,13 +1,18 @@
 package io.intake.processors.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import io.intake.bucket.BucketLayout;
 import io.intake.bucket.NamingSetting;
+import io.intake.config.StoredConfiguration;
 import io.intake.processors.ProcessorSettings;
 import io.intake.processors.Processors;
 import io.intake.processors.Processors.Outside;
 import io.intake.processors.SecretsManagerVault;
+import io.intake.processors.status.QueriedStatus;
+import io.intake.processors.status.StatusPages;
 import io.intake.processors.task.TimeBudget;
 import io.intake.secrets.AwsSecrets;
+import io.intake.store.ObjectStore;
 import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
 import java.time.Duration;
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class Sandbox {
     /** Kept back from the function's time for the last checkpoint and the continuation. */
     private static final Duration RESERVE = Duration.ofSeconds(10);
+
+    private static final Duration CONFIGURATION_CHECK = Duration.ofSeconds(10);
 
     private Sandbox() {}
 
@@ -43,8 +50,19 @@ final class Sandbox {
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
                 new Random(),
-                Sandbox::pause);
+                Sandbox::pause,
+                target -> S3ObjectStore.light(settings.elsewhere(target.bucket(), target.region())));
         return new Processors(outside, MetricSetting.metrics(System::getenv, outside.clock()));
+    }
+
+    /** Put together by the function that shows the status page, which needs neither secrets nor names. */
+    static StatusPages status() {
+        S3Settings settings = S3Settings.fromEnvironment(System.getenv());
+        ObjectStore store = S3ObjectStore.light(settings);
+        InstantSource clock = InstantSource.system();
+        StoredConfiguration configuration =
+                new StoredConfiguration(store, BucketLayout.PARTNERS, clock, CONFIGURATION_CHECK);
+        return new StatusPages(QueriedStatus.over(store, configuration), variable("INTAKE_STAGE", "dev"), clock);
     }
 
     /** Names are encrypted unless it is asked for that they are not: they can be patients'. */

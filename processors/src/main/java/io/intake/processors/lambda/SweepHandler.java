@@ -37,15 +37,19 @@ public final class SweepHandler implements RequestHandler<Map<String, Object>, @
 
     private void sweep() {
         Swept swept = processors.sweeper().sweep();
-        Measured backlog = processors.backlog().measure();
         LOG.atInfo()
                 .addKeyValue("uploads", swept.uploads())
                 .addKeyValue("tasks", swept.tasks())
                 .addKeyValue("pages", swept.pages())
-                .addKeyValue("open_tasks", backlog.tasks())
-                .addKeyValue("oldest_seconds", backlog.oldest().toSeconds())
                 .log("sweep");
         Metrics metrics = processors.metrics();
+        // What nobody looks at is not asked for
+        if (metrics != Metrics.NONE) {
+            measure(swept, processors.backlog().measure(), metrics);
+        }
+    }
+
+    private static void measure(Swept swept, Measured backlog, Metrics metrics) {
         Map<Metric, Long> values = Map.of(
                 Metric.SWEEPS, 1L,
                 Metric.STARTED_AGAIN, (long) swept.uploads() + swept.tasks(),

@@ -57,7 +57,9 @@ public final class Deliverable {
                 null,
                 null,
                 FeedMode.TEST,
-                null));
+                null,
+                feed.delivery(),
+                feed.unknownMember()));
     }
 
     /** A job whose files are delivered as they are. */

@@ -8,6 +8,17 @@ import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.HttpTarget;
+import io.intake.bucket.NaturalNaming;
+import io.intake.processors.engine.EngineGate;
+import io.intake.processors.engine.Wakeups;
+import io.intake.processors.job.JobStore;
+import io.intake.processors.machine.Settlement;
+import io.intake.processors.order.Turns;
+import io.intake.processors.page.Outbox;
+import io.intake.processors.quality.RejectsWork;
+import io.intake.processors.receipt.Receipts;
+import io.intake.processors.task.TaskStore;
+import io.intake.processors.task.StageWork;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.job.Job;
@@ -133,16 +144,7 @@ public final class ForwardBench {
         Engine lab = Deliverable.engine(new HttpTarget(uri, null));
         Configuration configuration = new Configuration(List.of(), Map.of("lab", lab), null);
         try (Engines engines = new Engines(new Secrets(_ -> null, _ -> null, clock), clock)) {
-            ForwardWork work = new ForwardWork(
-                    bucket,
-                    new PlanStore(records),
-                    new Deliveries(records),
-                    engines,
-                    () -> configuration,
-                    RetryPolicy.DEFAULT,
-                    clock,
-                    new Random(1),
-                    _ -> {});
+            StageWork<ForwardCursor> work = new ForwardWork(parts(bucket, records, engines, configuration)).forRun();
             long begin = System.nanoTime();
             ForwardCursor cursor = work.begin(job, TASK);
             for (int i = 0; i < BATCHES; i++) {
@@ -154,6 +156,40 @@ public final class ForwardBench {
             }
             return rate(begin);
         }
+    }
+
+    private static ForwardWork.Parts parts(
+            InMemoryObjectStore bucket, Records records, Engines engines, Configuration configuration) {
+        InstantSource clock = InstantSource.system();
+        JobStore jobs = new JobStore(records);
+        Wakeups wakeups = new Wakeups(records, new TaskStore(bucket, records), clock);
+        NaturalNaming naming = new NaturalNaming();
+        Outbox outbox = new Outbox(records);
+        AtomicInteger runs = new AtomicInteger();
+        return new ForwardWork.Parts(
+                bucket,
+                new PlanStore(records),
+                new Deliveries(records),
+                new DeliveryLog(bucket, records),
+                engines,
+                new EngineGate(
+                        bucket,
+                        records,
+                        outbox,
+                        wakeups,
+                        clock,
+                        () -> "run-" + runs.incrementAndGet(),
+                        new Random(2),
+                        _ -> {}),
+                new Turns(bucket, records, jobs, wakeups, _ -> false, clock),
+                wakeups,
+                RejectsWork.ofEngine(bucket, naming),
+                new Settlement(bucket, jobs, new Receipts(bucket, naming), outbox),
+                () -> configuration,
+                RetryPolicy.DEFAULT,
+                clock,
+                new Random(1),
+                _ -> {});
     }
 
     private static double rate(long begin) {

@@ -18,7 +18,7 @@ public sealed interface Shaped {
      */
     record Ready(List<byte[]> records, Kind kind) implements Shaped {
         /** Records as they are. */
-        static Ready plain(Batch batch) {
+        public static Ready plain(Batch batch) {
             List<byte[]> records = new ArrayList<>(batch.records());
             for (int i = 0; i < batch.records(); i++) {
                 records.add(batch.record(i));

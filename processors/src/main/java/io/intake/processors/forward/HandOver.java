@@ -1,0 +1,62 @@
+package io.intake.processors.forward;
+
+import io.intake.config.Engine;
+import io.intake.config.Target;
+import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.job.Job;
+
+/**
+ * Gives one kind of engine whole objects instead of batches: first each object, in pieces that end with a checkpoint, then
+ * what says that all is there. Any of them may come again after a crash and must then have the same effect. Thread-safe.
+ *
+ * @param <T> the kind of engine
+ */
+public interface HandOver<T extends Target> extends AutoCloseable {
+
+    /**
+     * What is next.
+     *
+     * @param number of the object within its job, from 0
+     * @param table its table's name, or the file's where files are delivered as they are; not for logs
+     * @param key of the object in our bucket
+     * @param offset how far it was handed over, in bytes; 0 at its beginning
+     * @param row how many of its records were
+     */
+    record Piece(Job job, int number, String table, String key, long offset, long row) {}
+
+    /** What came of a piece. */
+    sealed interface Handed {
+        /** The object has more. */
+        record More(long offset, int records) implements Handed {}
+
+        /** The object, or all of it, is there. */
+        record Done(int records) implements Handed {}
+
+        /** Nothing has come of it. */
+        record Not(Unavailable answer) implements Handed {}
+    }
+
+    /** Hands over the next piece of an object; never throws for what the engine or the network does. */
+    Handed hand(Engine engine, T target, Piece piece);
+
+    /** Says that all objects of a job are there. */
+    Handed finish(Engine engine, T target, Job job);
+
+    /** Some records of a table as lines of JSON, from an offset on, which is where a record begins. */
+    @FunctionalInterface
+    interface RowReader {
+        Rows read(String key, long offset);
+    }
+
+    /**
+     * Records of a table.
+     *
+     * @param lines with their newlines
+     * @param end where the next one begins
+     * @param last whether there are no more
+     */
+    record Rows(byte[] lines, int records, long end, boolean last) {}
+
+    @Override
+    void close();
+}

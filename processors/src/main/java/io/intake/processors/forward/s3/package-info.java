@@ -1,0 +1,3 @@
+/** Hands whole objects over to other buckets. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.forward.s3;

@@ -1,0 +1,3 @@
+/** TLS towards engines: authorities, certificates and keys out of the vault. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.forward.tls;

@@ -1,0 +1,137 @@
+package io.intake.processors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.processors.job.Job;
+import io.intake.processors.job.JobState;
+import io.intake.store.Content;
+import io.intake.store.ListRequest;
+import io.intake.store.ObjectInfo;
+import io.intake.store.PutRequest;
+import io.intake.store.ReadRequest;
+import io.intake.store.memory.InMemoryObjectStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A manifest that comes before what it lists, or lists what is not there, loads half a day's data as a whole one. */
+class HandOverPipelineTest {
+    private static final String YAML = """
+            partners:
+              - id: st-marys
+                login: { public-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICXdN2sO8Chsk5e7x8IQSxatWUQ2T+8w1119imVhF69u a"] }
+                feeds:
+                  - { id: whole, match: 'whole/.*', deliver: { engine: lake, as: members } }
+                  - id: rows
+                    match: 'rows/.*'
+                    tables: { patients: { match: 'p.*\\.csv' }, visits: { match: 'v.*\\.csv' } }
+                    deliver: { engine: lake }
+                  - { id: unnamed, match: 'unnamed/.*', deliver: { engine: lake } }
+            engines:
+              lake: { type: s3, bucket: lake-house, prefix: "in/{partner}/{feed}/{job}/" }
+            """;
+
+    private static World world() {
+        World world = new World();
+        world.bucket.put(PutRequest.of(
+                BucketLayout.PARTNERS, Content.of(YAML.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
+        world.restart();
+        return world;
+    }
+
+    private static Job only(World world) {
+        assertThat(world.jobs()).hasSize(1);
+        return world.jobs().getFirst();
+    }
+
+    private static List<String> keys(InMemoryObjectStore lake) {
+        return lake.list(ListRequest.under("")).objects().stream()
+                .map(ObjectInfo::key)
+                .toList();
+    }
+
+    private static String text(InMemoryObjectStore lake, String key) throws IOException {
+        try (var content = lake.read(ReadRequest.whole(key))) {
+            return new String(content.stream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static final Map<String, String> TABLES =
+            Map.of("patients.csv", "MRN,NAME\n1,A\n2,B\n", "visits.csv", "MRN,DAY\n1,x\n");
+
+    @Test
+    void tablesAreCopiedAndTheManifestListsThemWithTheirRows() throws Exception {
+        try (World world = world()) {
+            world.upload("rows/x.zip", Zips.of(TABLES));
+            world.run();
+
+            Job job = only(world);
+            assertThat(job.state()).isEqualTo(JobState.DELIVERED);
+            assertThat(job.counts()).containsEntry("delivered", 3L);
+            String prefix = "in/st-marys/rows/" + job.id() + "/";
+            assertThat(keys(world.lake))
+                    .containsExactly(
+                            prefix + "manifest.json", prefix + "patients/00000.ndjson", prefix + "visits/00001.ndjson");
+            assertThat(text(world.lake, prefix + "patients/00000.ndjson"))
+                    .isEqualTo("{\"MRN\":\"1\",\"NAME\":\"A\"}\n{\"MRN\":\"2\",\"NAME\":\"B\"}\n");
+            JsonNode manifest = Json.mapper().readTree(text(world.lake, prefix + "manifest.json"));
+            assertThat(manifest.path("job").asText()).isEqualTo(job.id());
+            assertThat(manifest.path("objects").findValuesAsText("rows")).containsExactly("2", "1");
+            assertThat(manifest.path("objects").findValuesAsText("key"))
+                    .containsExactly(prefix + "patients/00000.ndjson", prefix + "visits/00001.ndjson");
+        }
+    }
+
+    @Test
+    void theNamesOfFilesAreNotTold() throws Exception {
+        try (World world = world()) {
+            world.upload("whole/x.zip", Zips.of(Map.of("DOE-JANE.pdf", "%PDF")));
+            world.upload("unnamed/x.zip", Zips.of(Map.of("DOE-JANE.csv", "A\n1\n")));
+            world.run();
+
+            assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
+            for (String key : keys(world.lake)) {
+                assertThat(key).doesNotContain("DOE");
+                assertThat(text(world.lake, key)).doesNotContain("DOE");
+            }
+            assertThat(keys(world.lake)).anyMatch(key -> key.endsWith("/files/000000"));
+        }
+    }
+
+    @Test
+    void theManifestComesLastAndAllIsThereHoweverOftenTheProcessIsKilled() throws Exception {
+        boolean killed = true;
+        for (int kill = 1; killed; kill += 2) {
+            try (World world = world()) {
+                world.upload("rows/x.zip", Zips.of(TABLES));
+                killed = KilledRun.run(world, kill, kill % 4 == 1);
+                String when = "kill at " + kill;
+                assertThat(only(world).state()).as(when).isEqualTo(JobState.DELIVERED);
+                assertThat(keys(world.lake)).as(when).hasSize(3);
+                String manifest = keys(world.lake).getFirst();
+                assertThat(Json.mapper().readTree(text(world.lake, manifest)).path("objects"))
+                        .as(when)
+                        .hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void ourOwnBucketIsNoEngine() throws Exception {
+        try (World world = world()) {
+            world.bucket.put(PutRequest.of(
+                    BucketLayout.PARTNERS,
+                    Content.of(YAML.replace("bucket: lake-house", "bucket: bucket").getBytes(StandardCharsets.UTF_8)),
+                    "application/yaml"));
+            world.restart();
+            world.upload("rows/x.zip", Zips.of(TABLES));
+            world.run();
+            assertThat(keys(world.lake)).isEmpty();
+            assertThat(only(world).state()).isNotEqualTo(JobState.DELIVERED);
+        }
+    }
+}

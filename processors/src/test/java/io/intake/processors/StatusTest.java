@@ -1,0 +1,131 @@
+package io.intake.processors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Authorizer;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.Http;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext.IAM;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.bucket.BucketLayout;
+import io.intake.config.StoredConfiguration;
+import io.intake.processors.lambda.IntakeHandler;
+import io.intake.processors.lambda.StatusHandler;
+import io.intake.processors.status.QueriedStatus;
+import io.intake.processors.status.StatusPages;
+import io.intake.store.Content;
+import io.intake.store.PutRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The status page over what the functions really leave in the bucket, and who is shown it. */
+class StatusTest {
+    private static final byte[] FILE = SimulatedHospital.zip(Map.of("a.csv", "X\n1\n2\n"));
+    private static final String FEEDS = """
+                  - id: nightly
+                    match: 'nightly/.*'
+                    expect: { days: mon-sun, by: "06:30", zone: UTC, grace: 1h }
+                    deliver: { engine: lab }
+            """;
+
+    private static StatusHandler handler(World world) {
+        StoredConfiguration configuration =
+                new StoredConfiguration(world.bucket, BucketLayout.PARTNERS, world.clock, Duration.ofSeconds(1));
+        return new StatusHandler(new StatusPages(QueriedStatus.over(world.bucket, configuration), "test", world.clock));
+    }
+
+    private static APIGatewayV2HTTPEvent event(boolean known, Map<String, String> values) {
+        RequestContext.RequestContextBuilder context = RequestContext.builder()
+                .withHttp(Http.builder().withMethod("GET").build());
+        if (known) {
+            context.withAuthorizer(Authorizer.builder()
+                    .withIam(IAM.builder()
+                            .withUserArn("arn:aws:iam::1:user/on-call")
+                            .build())
+                    .build());
+        }
+        return APIGatewayV2HTTPEvent.builder()
+                .withRequestContext(context.build())
+                .withHeaders(Map.of("accept", "application/json"))
+                .withQueryStringParameters(values.isEmpty() ? null : values)
+                .build();
+    }
+
+    private static JsonNode shown(World world, Map<String, String> values) throws Exception {
+        APIGatewayV2HTTPResponse answer =
+                handler(world).handleRequest(event(true, values), new World.TestContext("request"));
+        assertThat(answer.getStatusCode()).isEqualTo(200);
+        return Json.mapper().readTree(answer.getBody());
+    }
+
+    @Test
+    void whomNobodyHasCheckedIsShownNothing() {
+        try (World world = new World()) {
+            world.upload("daily/a.zip", FILE);
+            world.run();
+            for (APIGatewayV2HTTPEvent each :
+                    new APIGatewayV2HTTPEvent[] {event(false, Map.of()), new APIGatewayV2HTTPEvent()}) {
+                APIGatewayV2HTTPResponse answer = handler(world).handleRequest(each, new World.TestContext("request"));
+                assertThat(answer.getStatusCode()).isEqualTo(403);
+                assertThat(answer.getBody()).doesNotContain("st-marys");
+            }
+        }
+    }
+
+    @Test
+    void itShowsFilesByStateAndTheJobOfEach() throws Exception {
+        try (World world = new World()) {
+            world.upload("daily/a.zip", FILE);
+            world.upload("daily/b.zip", "none".getBytes(StandardCharsets.UTF_8));
+            world.upload("elsewhere", FILE);
+            world.run();
+            JsonNode day = shown(world, Map.of());
+            JsonNode states = day.path("partners").get(0).path("states");
+            assertThat(states.path("DELIVERED").asInt()).isEqualTo(1);
+            assertThat(states.path("QUARANTINED").asInt()).isEqualTo(1);
+            assertThat(states.path("UNMATCHED").asInt()).isEqualTo(1);
+            assertThat(day.path("engines").get(0).path("engine").asText()).isEqualTo("lab");
+            JsonNode refused =
+                    shown(world, Map.of("state", "QUARANTINED")).path("files").get(0);
+            JsonNode job = shown(world, Map.of("job", refused.path("job").asText()));
+            assertThat(job.path("failure").path("code")).isEqualTo(refused.path("code"));
+            assertThat(job.path("history")).hasSize(2);
+        }
+    }
+
+    @Test
+    void anExpectedFileThatIsLateIsShown() throws Exception {
+        try (World world = new World(Map.of(), FEEDS)) {
+            assertThat(shown(world, Map.of()).path("late")).isEmpty();
+            world.bucket.put(PutRequest.of(
+                    BucketLayout.FEEDS + "st-marys/nightly/expect.json",
+                    Content.of(Json.bytes(
+                            Map.of("level", "PAGED", "missed", 1, "looked", "2026-03-04T06:30:00Z", "empty", false))),
+                    Json.TYPE));
+            JsonNode late = shown(world, Map.of()).path("late").get(0);
+            assertThat(late.path("feed").asText()).isEqualTo("nightly");
+            assertThat(late.path("problem").asText()).isEqualTo("late");
+            assertThat(late.path("due").asText()).isEqualTo("2026-03-04T06:30:00Z");
+        }
+    }
+
+    @Test
+    void aFunctionsExceptionTellsNothingThatOthersPutIntoIt() {
+        try (World world = new World()) {
+            world.upload("daily/a.zip", FILE);
+            world.aroundEachCall(call -> Integer.parseInt("Quixotl"));
+            assertThatThrownBy(() -> new IntakeHandler(world.freshSandbox())
+                            .handleRequest(
+                                    World.notification("inbound/st-marys/daily/a.zip"),
+                                    new World.TestContext("request")))
+                    .hasMessageStartingWith("java.lang.NumberFormatException")
+                    .hasMessageNotContaining("Quixotl")
+                    .hasNoCause();
+        }
+    }
+}
