@@ -170,7 +170,7 @@ final class World implements AutoCloseable {
                 () -> "id-" + ids.incrementAndGet(),
                 new Random(7),
                 pause -> clock.advance(pause),
-                target -> lake));
+                target -> lake);
     }
 
     /** The bucket as one sees it whose writes raise events. */
