@@ -146,29 +146,97 @@ public record Feed(
     /** The same feed with other controls. */
     public Feed with(Controls other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, other, files,
-                decrypt, template, mode, expect, delivery, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                other,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                delivery,
+                unknownMember);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
     public Feed with(@Nullable Decryption other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                other, template, mode, expect, delivery, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                other,
+                template,
+                mode,
+                expect,
+                delivery,
+                unknownMember);
     }
 
     /** The same feed with another template; null for none. */
     public Feed shaped(@Nullable String other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, other, mode, expect, delivery, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                other,
+                mode,
+                expect,
+                delivery,
+                unknownMember);
     }
 
     /** The same feed with other rules for its delivery. */
     public Feed with(DeliveryRules other) {
         return new Feed(
-                id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, template, mode, expect, other, unknownMember);
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                other,
+                unknownMember);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -198,8 +266,25 @@ public record Feed(
     /** The same feed with other limits of its archives. */
     public Feed with(ArchiveLimits other) {
         return new Feed(
-                id, match, other, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, template, mode, expect, delivery, unknownMember);
+                id,
+                match,
+                other,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                delivery,
+                unknownMember);
     }
 
     /** The same feed with another rule for files of no table. */

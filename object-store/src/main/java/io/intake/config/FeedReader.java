@@ -139,27 +139,25 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems)
-                .map(fields -> {
-                    String id = fields.required("engine", engine).orElse("");
-                    Engine known = engines.get(id);
-                    boolean inOnePiece = known == null || known.target().inOnePiece();
-                    Delivery delivery = new Delivery(
-                            id,
-                            fields.optional("batch", Scalars.integer(1, 100_000))
-                                    .orElse(DEFAULT_BATCH),
-                            FileDeliveryReader.read(fields, node, inOnePiece, problems),
-                            fields.optional("template", TemplateRules.name()).orElse(null),
-                            new DeliveryRules(
-                                    fields.optional("ordered", Scalars::bool).orElse(false),
-                                    fields.optional("max-refused", ControlsReader::rejects)
-                                            .orElse(null)));
-                    if (known != null) {
-                        TemplateRules.check(
-                                known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
-                    }
-                    return delivery;
-                });
+        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems).map(fields -> {
+            String id = fields.required("engine", engine).orElse("");
+            Engine known = engines.get(id);
+            boolean inOnePiece = known == null || known.target().inOnePiece();
+            Delivery delivery = new Delivery(
+                    id,
+                    fields.optional("batch", Scalars.integer(1, 100_000)).orElse(DEFAULT_BATCH),
+                    FileDeliveryReader.read(fields, node, inOnePiece, problems),
+                    fields.optional("template", TemplateRules.name()).orElse(null),
+                    new DeliveryRules(
+                            fields.optional("ordered", Scalars::bool).orElse(false),
+                            fields.optional("max-refused", ControlsReader::rejects)
+                                    .orElse(null)));
+            if (known != null) {
+                TemplateRules.check(
+                        known.target(), delivery.template(), delivery.files() != null, fields, node, problems);
+            }
+            return delivery;
+        });
     }
 
     private record Container(ArchiveLimits limits, UnknownMember unknownMember) {
