@@ -16,18 +16,17 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Reads {@code engines} and {@code pager}: where records and pages go. */
 final class EngineReader {
     /** What each type of engine reads by itself. */
-    private static final Map<String, TargetReader> TYPES =
-            Map.of(
-                    "http",
-                    new HttpTargetReader(),
-                    "redox",
-                    new RedoxTargetReader(),
-                    "fhir",
-                    new FhirTargetReader(),
-                    "mllp",
-                    new MllpTargetReader(),
-                    "s3",
-                    new S3TargetReader());
+    private static final Map<String, TargetReader> TYPES = Map.of(
+            "http",
+            new HttpTargetReader(),
+            "redox",
+            new RedoxTargetReader(),
+            "fhir",
+            new FhirTargetReader(),
+            "mllp",
+            new MllpTargetReader(),
+            "s3",
+            new S3TargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout", "rate", "concurrency", "page-after");

@@ -17,7 +17,9 @@ class S3ConfigurationTest {
                     feeds: [ { id: rows, match: x, deliver: { engine: lake DELIVER } } ]
                 engines:
                   lake: { type: s3, ENGINE }
-                """.replace("KEY", Examples.PUBLIC_KEY).replace("DELIVER", deliver).replace("ENGINE", engine);
+                """.replace("KEY", Examples.PUBLIC_KEY)
+                .replace("DELIVER", deliver)
+                .replace("ENGINE", engine);
     }
 
     private static List<String> problems(String deliver, String engine) {
@@ -53,7 +55,8 @@ class S3ConfigurationTest {
         }
         assertThat(problems("", "bucket: Lake_House, region: west"))
                 .containsExactly(
-                        "f:7: 'bucket' must be the name of a bucket", "f:7: 'region' must be a region such as eu-west-1");
+                        "f:7: 'bucket' must be the name of a bucket",
+                        "f:7: 'region' must be a region such as eu-west-1");
         assertThat(problems(", template: a.json", "bucket: lake"))
                 .containsExactly("f:5: an engine of type s3 gets tables as they are, without a 'template'");
     }

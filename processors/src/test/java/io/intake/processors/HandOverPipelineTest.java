@@ -125,7 +125,8 @@ class HandOverPipelineTest {
         try (World world = world()) {
             world.bucket.put(PutRequest.of(
                     BucketLayout.PARTNERS,
-                    Content.of(YAML.replace("bucket: lake-house", "bucket: bucket").getBytes(StandardCharsets.UTF_8)),
+                    Content.of(
+                            YAML.replace("bucket: lake-house", "bucket: bucket").getBytes(StandardCharsets.UTF_8)),
                     "application/yaml"));
             world.restart();
             world.upload("rows/x.zip", Zips.of(TABLES));

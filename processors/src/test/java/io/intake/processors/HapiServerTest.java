@@ -117,7 +117,10 @@ class HapiServerTest {
                 assertThat(job.counts()).containsEntry("delivered", 120L).containsEntry("refused", 1L);
                 assertThat(job.state()).isEqualTo(JobState.DELIVERED);
             });
-            assertThat(received).filteredOn(id -> id.startsWith("M")).hasSize(120).doesNotHaveDuplicates();
+            assertThat(received)
+                    .filteredOn(id -> id.startsWith("M"))
+                    .hasSize(120)
+                    .doesNotHaveDuplicates();
         }
     }
 }

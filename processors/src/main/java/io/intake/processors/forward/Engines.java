@@ -81,7 +81,12 @@ public final class Engines implements EngineClient, AutoCloseable {
                 secrets, clock, shapes, ids, new S3HandOver(store, bucket, others, rows, clock, COUNTED_BYTES));
     }
 
-    private Engines(Secrets secrets, InstantSource clock, Shapes shapes, Supplier<String> ids, @Nullable HandOver<S3Target> s3) {
+    private Engines(
+            Secrets secrets,
+            InstantSource clock,
+            Shapes shapes,
+            Supplier<String> ids,
+            @Nullable HandOver<S3Target> s3) {
         this.s3 = s3;
         this.exchanges = new HttpExchanges(secrets, clock, ids);
         this.http = new HttpAdapter(exchanges, clock, shapes);

@@ -3,16 +3,16 @@ package io.intake.processors.forward;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Engine;
-import io.intake.config.MllpTarget;
-import io.intake.processors.forward.hl7.MessageReader.Messages;
-import io.intake.processors.plan.Plan;
 import io.intake.config.Feed;
+import io.intake.config.MllpTarget;
 import io.intake.processors.Json;
 import io.intake.processors.forward.BatchReader.Lines;
+import io.intake.processors.forward.hl7.MessageReader.Messages;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.Deliveries;
 import io.intake.processors.join.Deliveries.Delivery;
+import io.intake.processors.plan.Plan;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -74,7 +74,8 @@ final class ForwardRun implements StageWork<ForwardCursor> {
             at = at.onTurn();
         }
         List<Delivery> objects = parts.deliveries().of(job, parts.plans().require(job.id()));
-        Engine engine = parts.configuration().get().engines().get(job.requireFeed().engine());
+        Engine engine =
+                parts.configuration().get().engines().get(job.requireFeed().engine());
         if (engine != null && parts.engines().takesObjects(engine)) {
             return new WholeObjects(parts).step(job, engine, objects, at);
         }
@@ -96,8 +97,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         }
         if (takesMessages(feed)) {
             Messages some = parts.messages().read(object.key(), at.offset(), feed.batch());
-            Batch messages =
-                    Batch.ofMessages(at.batches() + 1, object.table(), at.row(), some.bytes(), some.ends());
+            Batch messages = Batch.ofMessages(at.batches() + 1, object.table(), at.row(), some.bytes(), some.ends());
             return new Next(
                     at.table(), at.offset(), new Lines(some.bytes(), some.ends().length, some.end(), false), messages);
         }

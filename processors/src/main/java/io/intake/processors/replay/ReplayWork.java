@@ -49,7 +49,12 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
      * @param place gives a job its place in the order of its feed's deliveries
      */
     public ReplayWork(
-            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, Records records, Consumer<Job> place, InstantSource clock) {
+            StageWork<UnzipCursor> unzip,
+            ObjectStore store,
+            PlanStore plans,
+            Records records,
+            Consumer<Job> place,
+            InstantSource clock) {
         this.unzip = unzip;
         this.store = store;
         this.plans = plans;

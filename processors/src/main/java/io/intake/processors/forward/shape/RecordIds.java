@@ -19,7 +19,8 @@ public final class RecordIds {
     /** 32 hexadecimal digits: of job, feed, table, row and content. */
     public static String of(Job job, Batch batch, int index) {
         MessageDigest digest = sha256();
-        String head = job.deliveryId() + "\0" + job.feedId() + "\0" + batch.table() + "\0" + (batch.first() + index) + "\0";
+        String head =
+                job.deliveryId() + "\0" + job.feedId() + "\0" + batch.table() + "\0" + (batch.first() + index) + "\0";
         digest.update(head.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest(batch.record(index)), 0, BYTES);
     }
