@@ -25,7 +25,8 @@ public final class DeployedRoles {
     public static final String GATEWAY = "gateway";
 
     private static final Set<String> USED = new ConcurrentSkipListSet<>();
-    private static final Path KEPT = Path.of("target", "rights");
+    private static final Path TARGET = Path.of("target");
+    private static final String KEPT = "rights";
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(DeployedRoles::keep));
@@ -83,6 +84,11 @@ public final class DeployedRoles {
                 allowed = true;
             }
         }
+        if (!allowed && System.getenv("RIGHTS") != null) {
+            USED.add("MISSING " + role + " " + action + " "
+                    + key.replaceAll("[0-9a-f]{16,}|20\\d{6}-[0-9a-f]+|\\d+", "N"));
+            return true;
+        }
         return allowed;
     }
 
@@ -122,8 +128,10 @@ public final class DeployedRoles {
     /** What the roles allow on the bucket, each action and resource by itself. */
     public Set<String> rights() {
         Set<String> rights = new TreeSet<>();
-        roles.forEach((role, statements) -> statements.forEach(statement -> statement.actions()
-                .forEach(action -> statement.resources()
+        roles.forEach((role, statements) -> statements.forEach(statement -> statement
+                .actions()
+                .forEach(action -> statement
+                        .resources()
                         .forEach(resource -> rights.add(right(role, statement, action, resource))))));
         return rights;
     }
@@ -136,7 +144,7 @@ public final class DeployedRoles {
     /** What the JVMs that have ended used, that ran a module's tests since its target folder was made. */
     public static Set<String> usedIn(Path module) throws IOException {
         Set<String> used = new TreeSet<>();
-        Path folder = module.resolve(KEPT);
+        Path folder = module.resolve(TARGET).resolve(KEPT);
         if (Files.isDirectory(folder)) {
             try (var files = Files.newDirectoryStream(folder)) {
                 for (Path file : files) {
@@ -148,12 +156,12 @@ public final class DeployedRoles {
     }
 
     private static void keep() {
-        if (USED.isEmpty() || !Files.isDirectory(KEPT.getParent())) {
+        if (USED.isEmpty() || !Files.isDirectory(TARGET)) {
             return;
         }
         try {
-            Files.createDirectories(KEPT);
-            Files.write(KEPT.resolve(ProcessHandle.current().pid() + ".txt"), used());
+            Path folder = Files.createDirectories(TARGET.resolve(KEPT));
+            Files.write(folder.resolve(ProcessHandle.current().pid() + ".txt"), used());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

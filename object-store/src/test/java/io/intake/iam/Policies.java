@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -17,10 +18,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
  */
 final class Policies {
     private static final String BUCKET = "${self:custom.bucketArn}";
-    
+
     /** Functions are called here as they are in serverless.yml, and on AWS with service and stage before that. */
     private static final String FAILURES = "${self:custom.failures}-";
-
 
     private final Map<String, Object> resources = new LinkedHashMap<>();
     private final Map<String, Object> functions;
@@ -31,7 +31,8 @@ final class Policies {
 
     /** Reads serverless.yml and the files with roles beside it. */
     static Policies read(Path project) throws IOException {
-        Policies policies = new Policies(map(yaml(project.resolve("serverless.yml")).get("functions")));
+        Policies policies =
+                new Policies(map(yaml(project.resolve("serverless.yml")).get("functions")));
         for (String file : List.of("deploy/roles.yml", "deploy/gateway.yml")) {
             policies.resources.putAll(map(yaml(project.resolve(file)).get("Resources")));
         }
@@ -50,7 +51,7 @@ final class Policies {
 
     /** What a function may do with the bucket. */
     List<Statement> ofFunction(String function) {
-        return ofRole((String) map(functions.get(function)).get("role"));
+        return ofRole(text(map(functions.get(function)).get("role")));
     }
 
     /** What a role may do with the bucket, its managed policies included. */
@@ -61,14 +62,15 @@ final class Policies {
             statements.addAll(statements(role, map(policy).get("PolicyDocument")));
         }
         for (Object managed : list(properties.get("ManagedPolicyArns"))) {
-            String name = (String) map(managed).get("Ref");
+            String name = text(map(managed).get("Ref"));
+            @Nullable
             Object document = map(map(resources.get(name)).get("Properties")).get("PolicyDocument");
             statements.addAll(statements(name, document));
         }
         return statements;
     }
 
-    private static List<Statement> statements(String policy, Object document) {
+    private static List<Statement> statements(String policy, @Nullable Object document) {
         List<Statement> statements = new ArrayList<>();
         for (Object each : list(map(document).get("Statement"))) {
             Map<String, Object> statement = map(each);
@@ -83,27 +85,27 @@ final class Policies {
                 List<String> actions = list(statement.get("Action")).stream()
                         .map(String.class::cast)
                         .toList();
-                statements.add(new Statement(policy, (String) statement.get("Sid"), actions, keys));
+                statements.add(new Statement(policy, text(statement.get("Sid")), actions, keys));
             }
         }
         return statements;
     }
 
     /** A string, or that of an Fn::Sub; nothing else names the bucket. */
-    private static String text(Object value) {
+    private static String text(@Nullable Object value) {
         Object text = value instanceof Map<?, ?> function ? function.get("Fn::Sub") : value;
         return text instanceof String string ? string : "";
     }
 
     @SuppressWarnings("unchecked") // as above
-    private static Map<String, Object> map(@org.jspecify.annotations.Nullable Object value) {
+    private static Map<String, Object> map(@Nullable Object value) {
         if (value == null) {
             throw new IllegalArgumentException("a part of the deployment's files is missing");
         }
         return (Map<String, Object>) value;
     }
 
-    private static List<?> list(@org.jspecify.annotations.Nullable Object value) {
+    private static List<?> list(@Nullable Object value) {
         return value == null ? List.of() : value instanceof List<?> list ? list : List.of(value);
     }
 }

@@ -14,17 +14,22 @@ import java.util.regex.Pattern;
 record Statement(String policy, String sid, List<String> actions, List<String> resources) {
 
     /** The resource by which this action is allowed on this key; null if it is not. */
-    @org.jspecify.annotations.Nullable String allowing(String action, String key) {
+    @org.jspecify.annotations.Nullable
+    String allowing(String action, String key) {
         if (!actions.contains(action)) {
             return null;
         }
-        return resources.stream().filter(pattern -> matches(pattern, key)).findFirst().orElse(null);
+        return resources.stream()
+                .filter(pattern -> matches(pattern, key))
+                .findFirst()
+                .orElse(null);
     }
 
     /** IAM's wildcards: any characters for a star, slashes too; one for a question mark. */
     private static boolean matches(String pattern, String key) {
         StringBuilder regex = new StringBuilder();
-        for (char each : pattern.toCharArray()) {
+        for (int i = 0; i < pattern.length(); i++) {
+            char each = pattern.charAt(i);
             regex.append(
                     switch (each) {
                         case '*' -> ".*";

@@ -1,14 +1,9 @@
 package io.intake.processors.sweep;
 
-import io.intake.bucket.BucketLayout;
-import io.intake.processors.Json;
 import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.page.IncidentSweep;
 import io.intake.processors.sweep.StuckJobs.Round;
-import io.intake.store.Content;
-import io.intake.store.ObjectStore;
-import io.intake.store.PutRequest;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -22,11 +17,7 @@ import java.time.Instant;
  * @param paused files whose feed is paused
  */
 public record Lookout(
-        Expectations expectations,
-        IncidentSweep incidents,
-        StuckJobs stuck,
-        ParkedUploads parked,
-        PausedFeeds paused) {
+        Expectations expectations, IncidentSweep incidents, StuckJobs stuck, ParkedUploads parked, PausedFeeds paused) {
 
     /**
      * Looks after all of them.
