@@ -134,10 +134,14 @@ class PagesConfigurationTest {
 
     @Test
     void thePagerHasItsLinksItsProxyAndItsRegion() {
-        Pager pager = Objects.requireNonNull(parse(
-                        "  endpoint: https://events.example/v2/enqueue",
-                        "  region: eu\n  links: { runbook: https://wiki.example/runbook }\n"
-                                + "  proxy: proxy.example:3128\n  stuck-after: 2h\n  parked-after: 1d")
+        Pager pager = Objects.requireNonNull(parse("  endpoint: https://events.example/v2/enqueue", """
+                        region: eu
+                        links: { runbook: https://wiki.example/runbook }
+                        proxy: proxy.example:3128
+                        stuck-after: 2h
+                        parked-after: 1d
+                        """.indent(2)
+                        .stripTrailing())
                 .pager());
         assertThat(pager.endpoint()).isEqualTo(Pager.EU);
         assertThat(pager.runbook()).isEqualTo(URI.create("https://wiki.example/runbook"));
@@ -148,10 +152,14 @@ class PagesConfigurationTest {
 
     @Test
     void allMistakesOfThePagerAreReportedWithTheirLines() {
-        assertThat(problems(
-                        "pager:\n",
-                        "pager:\n  severity: { quarantine: warning, failed: high }\n  region: asia\n"
-                                + "  proxy: nowhere\n  links: {}\n  stuck-after: 1s\n"))
+        assertThat(problems("pager:\n", """
+                        pager:
+                          severity: { quarantine: warning, failed: high }
+                          region: asia
+                          proxy: nowhere
+                          links: {}
+                          stuck-after: 1s
+                        """))
                 .containsExactlyInAnyOrder(
                         "f:28: unknown key 'quarantine' in 'severity'; did you mean 'quarantined'?",
                         "f:28: 'failed' must be one of critical, error, warning, info, none",
