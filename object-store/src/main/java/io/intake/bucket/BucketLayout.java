@@ -40,8 +40,14 @@ public final class BucketLayout {
     /** How far the sweep has looked through the uploads, where it does not get through them in one go. */
     public static final String SWEEP_CURSOR = "sweep/inbound.json";
 
-    /** When the sweep was last through. */
-    public static final String SWEEP_LAST = "sweep/last.json";
+    /** What is known of incidents: one record for each cause. */
+    public static final String INCIDENTS = "incidents/open/";
+    /** Marks of jobs whose feed is paused, in the order of their uploads within a feed. */
+    public static final String PAUSED = "paused/";
+    /** How far jobs had got when the sweep last looked. */
+    public static final String WATCHED = "sweep/watched.json";
+    /** When the sweep last came to its end. */
+    public static final String HEARTBEAT = "sweep/heartbeat.json";
 
     public static final String PARTNERS = "config/partners.yml";
 
@@ -283,6 +289,31 @@ public final class BucketLayout {
     /** That a feed was sent some bytes; {@code print} is a digest of them. */
     public static String feedSeen(String partner, String feed, String print) {
         return FEEDS + partner + "/" + feed + "/seen/" + print + ".json";
+    }
+
+    /** Whether the files that are expected of a feed have come. */
+    public static String feedExpected(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/expect.json";
+    }
+
+    /** The marks of files that came of a feed which is expected, in the order of their uploads. */
+    public static String feedArrivals(String partner, String feed) {
+        return FEEDS + partner + "/" + feed + "/arrived/";
+    }
+
+    /** The record of an incident; a cause tells no name. */
+    public static String incident(String cause) {
+        return INCIDENTS + cause + ".json";
+    }
+
+    /** The marks of what an incident is about, all incidents of a cause together. */
+    public static String incidentMembers(String cause) {
+        return "incidents/members/" + cause + "/";
+    }
+
+    /** The mark that a job waits because its feed is paused; {@code order} sorts as the uploads came. */
+    public static String paused(String partner, String feed, String order, String job) {
+        return PAUSED + partner + "/" + feed + "/" + order + "-" + job;
     }
 
     /** The mark that a page about a job was left in the outbox. */

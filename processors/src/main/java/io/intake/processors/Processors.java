@@ -11,6 +11,7 @@ import io.intake.processors.collect.OpenSets;
 import io.intake.processors.collect.Sets;
 import io.intake.processors.engine.EngineGate;
 import io.intake.processors.engine.Wakeups;
+import io.intake.processors.expect.Expectations;
 import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.forward.Engines;
 import io.intake.processors.forward.ForwardWork;
@@ -19,6 +20,7 @@ import io.intake.processors.forward.shape.StoredShapes;
 import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.FeedSizes;
 import io.intake.processors.hold.Holds;
+import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.intake.EarlierUploads;
 import io.intake.processors.intake.Intake;
@@ -33,8 +35,13 @@ import io.intake.processors.nest.Nests;
 import io.intake.processors.nest.Tree;
 import io.intake.processors.order.Turns;
 import io.intake.processors.page.DeadInvocations;
+import io.intake.processors.page.IncidentSweep;
+import io.intake.processors.page.Incidents;
 import io.intake.processors.page.Outbox;
+import io.intake.processors.page.PageEvent;
+import io.intake.processors.page.PageLinks;
 import io.intake.processors.page.PageOrder;
+import io.intake.processors.page.PagePolicy;
 import io.intake.processors.page.PageSender;
 import io.intake.processors.page.Pager;
 import io.intake.processors.page.PagerDutyPager;
@@ -46,7 +53,10 @@ import io.intake.processors.replay.Replays;
 import io.intake.processors.stitch.StitchWork;
 import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
+import io.intake.processors.sweep.Lookout;
 import io.intake.processors.sweep.LostUploads;
+import io.intake.processors.sweep.ParkedUploads;
+import io.intake.processors.sweep.StuckJobs;
 import io.intake.processors.sweep.Sweeper;
 import io.intake.processors.task.DoneMarks;
 import io.intake.processors.task.FanOut;
@@ -62,14 +72,17 @@ import io.intake.store.ConditionalWrites;
 import io.intake.store.ConditionalWrites.Pause;
 import io.intake.store.ObjectStore;
 import io.intake.store.PermanentStoreException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** All parts of the functions, put together over one bucket. Thread-safe. */
@@ -161,6 +174,7 @@ public final class Processors implements AutoCloseable {
         DoneMarks marks = new DoneMarks(store, records);
         PlanStore plans = new PlanStore(records, names.records());
         Outbox outbox = new Outbox(records);
+        Expectations expectations = new Expectations(store, records, outbox, configuration);
         TakenMarks taken = new TakenMarks(store);
         Wakeups wakeups = new Wakeups(records, tasks, clock);
         Turns turns = new Turns(
@@ -170,7 +184,10 @@ public final class Processors implements AutoCloseable {
                 wakeups,
                 new EarlierUploads(store, naming, taken, outside.settings().sweepLookBack()),
                 clock);
-        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, turns);
+        Settlement settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, job -> {
+            turns.over(job);
+            expectations.delivered(job);
+        });
         EngineGate gate = new EngineGate(
                 store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
         Sets sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
@@ -201,6 +218,7 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.settings().lease(),
                 workings.renewals());
+        PausedFeeds pausedFeeds = new PausedFeeds(store, holds, configuration);
         this.intake = new Intake(
                 store,
                 outside.bucket(),
@@ -210,6 +228,8 @@ public final class Processors implements AutoCloseable {
                 tasks,
                 settlement,
                 new SameBytes(store, records, jobs),
+                pausedFeeds,
+                expectations,
                 new FeedSequence(records, jobs),
                 taken,
                 clock,
@@ -268,12 +288,15 @@ public final class Processors implements AutoCloseable {
                 clock,
                 outside.random(),
                 outside.pause()));
+        Incidents incidents = new Incidents(store, records, clock);
         this.metrics = metrics;
         this.backlog = new Backlog(store, jobs, clock);
         this.pages = new PageSender(
                 store,
                 records,
-                new PageOrder(store, jobs, outbox, gate.incidents()),
+                new PageOrder(store, records, jobs, outbox, gate.incidents()),
+                incidents,
+                page -> policy(configuration.get().pager(), page),
                 pager(outside, workings, configuration, secrets));
         this.deadInvocations = new DeadInvocations(records, outbox);
         Duration grace = outside.settings().sweepGrace();
@@ -285,6 +308,12 @@ public final class Processors implements AutoCloseable {
                         store, records, intake, taken, grace, outside.settings().sweepLookBack()),
                 new OpenSets(store, records, jobs, sets, outbox),
                 new ForgottenUploads(store, jobs),
+                new Lookout(
+                        expectations,
+                        new IncidentSweep(store, outside.bucket(), records, jobs, incidents, outbox),
+                        new StuckJobs(store, records, jobs, outbox, configuration),
+                        new ParkedUploads(store, incidents, outbox, configuration),
+                        pausedFeeds),
                 clock,
                 grace,
                 () -> gate.tend(configuration));
@@ -311,9 +340,28 @@ public final class Processors implements AutoCloseable {
                 .map(pager -> new PagerDutyPager(
                         secrets.resolve(pager.routingKey()),
                         pager.endpoint(),
+                        pager.proxy(),
                         outside.settings().source(),
+                        links(outside, pager.runbook()),
                         outside.random(),
                         outside.pause()));
+    }
+
+    /** Where nobody is paged by the configuration, a simulation may be. */
+    private static Optional<PageEvent> policy(io.intake.config.@Nullable Pager pager, PageEvent page) {
+        return pager == null ? Optional.of(page) : PagePolicy.apply(pager, page);
+    }
+
+    private static PageLinks links(Outside outside, @Nullable URI runbook) {
+        String region = outside.environment().apply("AWS_REGION");
+        String groups = outside.environment().apply("INTAKE_LOG_GROUPS");
+        return new PageLinks(
+                region == null || region.isBlank() ? null : region,
+                outside.bucket(),
+                groups == null || groups.isBlank()
+                        ? List.of()
+                        : Stream.of(groups.split(",")).map(String::strip).toList(),
+                runbook);
     }
 
     public Intake intake() {

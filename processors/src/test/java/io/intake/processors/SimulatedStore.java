@@ -1,5 +1,6 @@
 package io.intake.processors;
 
+import io.intake.iam.DeployedRoles;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -36,6 +37,7 @@ final class SimulatedStore {
             return method.invoke(simulation.bucket(), arguments);
         }
         SimulatedRun run = sandbox.run();
+        DeployedRoles.ofThisProject().check(run.event().function(), method.getName(), arguments);
         run.point();
         RandomGenerator random = simulation.random();
         return switch (simulation.faults().ofStore(random, simulation.clock().elapsed())) {

@@ -110,8 +110,10 @@ final class SimulatedVerdict {
                     + simulation.deaths() + simulation.witness().failures());
         }
         if (failure != null
-                && !simulation.pager().open().contains("intake/job/" + recordsOf(job))
-                && !simulation.pager().open().contains("intake/job/" + job.id())) {
+                && simulation.pager().pages().stream()
+                        .noneMatch(page -> page.dedupKey()
+                                .startsWith("intake/job/%s/%s/%s/"
+                                        .formatted(job.partner(), job.feedId(), failure.code())))) {
             wrong.add(who + ": nobody was paged");
         }
         if (!replaced) {

@@ -46,7 +46,23 @@ class SweepTest {
             }
             world.run();
             assertThat(requestsOfASweep(world))
-                    .containsExactly("list", "list", "read", "list", "list", "list", "listUploads", "put");
+                    .containsExactly(
+                            // engines
+                            "list",
+                            "list",
+                            "read",
+                            "list",
+                            "list",
+                            "list",
+                            "listUploads",
+                            // paused, configuration, watched, parked and what was said of it, incidents, heartbeat
+                            "list",
+                            "head",
+                            "read",
+                            "list",
+                            "list",
+                            "list",
+                            "put");
         }
     }
 
@@ -58,7 +74,7 @@ class SweepTest {
                         "inbound/st-marys/daily/%04d.zip".formatted(i), Content.of(FILE), "application/zip"));
                 world.bucket.put(PutRequest.of(TakenMarks.key(object), Content.of(new byte[0]), "text/plain"));
             }
-            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 1 + 3 + 3 + 1 + 1 + 1);
+            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 1 + 3 + 3 + 1 + 1 + 8);
             world.upload("daily/lost.zip", FILE);
             world.events.clear();
             world.sweepLater();

@@ -50,6 +50,16 @@ class WithheldUploadTest {
     }
 
     @Test
+    void neitherItsEventNorTheSweepOpensAJob() {
+        put(KEY, Map.of(Withheld.UPLOAD_ID, "u1", Withheld.EXPECTED, "1"));
+        put(MARK, Map.of());
+        world.deliver(new World.Event(KEY, "request"));
+        world.sweepLater();
+        world.run();
+        assertThat(world.bucket.snapshot().keySet()).noneMatch(key -> key.startsWith("jobs/"));
+    }
+
+    @Test
     void noJobIsOpenedForAnObjectThatGoesAwayWithItsMarkMeanwhile() {
         put(KEY, Map.of(Withheld.UPLOAD_ID, "u1", Withheld.EXPECTED, "1"));
         put(MARK, Map.of());

@@ -14,6 +14,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming.Area;
 import io.intake.bucket.Naming.Place;
 import io.intake.bucket.PartnerPath;
+import io.intake.iam.DeployedRoles;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.Processors.Outside;
 import io.intake.processors.job.Job;
@@ -63,6 +64,9 @@ final class World implements AutoCloseable {
     private Map<String, String> environment;
     private Consumer<String> aroundCall = call -> {};
     private Processors processors;
+
+    /** Whose role counts; null for a test's own calls. */
+    private @Nullable String function;
 
     /** An object was created; tried again, an event keeps its request id. */
     record Event(String key, String requestId) {}
@@ -178,6 +182,9 @@ final class World implements AutoCloseable {
         return Intercepted.store(bucket, new Intercepted.Around() {
             @Override
             public void before(String operation, Object[] arguments) {
+                if (function != null) {
+                    DeployedRoles.ofThisProject().check(function, operation, arguments);
+                }
                 aroundCall.accept("before " + operation);
             }
 
@@ -198,11 +205,12 @@ final class World implements AutoCloseable {
     }
 
     private void created(String key) {
-        if (key.startsWith("sweep/")) {
-            // starts nothing
-            return;
+        boolean raises = key.startsWith(BucketLayout.INBOUND)
+                || key.startsWith(BucketLayout.TASKS)
+                || key.startsWith(BucketLayout.FAILURES);
+        if (raises) {
+            events.add(new Event(key, "request-" + ids.incrementAndGet()));
         }
-        events.add(new Event(key, "request-" + ids.incrementAndGet()));
     }
 
     /** What is called before and after each store call of the functions; it may throw. */
@@ -253,6 +261,31 @@ final class World implements AutoCloseable {
 
     /** Delivers one event. */
     void deliver(Event event) {
+        as(function(event.key()), () -> handle(event));
+    }
+
+    private static @Nullable String function(String key) {
+        if (key.startsWith(BucketLayout.INBOUND)) {
+            return "intake";
+        }
+        if (key.startsWith(BucketLayout.TASKS)) {
+            return key.split("/", 3)[1];
+        }
+        return key.startsWith(BucketLayout.FAILURES) ? "page" : null;
+    }
+
+    /** Runs something with a function's role. */
+    private void as(@Nullable String name, Runnable action) {
+        String before = function;
+        function = name;
+        try {
+            action.run();
+        } finally {
+            function = before;
+        }
+    }
+
+    private void handle(Event event) {
         Context context = new TestContext(event.requestId());
         S3Event notification = notification(event.key());
         String key = event.key();
@@ -272,7 +305,7 @@ final class World implements AutoCloseable {
     /** What a scheduled sweep finds after everything has stood still long enough. */
     void sweepLater() {
         clock.advance(ProcessorSettings.DEFAULT.lease().plus(ProcessorSettings.DEFAULT.sweepGrace()));
-        new SweepHandler(processors).handleRequest(Map.of(), new TestContext("sweep"));
+        as("sweep", () -> new SweepHandler(processors).handleRequest(Map.of(), new TestContext("sweep")));
     }
 
     /** The process died: what it kept in memory is gone. */

@@ -8,6 +8,7 @@ import io.intake.gateway.audit.AuditLog;
 import io.intake.gateway.audit.NameHash;
 import io.intake.gateway.metrics.GatewayMetrics;
 import io.intake.gateway.metrics.MeteredObjectStore;
+import io.intake.iam.DeployedRoles;
 import io.intake.store.ObjectStore;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class GatewayFixture implements AutoCloseable {
             GatewayConfig config, InMemoryObjectStore bucket, Naming naming, UnaryOperator<ObjectStore> between)
             throws IOException {
         twin = bucket;
-        store = new FaultyStore(between.apply(twin));
+        store = new FaultyStore(DeployedRoles.ofThisProject().guarding(between.apply(twin), DeployedRoles.GATEWAY));
         ObjectStore metered = new MeteredObjectStore(store, metrics, () -> {});
         configuration = new Configuration(
                 List.of(

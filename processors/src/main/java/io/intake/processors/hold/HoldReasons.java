@@ -8,6 +8,8 @@ public final class HoldReasons {
     private static final String WAIT =
             "Nothing to do if the file is as you meant it: we look at it, and go on with it or tell you.";
 
+    private static final String PAUSED = "FEED_PAUSED";
+
     private HoldReasons() {}
 
     /** A file is smaller than usual. */
@@ -22,6 +24,19 @@ public final class HoldReasons {
     /** A file was sent before. */
     public static Failure sameBytes() {
         return Failure.badData("SAME_BYTES", "The same bytes were sent before.", WAIT);
+    }
+
+    /** The feed is paused. */
+    public static Failure paused() {
+        return Failure.badData(
+                PAUSED,
+                "Files of this kind are kept and not passed on for the time being.",
+                "Nothing to do: it goes on by itself.");
+    }
+
+    /** Whether a file that is held waits for nobody's decision. */
+    public static boolean isPaused(Failure reason) {
+        return reason.code().equals(PAUSED);
     }
 
     /** Files in an archive belong to no table. */

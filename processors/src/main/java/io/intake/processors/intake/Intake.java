@@ -9,8 +9,11 @@ import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
 import io.intake.config.Controls.OutOfSequence;
 import io.intake.config.Feed;
+import io.intake.config.FeedMode;
+import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.FeedSequence;
 import io.intake.processors.hold.HoldReasons;
+import io.intake.processors.hold.PausedFeeds;
 import io.intake.processors.hold.SameBytes;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
@@ -45,6 +48,8 @@ public final class Intake {
     private final TaskStore tasks;
     private final Settlement settlement;
     private final SameBytes sameBytes;
+    private final PausedFeeds paused;
+    private final Expectations expectations;
     private final TakenMarks marks;
     private final FeedSequence sequence;
     private final InstantSource clock;
@@ -59,6 +64,8 @@ public final class Intake {
             TaskStore tasks,
             Settlement settlement,
             SameBytes sameBytes,
+            PausedFeeds paused,
+            Expectations expectations,
             FeedSequence sequence,
             TakenMarks marks,
             InstantSource clock,
@@ -71,6 +78,8 @@ public final class Intake {
         this.tasks = tasks;
         this.settlement = settlement;
         this.sameBytes = sameBytes;
+        this.paused = paused;
+        this.expectations = expectations;
         this.sequence = sequence;
         this.marks = marks;
         this.clock = clock;
@@ -140,9 +149,15 @@ public final class Intake {
         if (opened.replay() != null) {
             return new ReplayStart(jobs, tasks).begin(opened);
         }
-        Job job = inSequence(weighed(opened));
+        Job job = paused(inSequence(weighed(opened)));
+        if (job.feed() != null) {
+            expectations.arrived(job, clock.instant());
+        }
         if (job.state().terminal() || job.state() == JobState.HELD) {
             settlement.settle(job);
+            if (isPaused(job)) {
+                paused.mark(job);
+            }
         } else if (job.state() == JobState.RECEIVED) {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
@@ -158,6 +173,24 @@ public final class Intake {
                 : jobs.update(
                         job.id(),
                         now -> now.state() == JobState.RECEIVED ? repeated(now.withEarlier(earlier.get())) : now);
+    }
+
+    /** A job that has just been opened may be of a feed that is paused. */
+    private Job paused(Job job) {
+        if (job.state() != JobState.RECEIVED || job.requireFeed().mode() != FeedMode.PAUSED) {
+            return job;
+        }
+        settlement.received(job);
+        return jobs.update(
+                job.id(),
+                now -> now.state() == JobState.RECEIVED && now.history().size() == 1
+                        ? now.hold(HoldReasons.paused(), clock.instant())
+                        : now);
+    }
+
+    private static boolean isPaused(Job job) {
+        Failure reason = job.failure();
+        return job.state() == JobState.HELD && reason != null && HoldReasons.isPaused(reason);
     }
 
     /** A file whose number is not the next waits, or somebody is told. */

@@ -3,6 +3,7 @@ package io.intake.processors.machine;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ReceiptKind;
 import io.intake.processors.Json;
+import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -64,7 +65,9 @@ public final class Settlement {
             case HELD -> {
                 store.put(PutRequest.of(BucketLayout.held(job.id()), Content.of(new byte[0]), "text/plain"));
                 receipts.write(job, ReceiptKind.HELD, earlier(job));
-                outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+                if (!HoldReasons.isPaused(reason(job))) {
+                    outbox.leaveOnce(job.id(), job.history().size(), Pages.held(job, reason(job)));
+                }
             }
             case RECEIVED, COLLECTING, UNZIPPING, STITCHING, FORWARDING, WAITING ->
                 throw new IllegalArgumentException("job " + job.id() + " has not ended: " + job.state());
@@ -72,7 +75,6 @@ public final class Settlement {
         if (job.isSet()) {
             settleMembers(job);
         }
-        endFormer(job);
         if (job.state().terminal()) {
             ends.over(job);
         }
@@ -107,18 +109,6 @@ public final class Settlement {
                     receipts.writeOfSet(ended, failure == null ? ReceiptKind.DELIVERED : ReceiptKind.REJECTED, set);
                     jobs.update(member, now -> now.settled() ? now : now.asSettled());
                 });
-    }
-
-    /** What was paged for the job that this one replays has come to an end, or to a page of this one's own. */
-    private void endFormer(Job job) {
-        if (job.replay() != null && job.state().terminal()) {
-            jobs.find(job.replay().of())
-                    .ifPresent(former -> Optional.ofNullable(former.failure())
-                            .ifPresent(failure -> outbox.leaveOnce(
-                                    job.id(),
-                                    Pages.REPLAYED + job.history().size(),
-                                    Pages.endedWell(former, failure))));
-        }
     }
 
     private static boolean ended(Job member, Job set, Instant at) {

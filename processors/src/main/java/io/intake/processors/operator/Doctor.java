@@ -220,7 +220,7 @@ final class Doctor {
         find("sweep", () -> {
             Instant now = session.surroundings().clock().instant();
             return session.records()
-                    .find(BucketLayout.SWEEP_LAST, Heartbeat.Last.class)
+                    .find(BucketLayout.HEARTBEAT, Heartbeat.Last.class)
                     .map(Records.Versioned::value)
                     .map(last -> last.at().isBefore(now.minus(SILENT))
                             ? problem("it last ended " + Texts.age(last.at(), now) + " ago")

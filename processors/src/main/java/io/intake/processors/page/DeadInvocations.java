@@ -3,6 +3,7 @@ package io.intake.processors.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.processors.job.Hashes;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -31,13 +32,17 @@ public final class DeadInvocations {
 
     private void leave(JsonNode context) {
         String function = function(context.path("functionArn").asText());
+        String request = context.path("requestId").asText("unknown");
         PageEvent page = Pages.invocationDied(
                 function,
                 context.path("condition").asText("unknown"),
+                request,
                 Map.of(
-                        "request_id", context.path("requestId").asText("unknown"),
-                        "attempts", context.path("approximateInvokeCount").asText("unknown")));
-        outbox.leave("function-" + function, 1, page);
+                        "request_id",
+                        request,
+                        "attempts",
+                        context.path("approximateInvokeCount").asText("unknown")));
+        outbox.leave("function-" + function + "-" + Hashes.hex(request, 6), 1, page);
     }
 
     /** The name in {@code arn:aws:lambda:region:account:function:name:qualifier}, as far as it is safe in a key. */

@@ -2,10 +2,13 @@ package io.intake.processors.page;
 
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.processors.page.Incidents.Ending;
+import io.intake.processors.page.Incidents.Telling;
 import io.intake.processors.page.Pager.Outcome;
 import io.intake.processors.task.TimeBudget;
 import io.intake.store.ObjectStore;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,16 +20,28 @@ public final class PageSender {
     private final ObjectStore store;
     private final Records records;
     private final PageOrder order;
+    private final Incidents incidents;
+    private final Function<PageEvent, Optional<PageEvent>> policy;
     private final Supplier<Optional<Pager>> pager;
 
     /**
      * @param order of the pages of an engine
+     * @param incidents of pages that are some of many
+     * @param policy gives a page as it is to be sent; empty if it is not
      * @param pager loaded when the first page is sent; empty where nobody is to be paged
      */
-    public PageSender(ObjectStore store, Records records, PageOrder order, Supplier<Optional<Pager>> pager) {
+    public PageSender(
+            ObjectStore store,
+            Records records,
+            PageOrder order,
+            Incidents incidents,
+            Function<PageEvent, Optional<PageEvent>> policy,
+            Supplier<Optional<Pager>> pager) {
         this.store = store;
         this.records = records;
         this.order = order;
+        this.incidents = incidents;
+        this.policy = policy;
         this.pager = pager;
     }
 
@@ -40,31 +55,67 @@ public final class PageSender {
         if (page.isEmpty()) {
             return Optional.empty();
         }
+        PageEvent event = page.get().event();
         Optional<Pager> receiver = pager.get();
-        if (receiver.isEmpty()) {
+        Optional<PageEvent> wanted = receiver.isEmpty() ? Optional.empty() : policy.apply(event);
+        if (wanted.isEmpty() || order.isOver(key, event)) {
             store.delete(key);
             return Optional.empty();
         }
-        if (order.isOver(key, page.get().event())) {
-            store.delete(key);
-            return Optional.empty();
-        }
-        if (order.mustWait(key, page.get().event())) {
+        if (order.mustWait(key, event)) {
             return Optional.of(Outcome.UNAVAILABLE);
         }
-        Outcome outcome = receiver.get().send(page.get().event(), budget);
-        if (outcome == Outcome.ACCEPTED) {
-            if (order.isOver(key, page.get().event())) {
-                order.leaveEnd(key, page.get().event());
+        Optional<Outcome> outcome = send(receiver.orElseThrow(), wanted.get(), budget);
+        if (outcome.isEmpty() || outcome.get() == Outcome.ACCEPTED) {
+            if (order.isOver(key, event)) {
+                order.leaveEnd(key, event);
             }
             store.delete(key);
         } else {
             LOG.error(
                     "{\"page\":\"{}\",\"dedup_key\":\"{}\",\"round\":{}}",
-                    outcome,
-                    page.get().event().dedupKey(),
+                    outcome.get(),
+                    event.dedupKey(),
                     page.get().round());
         }
+        return outcome;
+    }
+
+    /** Empty if PagerDuty need not be told. */
+    private Optional<Outcome> send(Pager receiver, PageEvent event, TimeBudget budget) {
+        if (event.group() == null) {
+            return Optional.of(receiver.send(event, budget));
+        }
+        return switch (event.action()) {
+            case TRIGGER -> begin(receiver, event, budget);
+            case ACKNOWLEDGE -> Optional.empty();
+            case RESOLVE -> end(receiver, event, budget);
+        };
+    }
+
+    private Optional<Outcome> begin(Pager receiver, PageEvent event, TimeBudget budget) {
+        Optional<Telling> telling = incidents.add(event);
+        if (telling.isEmpty()) {
+            return Optional.empty();
+        }
+        Outcome outcome = receiver.send(telling.get().page(), budget);
+        if (outcome == Outcome.ACCEPTED) {
+            incidents.told(event, telling.get());
+        }
         return Optional.of(outcome);
+    }
+
+    private Optional<Outcome> end(Pager receiver, PageEvent event, TimeBudget budget) {
+        String opened = event.details().get(Incidents.OPENED);
+        Optional<Ending> ending = opened == null ? incidents.end(event) : Optional.of(incidents.endOf(event, opened));
+        if (ending.isEmpty()) {
+            return Optional.empty();
+        }
+        Outcome outcome = receiver.send(ending.get().page(), budget);
+        if (outcome != Outcome.ACCEPTED) {
+            return Optional.of(outcome);
+        }
+        incidents.ended(ending.get());
+        return opened == null ? end(receiver, event, budget).or(() -> Optional.of(outcome)) : Optional.of(outcome);
     }
 }

@@ -23,6 +23,6 @@ public final class Heartbeat {
     public record Last(Instant at) {}
 
     void beat(Instant now) {
-        store.put(PutRequest.of(BucketLayout.SWEEP_LAST, Content.of(Json.bytes(new Last(now))), Json.TYPE));
+        store.put(PutRequest.of(BucketLayout.HEARTBEAT, Content.of(Json.bytes(new Last(now))), Json.TYPE));
     }
 }

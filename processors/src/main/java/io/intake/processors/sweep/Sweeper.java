@@ -6,6 +6,7 @@ import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.collect.OpenSets;
 import io.intake.processors.page.PageTask;
+import io.intake.processors.sweep.StuckJobs.Round;
 import io.intake.processors.task.Checkpoint;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
@@ -37,6 +38,7 @@ public final class Sweeper {
     private final LostUploads uploads;
     private final OpenSets sets;
     private final ForgottenUploads forgotten;
+    private final Lookout lookout;
     private final InstantSource clock;
     private final Duration grace;
     private final Runnable engines;
@@ -52,6 +54,7 @@ public final class Sweeper {
             LostUploads uploads,
             OpenSets sets,
             ForgottenUploads forgotten,
+            Lookout lookout,
             InstantSource clock,
             Duration grace,
             Runnable engines) {
@@ -61,6 +64,7 @@ public final class Sweeper {
         this.uploads = uploads;
         this.sets = sets;
         this.forgotten = forgotten;
+        this.lookout = lookout;
         this.clock = clock;
         this.grace = grace;
         this.engines = engines;
@@ -84,30 +88,33 @@ public final class Sweeper {
         Instant now = clock.instant();
         Guard guard = new Guard();
         int[] started = new int[2];
+        Round round = new Round();
         guard.run(engines);
-        guard.run(() -> eachTask(guard, now, started));
+        guard.run(() -> eachTask(guard, round, now, started));
         int[] taken = new int[1];
         guard.run(() -> taken[0] = uploads.take(guard, now));
         guard.run(() -> sets.marks().forEach(mark -> guard.run(() -> sets.look(mark, now))));
         guard.run(() -> forgotten.end(guard, now));
+        lookout.look(guard, round, now, grace);
         guard.rethrow();
         new Heartbeat(store).beat(now);
         return new Swept(taken[0], started[0], started[1]);
     }
 
-    private void eachTask(Guard guard, Instant now, int[] started) {
+    private void eachTask(Guard guard, Round round, Instant now, int[] started) {
         ListRequest request = ListRequest.under(BucketLayout.TASKS);
         while (true) {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
-                if (!object.lastModified().isAfter(now.minus(grace))) {
-                    TaskKey.parse(object.key())
-                            .ifPresent(key -> guard.run(() -> {
-                                boolean sent = key.stage() == Stage.PAGE;
-                                boolean again = sent ? sendAgain(object.key()) : startAgain(key, object, now);
-                                started[sent ? 1 : 0] += again ? 1 : 0;
-                            }));
-                }
+                TaskKey.parse(object.key()).ifPresent(key -> {
+                    if (key.stage() == Stage.PAGE) {
+                        guard.run(() -> started[1] += isOld(object, now) && sendAgain(object, now) ? 1 : 0);
+                    } else if (isOld(object, now)) {
+                        guard.run(() -> started[0] += startAgain(key, object, round, now) ? 1 : 0);
+                    } else {
+                        round.young(key);
+                    }
+                });
             }
             String continuation = page.continuation();
             if (continuation == null) {
@@ -117,10 +124,15 @@ public final class Sweeper {
         }
     }
 
-    private boolean startAgain(TaskKey key, ObjectInfo object, Instant now) {
+    private boolean isOld(ObjectInfo object, Instant now) {
+        return !object.lastModified().isAfter(now.minus(grace));
+    }
+
+    private boolean startAgain(TaskKey key, ObjectInfo object, Round round, Instant now) {
         Optional<Checkpoint> checkpoint = records.find(
                         BucketLayout.checkpoint(key.stage(), key.job(), key.number()), Checkpoint.class)
                 .map(Versioned::value);
+        round.saw(key, checkpoint.map(Checkpoint::cursor).orElse(null));
         boolean held = checkpoint
                 .filter(saved -> now.isBefore(saved.leaseUntil())
                         || (saved.notBefore() != null && now.isBefore(saved.notBefore())))
@@ -133,14 +145,21 @@ public final class Sweeper {
 
     /** Without a checkpoint a task has not begun; each time it was started again for that, it is given longer. */
     private boolean isDue(Task task, Instant written, Instant now) {
-        Duration patience = grace.multipliedBy(1L << Math.min(task.round() - 1, 10));
+        return isDue(task.round(), written, now);
+    }
+
+    private boolean isDue(int round, Instant written, Instant now) {
+        Duration patience = grace.multipliedBy(1L << Math.min(round - 1, 10));
         Duration most = patience.compareTo(LONGEST_IN_LINE) > 0 ? LONGEST_IN_LINE : patience;
         return !written.isAfter(now.minus(most));
     }
 
-    private boolean sendAgain(String key) {
-        return records.find(key, PageTask.class)
-                .flatMap(now -> records.replace(key, now.etag(), now.value().nextRound()))
+    /** What PagerDuty does not take is sent ever more rarely, once an hour at least. */
+    private boolean sendAgain(ObjectInfo object, Instant now) {
+        return records.find(object.key(), PageTask.class)
+                .filter(page -> isDue(page.value().round(), object.lastModified(), now))
+                .flatMap(page ->
+                        records.replace(object.key(), page.etag(), page.value().nextRound()))
                 .isPresent();
     }
 }

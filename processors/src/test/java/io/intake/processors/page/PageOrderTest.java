@@ -58,8 +58,14 @@ class PageOrderTest {
             sent.add(event.action());
             return Outcome.ACCEPTED;
         };
-        PageOrder order = new PageOrder(bucket, jobs, outbox, engines);
-        return new PageSender(bucket, records, order, () -> Optional.of(pager))
+        PageOrder order = new PageOrder(bucket, records, jobs, outbox, engines);
+        return new PageSender(
+                        bucket,
+                        records,
+                        order,
+                        new Incidents(bucket, records, clock),
+                        Optional::of,
+                        () -> Optional.of(pager))
                 .send(BucketLayout.task(Stage.PAGE, OWNER, number), () -> Duration.ofMinutes(1));
     }
 

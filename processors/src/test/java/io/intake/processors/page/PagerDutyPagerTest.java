@@ -3,17 +3,20 @@ package io.intake.processors.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.intake.config.Pager.Proxy;
 import io.intake.processors.HttpScript;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.Json;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.PageEvent.Severity;
 import io.intake.processors.page.Pager.Outcome;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,5 +111,72 @@ class PagerDutyPagerTest {
         service.then(Answer.of(503));
         assertThat(pager.send(EVENT, () -> Duration.ZERO)).isEqualTo(Outcome.UNAVAILABLE);
         assertThat(service.received()).hasSize(1);
+    }
+
+    @Test
+    void anAcknowledgementNamesItsIncident() throws Exception {
+        PageEvent seen = new PageEvent(Action.ACKNOWLEDGE, "intake/job/1", Severity.INFO, "seen", "job", Map.of());
+        assertThat(send(seen)).isEqualTo(Outcome.ACCEPTED);
+        assertThat(sent(0).path("event_action").asText()).isEqualTo("acknowledge");
+        assertThat(sent(0).path("dedup_key").asText()).isEqualTo("intake/job/1");
+    }
+
+    @Test
+    void aPageCarriesItsLinks() throws Exception {
+        PageLinks links = new PageLinks("us-east-1", "bucket", List.of(), URI.create("https://wiki.example/runbook"));
+        PagerDutyPager linking = new PagerDutyPager(
+                KEY, service.uri("/v2/enqueue"), null, "intake-test", links, new Random(1), pauses::add);
+        assertThat(linking.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
+        assertThat(sent(0).path("links")).hasSize(2);
+        assertThat(sent(0).path("links").get(0).path("href").asText()).isEqualTo("https://wiki.example/runbook#x");
+    }
+
+    @Test
+    void twoLongKeysThatDifferAtTheirEndsStayTwoIncidents() {
+        PageEvent one = new PageEvent(Action.TRIGGER, "k".repeat(300) + "1", Severity.ERROR, "s", "job", Map.of());
+        PageEvent two = new PageEvent(Action.TRIGGER, "k".repeat(300) + "2", Severity.ERROR, "s", "job", Map.of());
+        assertThat(PagerDutyPager.dedupKey(one)).hasSize(255).isNotEqualTo(PagerDutyPager.dedupKey(two));
+    }
+
+    @Test
+    void aCharacterOfTwoHalvesIsNotCutInTwo() throws Exception {
+        String summary = "s".repeat(PagerDutyPager.MAX_SUMMARY - 1) + "\uD83D\uDE91";
+        assertThat(send(new PageEvent(Action.TRIGGER, "k", Severity.ERROR, summary, "job", Map.of())))
+                .isEqualTo(Outcome.ACCEPTED);
+        assertThat(sent(0).path("payload").path("summary").asText()).hasSize(PagerDutyPager.MAX_SUMMARY - 1);
+    }
+
+    @Test
+    void howeverMuchIsSaidAnEventIsBelowPagerDutysLimit() throws Exception {
+        Map<String, String> much = new TreeMap<>();
+        for (int i = 0; i < 500; i++) {
+            much.put("detail%03d".formatted(i), "\u0001".repeat(50_000));
+        }
+        assertThat(send(new PageEvent(Action.TRIGGER, "k", Severity.ERROR, "s", "job", much)))
+                .isEqualTo(Outcome.ACCEPTED);
+        assertThat(service.received().getFirst().bytes().length).isLessThan(512 * 1024);
+        assertThat(sent(0).path("payload").path("custom_details")).hasSize(PagerDutyPager.MAX_DETAILS);
+    }
+
+    @Test
+    void aProxyIsUsedWhereThereIsOneAndNotAfter() {
+        try (HttpScript proxy = new HttpScript(Answer.of(202, "{\"status\":\"success\",\"dedup_key\":\"k\"}"))) {
+            URI address = proxy.uri("/");
+            PagerDutyPager through = new PagerDutyPager(
+                    KEY,
+                    URI.create("http://events.invalid/v2/enqueue"),
+                    new Proxy(address.getHost(), address.getPort()),
+                    "intake-test",
+                    PageLinks.NONE,
+                    new Random(1),
+                    pauses::add);
+            assertThat(through.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
+            assertThat(proxy.received()).hasSize(1);
+            PagerDutyPager direct =
+                    new PagerDutyPager(KEY, service.uri("/v2/enqueue"), "intake-test", new Random(1), pauses::add);
+            assertThat(direct.send(EVENT, () -> Duration.ofMinutes(1))).isEqualTo(Outcome.ACCEPTED);
+            assertThat(proxy.received()).hasSize(1);
+            assertThat(service.received()).hasSize(1);
+        }
     }
 }
