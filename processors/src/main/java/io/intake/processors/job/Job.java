@@ -320,8 +320,10 @@ public record Job(
     @JsonIgnore
     public String dataId() {
         Runs.Replay replay = replay();
-        boolean sent = replay != null && replay.from() == Runs.From.FORWARD;
-        return sent && replay.data() != null ? replay.data() : id;
+        if (replay == null || replay.from() != Runs.From.FORWARD || replay.data() == null) {
+            return id;
+        }
+        return replay.data();
     }
 
     /**

@@ -11,6 +11,10 @@ public interface JobChanges {
     /** Where nobody listens. */
     JobChanges NONE = (before, after) -> {};
 
-    /** @param before null for a job that has just been opened */
+    /**
+     * A record was written.
+     *
+     * @param before null for a job that has just been opened
+     */
     void changed(@Nullable Job before, Job after);
 }

@@ -151,7 +151,7 @@ final class Doctor {
         for (String prefix :
                 List.of(BucketLayout.JOBS, BucketLayout.TASKS, BucketLayout.QUARANTINE, BucketLayout.HELD)) {
             find("right to list " + prefix, () -> {
-                var unused = session.store().list(new ListRequest(prefix, null, null, null, 1));
+                var _ = session.store().list(new ListRequest(prefix, null, null, null, 1));
                 return ok("granted");
             });
         }
@@ -162,7 +162,7 @@ final class Doctor {
 
     private Finding write(String prefix) {
         try {
-            var unused = session.store()
+            var _ = session.store()
                     .put(new PutRequest(
                             prefix + "doctor-never-there",
                             Content.of(new byte[0]),
@@ -210,7 +210,7 @@ final class Doctor {
         Secrets secrets = session.secrets();
         for (String name : names) {
             find("secret " + name, () -> {
-                var unused = secrets.resolve("secret:" + name);
+                var _ = secrets.resolve("secret:" + name);
                 return ok("there");
             });
         }

@@ -108,7 +108,7 @@ final class PartnersCommand extends OperatorCommand {
             String changed = PublicKeys.add(yaml, partner, lines.getFirst().strip());
             try {
                 // a file that was valid stays so, or nothing is written
-                var unused = ConfigurationParser.parse(file.toString(), changed);
+                var _ = ConfigurationParser.parse(file.toString(), changed);
             } catch (ConfigurationException wrong) {
                 throw new ProblemException(
                         ExitCode.PROBLEM, "nothing was written:\n" + String.join("\n", wrong.problems()));

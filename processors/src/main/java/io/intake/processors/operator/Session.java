@@ -143,7 +143,7 @@ final class Session implements AutoCloseable {
         try {
             Naming naming = names().naming();
             // asks for the keys now, so that whoever may not have them is told so
-            var unused = naming.generations();
+            var _ = naming.generations();
             return naming;
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new ProblemException(

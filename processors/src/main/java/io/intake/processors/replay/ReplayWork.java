@@ -103,7 +103,7 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
             ListPage page = store.list(request);
             for (ObjectInfo object : page.objects()) {
                 String target = BucketLayout.refusedPrefix(job) + object.key().substring(prefix.length());
-                var unused = store.copy(new CopySource(object.key(), null, null), target);
+                var _ = store.copy(new CopySource(object.key(), null, null), target);
             }
             String continuation = page.continuation();
             if (continuation == null) {

@@ -15,7 +15,11 @@ public final class Heartbeat {
         this.store = store;
     }
 
-    /** @param at when the last sweep ended that dealt with everything */
+    /**
+     * The last sweep.
+     *
+     * @param at when it began that dealt with everything
+     */
     public record Last(Instant at) {}
 
     void beat(Instant now) {
