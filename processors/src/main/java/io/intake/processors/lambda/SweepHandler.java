@@ -43,8 +43,7 @@ public final class SweepHandler implements RequestHandler<Map<String, Object>, @
                 .addKeyValue("pages", swept.pages())
                 .log("sweep");
         Metrics metrics = processors.metrics();
-        // What nobody looks at is not asked for
-        if (metrics != Metrics.NONE) {
+        if (metrics.wanted()) {
             measure(swept, processors.backlog().measure(), metrics);
         }
     }

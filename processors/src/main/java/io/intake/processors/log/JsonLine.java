@@ -45,7 +45,11 @@ public final class JsonLine {
         return this;
     }
 
-    /** @param json written as it is */
+    /**
+     * Adds JSON.
+     *
+     * @param json written as it is
+     */
     public JsonLine addRaw(String name, String json) {
         if (name(name)) {
             text.append(json);

@@ -6,7 +6,17 @@ import java.util.Map;
 @FunctionalInterface
 public interface Metrics {
     /** Where nobody measures. */
-    Metrics NONE = (dimension, values, fields) -> {};
+    Metrics NONE = new Metrics() {
+        @Override
+        public void take(Dimension dimension, Map<Metric, Long> values, Map<String, String> fields) {
+            // nobody looks
+        }
+
+        @Override
+        public boolean wanted() {
+            return false;
+        }
+    };
 
     /**
      * Takes values that belong together.
@@ -16,6 +26,11 @@ public interface Metrics {
      * @param fields what a query can look for: ids, no PHI
      */
     void take(Dimension dimension, Map<Metric, Long> values, Map<String, String> fields);
+
+    /** Whether anybody looks at them: what takes requests to find out need not be found out else. */
+    default boolean wanted() {
+        return true;
+    }
 
     /** Takes one value. */
     default void take(Dimension dimension, Metric metric, long value) {
