@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -35,7 +36,7 @@ class IncidentPipelineTest {
     }
 
     /** The keys of incidents that are open, as PagerDuty sees them. */
-    private static TreeSet<String> open(World world) throws Exception {
+    private static SortedSet<String> open(World world) throws Exception {
         TreeSet<String> open = new TreeSet<>();
         for (JsonNode page : pages(world)) {
             String key = page.path("dedup_key").asText();

@@ -92,7 +92,7 @@ public final class MllpAdapter implements EngineAdapter<MllpTarget> {
 
     /** What a message without a control id gets: by job, file or table, and place in it, so that it is the same when sent again. */
     static String controlId(Job job, Batch batch, int index) {
-        String place = job.id() + "\0" + job.feedId() + "\0" + batch.table() + "\0" + (batch.first() + index);
+        String place = job.deliveryId() + "\0" + job.feedId() + "\0" + batch.table() + "\0" + (batch.first() + index);
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(place.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().withUpperCase().formatHex(hash).substring(0, CONTROL_ID_LENGTH);

@@ -153,7 +153,7 @@ public final class S3HandOver implements HandOver<S3Target> {
 
     @Override
     public Handed finish(Engine engine, S3Target target, Job job) {
-        Manifest manifest = new Manifest(job.id(), job.partner(), job.feedId(), clock.instant(), notes(job));
+        Manifest manifest = new Manifest(job.deliveryId(), job.partner(), job.feedId(), clock.instant(), notes(job));
         Content content = Content.of(Json.bytes(manifest));
         return at(target, store -> {
             try {
@@ -192,7 +192,7 @@ public final class S3HandOver implements HandOver<S3Target> {
     }
 
     private static String prefix(S3Target target, Job job) {
-        return target.prefixOf(job.partner(), job.feedId(), job.id());
+        return target.prefixOf(job.partner(), job.feedId(), job.deliveryId());
     }
 
     private static String place(S3Target target, Piece piece, String within) {
