@@ -92,8 +92,7 @@ final class Foundations {
                 new EarlierUploads(store, naming, taken, outside.settings().sweepLookBack()),
                 clock);
         settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, this::ended);
-        gate = new EngineGate(
-                store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
+        gate = new EngineGate(store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
         sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
         holds = new Holds(records, jobs, tasks, clock);
         paused = new PausedFeeds(store, holds, configuration);
