@@ -2,6 +2,7 @@ package io.intake.processors;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.intake.bucket.BucketLayout;
+import io.intake.processors.engine.EngineState;
 import io.intake.processors.join.JoinLimits;
 import io.intake.processors.lambda.ForwardHandler;
 import io.intake.processors.lambda.IntakeHandler;
@@ -191,10 +192,19 @@ final class Simulation implements AutoCloseable {
         List<String> left = new ArrayList<>(bucket.listUploads("", null).uploads().stream()
                 .map(Object::toString)
                 .toList());
-        bucket.snapshot().keySet().stream()
-                .filter(key -> key.startsWith("tasks/") || key.startsWith("open-sets/"))
-                .forEach(left::add);
+        bucket.snapshot().forEach((key, bytes) -> {
+            if (key.startsWith("tasks/") || key.startsWith("open-sets/") || isOpenCircuit(key, bytes)) {
+                left.add(key);
+            }
+        });
         return left;
+    }
+
+    /** Whether it is still to be found out if an engine is back: it is, or nobody is left to ask. */
+    private static boolean isOpenCircuit(String key, byte[] bytes) {
+        return key.startsWith(BucketLayout.ENGINES)
+                && key.endsWith("/state.json")
+                && Json.read(bytes, EngineState.class).open();
     }
 
     /** One thing happens. Tells whether it was a sweep that began. */

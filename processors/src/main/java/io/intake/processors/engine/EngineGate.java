@@ -33,6 +33,9 @@ public final class EngineGate {
     private static final int NEXT = 2;
     private static final int LOOK_AT = 100;
 
+    /** When nobody waits in line and nobody has probed for so long, nobody will: even the forgotten are started sooner. */
+    private static final Duration QUIET = Duration.ofHours(1);
+
     private final ObjectStore store;
     private final EngineHealth health;
     private final Line line;
@@ -174,9 +177,12 @@ public final class EngineGate {
     }
 
     private void tend(String id, boolean waits, @Nullable Engine engine) {
-        EngineState state = health.state(id);
+        EngineState state = waits ? health.state(id) : health.forsake(id, QUIET);
         Duration after = engine == null ? Engine.PAGE_AFTER : engine.pageAfter();
-        health.page(id, state, after);
+        // One job's failure is no reason to wake anybody if that job has ended since and nobody else has come
+        if (waits || !state.open() || state.failed() > 0) {
+            health.page(id, state, after);
+        }
         if (!waits) {
             return;
         }

@@ -130,6 +130,18 @@ public final class EngineHealth implements EngineIncidents {
         });
     }
 
+    /**
+     * Closes the circuit of an engine that is not known to be back, when nobody is left to find out: those who waited may have
+     * ended without it. An open one would be an incident that lasts until the next file comes, however late.
+     *
+     * @param quiet for how long nobody has tried to find out
+     * @return the state now
+     */
+    EngineState forsake(String engine, Duration quiet) {
+        Instant now = clock.instant();
+        return update(engine, before -> before.isForsaken(now, quiet) ? before.forsaken() : before);
+    }
+
     /** Nobody waits for the engine any more. */
     void drained(String engine) {
         update(engine, before -> before.open() || !before.draining() ? before : before.drained());

@@ -27,7 +27,10 @@ final class EnginePages {
     }
 
     void up(String engine, EngineState state) {
-        outbox.leave(owner(engine), number(state.episode()) + 1, Pages.engineUp(engine));
+        outbox.leave(
+                owner(engine),
+                number(state.episode()) + 1,
+                state.wasTaken() ? Pages.engineUp(engine) : Pages.engineForsaken(engine));
     }
 
     /** The number of the beginning; the end's follows it. */

@@ -107,6 +107,25 @@ public record EngineState(
         return new EngineState(false, episode, since, null, code, paged, owed, true, null, now);
     }
 
+    /**
+     * Whether nobody needs to know: for a time, nobody has found out or tried to, though somebody might have.
+     *
+     * @param quiet how long, longer than those who wait are ever left alone
+     */
+    boolean isForsaken(Instant now, Duration quiet) {
+        return mayBeProbed(now.minus(quiet));
+    }
+
+    /** Nobody is left to find out: the next one sends as to any engine. */
+    EngineState forsaken() {
+        return new EngineState(false, episode, since, null, code, paged, owed, draining, busyUntil, takenAt);
+    }
+
+    /** Whether it was closed because the engine took a record, and not because nobody had one. */
+    boolean wasTaken() {
+        return since == null || (takenAt != null && !takenAt.isBefore(since));
+    }
+
     /** On-call is about to be told that it is open. */
     EngineState owing() {
         return new EngineState(open, episode, since, probe, code, paged, true, draining, busyUntil, takenAt);

@@ -174,7 +174,15 @@ public final class Pages {
 
     /** The engine is back. */
     public static PageEvent engineUp(String engine) {
-        String summary = "Intake: engine %s takes records again".formatted(engine);
+        return engineEnd(engine, "Intake: engine %s takes records again".formatted(engine));
+    }
+
+    /** Nobody waits for the engine any more, and it is not known whether it is back. */
+    public static PageEvent engineForsaken(String engine) {
+        return engineEnd(engine, "Intake: no file waits for engine %s; the next will show its state".formatted(engine));
+    }
+
+    private static PageEvent engineEnd(String engine, String summary) {
         return new PageEvent(
                 Action.RESOLVE, engineKey(engine), Severity.INFO, summary, "forward", Map.of("engine", engine));
     }

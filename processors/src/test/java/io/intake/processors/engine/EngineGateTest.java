@@ -235,6 +235,86 @@ class EngineGateTest {
         assertThat(isWoken("job-2")).isTrue();
     }
 
+    /** A job finds the engine down and ends without it: another run of it, that had overtaken this one, was through. */
+    private void failsAndIsGone(EngineGate gate) {
+        EngineRun overtaken = gate.run("job-1");
+        ask(overtaken, Limits.NONE);
+        fail(overtaken, clock);
+        overtaken.leave();
+    }
+
+    private void sweep(EngineGate gate, int times) {
+        for (int sweep = 0; sweep < times; sweep++) {
+            clock.advance(Duration.ofMinutes(5));
+            gate.tend(() -> new Configuration(List.of(), Map.of(), null));
+        }
+    }
+
+    @Test
+    void nobodyIsWokenForAnEngineThatNobodyWaitsForAndTheNextJobSendsAsUsual() {
+        EngineGate gate = gate(bucket);
+        failsAndIsGone(gate);
+        clock.advance(Duration.ofMinutes(1));
+        gate.tend(() -> new Configuration(List.of(), Map.of(), null));
+        sweep(gate, 24);
+        assertThat(pages()).isEmpty();
+        assertThat(gate.health().state(LAB).open()).isFalse();
+        assertThat(ask(gate.run("job-2"), Limits.NONE)).isInstanceOf(Permit.Granted.class);
+    }
+
+    @Test
+    void anIncidentWhoseJobsHaveAllEndedIsOverAfterAnHourAndDoesNotClaimThatTheEngineIsBack() {
+        EngineGate gate = gate(bucket);
+        failsAndIsGone(gate);
+        // The first sweep finds the job's mark, and that it has ended
+        sweep(gate, 1);
+        assertThat(pages()).containsExactly(Action.TRIGGER);
+        sweep(gate, 10);
+        assertThat(pages())
+                .as("a job that was started for it may still be on its way")
+                .hasSize(1);
+        sweep(gate, 3);
+        assertThat(pages()).containsExactly(Action.TRIGGER, Action.RESOLVE);
+        EngineState state = gate.health().state(LAB);
+        assertThat(state.open() || state.paged() || state.owed()).isFalse();
+        assertThat(records()
+                        .find(BucketLayout.task(Stage.PAGE, "engine-lab", 3), PageTask.class)
+                        .orElseThrow()
+                        .value()
+                        .event()
+                        .summary())
+                .contains("no file waits")
+                .doesNotContain("again");
+    }
+
+    @Test
+    void anOutageLastsAsLongAsOneJobKnocks() {
+        EngineGate gate = gate(bucket);
+        failsAndIsGone(gate);
+        for (int probe = 0; probe < 20; probe++) {
+            sweep(gate, 3);
+            EngineRun prober = gate.run("job-1");
+            assertThat(ask(prober, Limits.NONE)).isInstanceOf(Permit.Granted.class);
+            fail(prober, clock);
+            prober.leave();
+        }
+        sweep(gate, 11);
+        assertThat(gate.health().state(LAB).open()).isTrue();
+        assertThat(gate.health().state(LAB).episode()).isEqualTo(1);
+        assertThat(pages()).containsExactly(Action.TRIGGER);
+    }
+
+    @Test
+    void anOutageLastsAsLongAsOneJobStandsInLine() {
+        EngineGate gate = gate(bucket);
+        // Starts at once and is not seen to wait, so that its mark stays
+        new TaskStore(bucket, records()).open(Stage.FORWARD, "job-1", 1);
+        failsAndIsGone(gate);
+        sweep(gate, 50);
+        assertThat(gate.health().state(LAB).open()).isTrue();
+        assertThat(pages()).containsExactly(Action.TRIGGER);
+    }
+
     @Test
     void whatAKilledFunctionLeftBehindTheSweepSetsRight() {
         for (int kill = 1; kill < 60; kill++) {
