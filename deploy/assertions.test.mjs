@@ -1,6 +1,8 @@
 // A check that cannot fail lets through what it was written for: each rule is shown a template that breaks it.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import alarmsOfOurs from './alarms.cjs'
 import { problems } from './assertions.mjs'
 
 const bucketArn = 'arn:${AWS::Partition}:s3:::b-${AWS::AccountId}'
@@ -314,3 +316,23 @@ for (const [name, spoil, expected] of broken) {
     assert.match(problems(template).join('\n'), expected)
   })
 }
+
+test('alarms and the dashboard are about metrics that the functions have', async () => {
+  const java = readFileSync(new URL('../processors/src/main/java/io/intake/processors/telemetry/Metric.java', import.meta.url), 'utf8')
+  const known = new Set([...java.matchAll(/^ +[A-Z_]+\("([A-Za-z]+)", Unit\./gm)].map((match) => match[1]))
+  const { Resources } = await alarmsOfOurs({ resolveVariable: async (name) => (name === 'self:custom.stage' ? 'dev' : '') })
+  const alarmed = Object.values(Resources).map((it) => it.Properties)
+    .filter((it) => it.Namespace === 'Intake/Processors').map((it) => it.MetricName)
+  const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub'])
+  const shown = widgets.flatMap((widget) => widget.properties.metrics).flatMap(([first, metric]) =>
+    first === 'Intake/Processors' || first === '.' ? [metric] : (first.expression?.match(/MetricName="(\w+)"/) ?? []).slice(1))
+  assert.equal(alarmed.length, 5)
+  assert.ok(shown.length > 15)
+  for (const metric of [...alarmed, ...shown]) assert.ok(known.has(metric), `no metric ${metric}`)
+})
+
+test('no widget lies on another', async () => {
+  const { Resources } = await alarmsOfOurs({ resolveVariable: async () => '' })
+  const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub'])
+  assert.equal(new Set(widgets.map(({ x, y }) => `${x} ${y}`)).size, widgets.length)
+})
