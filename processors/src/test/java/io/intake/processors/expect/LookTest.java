@@ -54,7 +54,7 @@ class LookTest {
 
     private static String word(PageEvent page) {
         String what = page.dedupKey().substring(page.dedupKey().lastIndexOf('/') + 1);
-        return page.action() == Action.TRIGGER ? page.details().get("code") : what + " over";
+        return page.action() == Action.TRIGGER ? page.details().getOrDefault("code", "") : what + " over";
     }
 
     private void look(String now) {

@@ -7,7 +7,7 @@ import io.intake.processors.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class SafeThrowableTest {
                 () -> new RuntimeException(foreign()),
                 () -> new IllegalStateException("at " + foreign().getMessage(), foreign()),
                 () -> new UncheckedIOException(new IOException(foreign())),
-                () -> catchRuntimeException(() -> Instant.parse(NAME)),
+                () -> catchRuntimeException(() -> DateTimeFormatter.ISO_INSTANT.parse(NAME)),
                 () -> catchRuntimeException(() -> Json.mapper().convertValue(NAME, Path[].class)),
                 () -> {
                     RuntimeException outer = new IllegalStateException("fine");

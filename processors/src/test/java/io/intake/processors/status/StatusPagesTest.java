@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -57,7 +58,7 @@ class StatusPagesTest {
     @Test
     void whatNeedsAPersonIsSaidFirst() {
         Document page = parsed(get());
-        assertThat(page.select("main section").first().attr("aria-labelledby")).isEqualTo("attention");
+        assertThat(page.expectFirst("main section").attr("aria-labelledby")).isEqualTo("attention");
         assertThat(attention(page))
                 .contains("Engine registry does not take records: 7 files waiting.")
                 .contains("1 file held")
@@ -81,8 +82,7 @@ class StatusPagesTest {
 
     @Test
     void theDayIsCountedByPartnerAlsoOfOneThatSentNothing() {
-        Element table =
-                parsed(get()).select("section[aria-labelledby=day] table").first();
+        Element table = parsed(get()).expectFirst("section[aria-labelledby=day] table");
         assertThat(table.select("tbody th").eachText()).containsExactly("county", "silent", "st-marys");
         List<String> heads = table.select("thead th").eachText();
         for (Element row : table.select("tbody tr")) {
@@ -125,9 +125,7 @@ class StatusPagesTest {
         Document page = parsed(answer);
         assertThat(page.select("h1").text()).isEqualTo("Job " + id);
         assertThat(page.select("section[aria-labelledby=history] tbody tr")).hasSize(2);
-        assertThat(page.select("section[aria-labelledby=history] tbody tr")
-                        .last()
-                        .text())
+        assertThat(last(page, "section[aria-labelledby=history] tbody tr").text())
                 .contains("held")
                 .contains("so far");
         assertThat(page.select("section[aria-labelledby=why]").text())
@@ -185,14 +183,10 @@ class StatusPagesTest {
         Document page = parsed(get());
         assertThat(page.select("script")).isEmpty();
         assertThat(page.select("style")).hasSize(1);
-        assertThat(page.select("section[aria-labelledby=engines] tbody th")
-                        .last()
-                        .wholeText())
+        assertThat(last(page, "section[aria-labelledby=engines] tbody th").wholeText())
                 .isEqualTo(HOSTILE);
-        assertThat(page.select("section[aria-labelledby=files] tbody tr")
-                        .last()
-                        .select("td")
-                        .first()
+        assertThat(last(page, "section[aria-labelledby=files] tbody tr")
+                        .expectFirst("td")
                         .wholeText())
                 .isEqualTo(HOSTILE);
     }
@@ -205,7 +199,7 @@ class StatusPagesTest {
                     .isEmpty();
             assertThat(page.select("[href]").eachAttr("href")).allMatch(to -> to.startsWith("?") || to.startsWith("#"));
             assertThat(page.select("[src],[srcset],[action]:not([action='?'])")).isEmpty();
-            byte[] style = page.select("style").first().data().getBytes(StandardCharsets.UTF_8);
+            byte[] style = page.expectFirst("style").data().getBytes(StandardCharsets.UTF_8);
             String hash = Base64.getEncoder()
                     .encodeToString(MessageDigest.getInstance("SHA-256").digest(style));
             assertThat(answer.headers().get("Content-Security-Policy"))
@@ -247,5 +241,9 @@ class StatusPagesTest {
         assertThat(page.select("section[aria-labelledby=day] caption").text()).contains("only the first");
         Elements found = parsed(get("partner", "st-marys")).select("section[aria-labelledby=files] caption");
         assertThat(found.text()).doesNotContain("and more");
+    }
+
+    private static Element last(Document page, String selector) {
+        return Objects.requireNonNull(page.select(selector).last(), selector);
     }
 }

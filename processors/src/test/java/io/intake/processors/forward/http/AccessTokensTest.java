@@ -242,7 +242,7 @@ class AccessTokensTest {
                 .containsEntry("grant_type", "client_credentials")
                 .containsEntry("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
                 .hasSize(3);
-        String[] parts = form.getOrDefault("client_assertion", "").split("\\.");
+        String[] parts = form.getOrDefault("client_assertion", "").split("\\.", -1);
         JsonNode header = Json.mapper().readTree(Base64.getUrlDecoder().decode(parts[0]));
         assertThat(header.path("alg").asText()).isEqualTo(proof.name());
         assertThat(header.path("kid").asText()).isEqualTo("k1");

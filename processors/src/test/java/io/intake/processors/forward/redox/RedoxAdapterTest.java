@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.config.HttpAccess;
+import io.intake.config.Limits;
 import io.intake.config.OAuth;
 import io.intake.config.OAuth.Proof;
 import io.intake.config.RedoxTarget;
@@ -24,6 +25,7 @@ import io.intake.processors.forward.shape.Shapes;
 import java.io.IOException;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -221,8 +223,7 @@ class RedoxAdapterTest {
     @Test
     void redoxAllowsSoMuchAndEachRecordCounts() {
         RedoxTarget target = target(null, null, "d");
-        assertThat(target.limits().rate().requests()).isEqualTo(7_500);
-        assertThat(target.limits().rate().period()).hasMinutes(5);
+        assertThat(target.limits()).isEqualTo(new Limits(new Limits.Rate(7_500, Duration.ofMinutes(5)), 0));
         assertThat(target.requestPerRecord()).isTrue();
     }
 }
