@@ -1,7 +1,9 @@
 // Alarms and the dashboard: the second way to a person, which holds when the pager's own functions do not. One alarm for each
 // function and cause, so that its name says where to look.
 
-const FUNCTIONS = ['intake', 'unzip', 'stitch', 'forward', 'page', 'sweep']
+/** Those that events start. */
+const ASYNCHRONOUS = ['intake', 'unzip', 'stitch', 'forward', 'page', 'sweep']
+const FUNCTIONS = [...ASYNCHRONOUS, 'status']
 const TOPIC = { Ref: 'AlarmTopic' }
 
 const logical = (name) => name.replace(/(^|-)([a-z])/g, (_, dash, letter) => letter.toUpperCase())
@@ -10,6 +12,10 @@ const logical = (name) => name.replace(/(^|-)([a-z])/g, (_, dash, letter) => let
 const PER_FUNCTION = [
   { id: 'Errors', metric: 'Errors', over: 0, of: 1, why: 'invocations end with an error' },
   { id: 'Throttles', metric: 'Throttles', over: 0, of: 3, why: 'invocations wait for concurrency: raise reservedConcurrency' },
+]
+
+/** And those that have a queue of events. */
+const PER_QUEUE = [
   { id: 'Backlog', metric: 'AsyncEventAge', statistic: 'Maximum', over: 3_600_000, of: 1, why: 'events wait for an hour' },
   { id: 'Dropped', metric: 'AsyncEventsDropped', over: 0, of: 1, why: 'Lambda gave events up; the sweeper finds their files' },
   { id: 'Undelivered', metric: 'DestinationDeliveryFailures', over: 0, of: 1, why: 'the record of a failure could not be written' },
@@ -32,7 +38,7 @@ const alarm = (stage, name, why, properties) => ({
 
 const functionAlarms = (stage) =>
   FUNCTIONS.flatMap((name) =>
-    PER_FUNCTION.map((it) => [
+    [...PER_FUNCTION, ...(ASYNCHRONOUS.includes(name) ? PER_QUEUE : [])].map((it) => [
       `${logical(name)}${it.id}Alarm`,
       alarm(stage, `${name}-${it.id.toLowerCase()}`, `${name}: ${it.why}`, {
         Namespace: 'AWS/Lambda',
@@ -46,17 +52,30 @@ const functionAlarms = (stage) =>
     ]),
   )
 
-/** Nobody else notices when what looks for lost work does not run. */
-const sweeperSilent = (stage) =>
-  alarm(stage, 'sweep-silent', 'sweep: did not run for 15 minutes, so nothing lost or late is found', {
-    Namespace: 'AWS/Lambda',
-    MetricName: 'Invocations',
-    Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'SweepLambdaFunction' } }],
-    ComparisonOperator: 'LessThanThreshold',
-    Threshold: 1,
-    EvaluationPeriods: 3,
-    TreatMissingData: 'breaching',
-  })
+/** What the functions say themselves: names as in io.intake.processors.telemetry.Metric. */
+const processorAlarms = (stage) => {
+  const own = { Namespace: 'Intake/Processors', Dimensions: [{ Name: 'Stage', Value: stage }] }
+  return {
+    // Nobody else notices when what looks for lost work does not get through. Not Lambda's count of invocations, which those that
+    // die have too; and that the functions' metrics do not arrive should be known as well.
+    SweepSilentAlarm: alarm(stage, 'sweep-silent', 'sweep: did not get through for 15 minutes, so nothing lost or late is found', {
+      ...own, MetricName: 'Sweeps', ComparisonOperator: 'LessThanThreshold', Threshold: 1, EvaluationPeriods: 3,
+      TreatMissingData: 'breaching',
+    }),
+    PagesWaitingAlarm: alarm(stage, 'pages-waiting', 'page: somebody should have been paged 15 minutes ago and was not', {
+      ...own, MetricName: 'PagesWaiting', Statistic: 'Maximum', Threshold: 0, EvaluationPeriods: 3,
+    }),
+    PagesNotSentAlarm: alarm(stage, 'pages-not-sent', 'page: PagerDuty refuses pages or does not answer', {
+      ...own, MetricName: 'PagesNotSent', Threshold: 0, EvaluationPeriods: 2,
+    }),
+    FilesLateAlarm: alarm(stage, 'files-late', 'files: one that was uploaded an hour ago is not done', {
+      ...own, MetricName: 'OldestFile', Statistic: 'Maximum', Threshold: 3600, EvaluationPeriods: 1,
+    }),
+    FilesFailedAlarm: alarm(stage, 'files-failed', 'files: one could not be processed, which is no fault of its content', {
+      ...own, MetricName: 'FilesFailed', Threshold: 0, EvaluationPeriods: 1,
+    }),
+  }
+}
 
 const gatewayAlarms = (stage) => {
   const balancer = [
@@ -98,18 +117,34 @@ const graph = (title, x, y, metrics, properties = {}) => ({
 })
 
 const dashboard = (stage) => {
-  const each = (metric) => FUNCTIONS.map((name) => ['AWS/Lambda', metric, 'FunctionName', `intake-${stage}-${name}`])
+  const each = (metric, names = FUNCTIONS) => names.map((name) => ['AWS/Lambda', metric, 'FunctionName', `intake-${stage}-${name}`])
   const own = (metric, stat) => ['Intake/Gateway', metric, 'Stage', stage, { stat, period: 60 }]
+  const files = (metric, stat = 'Sum', label = metric) => ['Intake/Processors', metric, 'Stage', stage, { stat, label }]
+  /** A line for each value of a dimension, whichever there are. */
+  const by = (dimension, metric, stat) => [
+    { expression: `SEARCH('{Intake/Processors,Stage,${dimension}} MetricName="${metric}" Stage="${stage}"', '${stat}', 300)`, label: '' },
+  ]
   const body = {
     widgets: [
-      graph('Invocations', 0, 0, each('Invocations')),
-      graph('Errors', 12, 0, each('Errors')),
-      graph('Oldest event, ms', 0, 6, each('AsyncEventAge'), { stat: 'Maximum' }),
-      graph('Executions at once', 12, 6, each('ConcurrentExecutions'), { stat: 'Maximum' }),
-      graph('Gateway: use in percent', 0, 12, [own('UploadMemoryUsed', 'Maximum'), own('SessionsUsed', 'Maximum')]),
-      graph('Gateway: uploads', 12, 12, [own('UploadsPublished', 'Sum'), own('UploadsFailed', 'Sum'), own('UploadsOpen', 'Maximum')]),
-      graph('Gateway: bytes', 0, 18, [own('BytesReceived', 'Sum'), own('BytesSent', 'Sum')]),
-      graph('Gateway: failures', 12, 18, [own('StoreErrors', 'Sum'), own('LoginsRefused', 'Sum')]),
+      graph('Files', 0, 0, [
+        files('FilesReceived'), files('FilesDelivered'), files('FilesQuarantined'), files('FilesUnmatched'), files('FilesFailed'),
+        files('FilesHeld'),
+      ]),
+      graph('Rows', 12, 0, [files('RowsDelivered'), files('RowsRejected')]),
+      graph('From upload to delivery, ms', 0, 6, [files('DeliveryTime', 'p50', 'p50'), files('DeliveryTime', 'p99', 'p99')]),
+      graph('Time in each state, p99, ms', 12, 6, [by('State', 'TimeInState', 'p99')]),
+      graph('To do', 0, 12, [files('TasksOpen', 'Maximum'), ['.', 'OldestFile', '.', '.', { stat: 'Maximum', yAxis: 'right', label: 'OldestFile, s' }]]),
+      graph('Pages', 12, 12, [files('PagesWaiting', 'Maximum'), files('PagesNotSent'), files('PagesSent')]),
+      graph('Engines out of reach', 0, 18, [by('Engine', 'EngineUnavailable', 'Sum')]),
+      graph('Files that wait for an engine', 12, 18, [by('Engine', 'FilesWaiting', 'Maximum')]),
+      graph('Invocations', 0, 24, each('Invocations')),
+      graph('Errors', 12, 24, each('Errors')),
+      graph('Oldest event, ms', 0, 30, each('AsyncEventAge', ASYNCHRONOUS), { stat: 'Maximum' }),
+      graph('Executions at once', 12, 30, each('ConcurrentExecutions'), { stat: 'Maximum' }),
+      graph('Gateway: use in percent', 0, 36, [own('UploadMemoryUsed', 'Maximum'), own('SessionsUsed', 'Maximum')]),
+      graph('Gateway: uploads', 12, 36, [own('UploadsPublished', 'Sum'), own('UploadsFailed', 'Sum'), own('UploadsOpen', 'Maximum')]),
+      graph('Gateway: bytes', 0, 42, [own('BytesReceived', 'Sum'), own('BytesSent', 'Sum')]),
+      graph('Gateway: failures', 12, 42, [own('StoreErrors', 'Sum'), own('LoginsRefused', 'Sum')]),
     ],
   }
   return {
@@ -153,7 +188,7 @@ module.exports = async ({ resolveVariable }) => {
         },
       },
       ...Object.fromEntries(functionAlarms(stage)),
-      SweepSilentAlarm: sweeperSilent(stage),
+      ...processorAlarms(stage),
       ...Object.fromEntries(gatewayAlarms(stage)),
       Dashboard: dashboard(stage),
     },

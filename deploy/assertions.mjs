@@ -5,6 +5,9 @@ const RUNTIMES = new Set(['java25'])
 const MAX_TIMEOUT_SECONDS = 900
 const SCHEDULED_ONLY = new Set(['SweepLambdaFunction'])
 
+/** Somebody waits for its answer: no event is queued, tried again or dropped, and a failure's record would tell nobody anything. */
+const SYNCHRONOUS_ONLY = new Set(['StatusLambdaFunction'])
+
 /** Statements whose resource is everything, each with its reason. */
 const EVERYTHING = new Map([
   ['BucketKey/AccountDecides', 'in the policy of a key * is that key'],
@@ -13,6 +16,7 @@ const EVERYTHING = new Map([
   ['OperationsKey/AlarmsOfThisAccount', 'in the policy of a key * is that key'],
   ['EveryFunctionPolicy/Trace', 'X-Ray has no resources'],
   ['GatewayStartRole/LogInToTheRegistry', 'a token is for the whole registry'],
+  ['HandOverPolicy/HandOver', "another's bucket; partners.yml says where in it"],
 ])
 
 /** What would take patients' data, or the way to read it, along with the stack. */
@@ -21,7 +25,25 @@ const LASTING = new Set([
 ])
 
 /** What an alarm must watch of each function. */
-const WATCHED = ['Errors', 'Throttles', 'AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures']
+const WATCHED = ['Errors', 'Throttles']
+
+/** And of each that events start. */
+const WATCHED_QUEUES = ['AsyncEventAge', 'AsyncEventsDropped', 'DestinationDeliveryFailures']
+
+/** What the functions say of themselves that an alarm must watch, where functions with these metrics are. */
+const WATCHED_THEMSELVES = ['Sweeps', 'PagesWaiting', 'PagesNotSent', 'OldestFile', 'FilesFailed']
+
+/** What the status page must not do, nor whoever it runs for. */
+const WRITES = /:(Put(?!LogEvents|TraceSegments|TelemetryRecords)|Delete|Abort|Create(?!LogStream)|Update|Restore)|:GetSecretValue$/
+
+/** What people who operate it must not read: patients' files, what was made of them, secrets. */
+const NOT_FOR_OPERATORS = [
+  's3:GetObject inbound/p/x', 's3:GetObject outbound/p/x', 's3:GetObject jobs/j/entries/000001',
+  's3:GetObject jobs/j/stitched/0001.ndjson', 's3:GetObject jobs/j/rejects/tables/0001/000001.ndjson',
+  's3:GetObject jobs/j/refused/0001/000000000000001.ndjson', 's3:GetObject uploads/p/x', 's3:PutObject inbound/p/x',
+  's3:PutObject outbound/p/x', 's3:PutObject config/partners.yml', 's3:DeleteObject jobs/j/job.json',
+  's3:DeleteObject audit/20260304/x.json',
+]
 
 /** Longer than the gateway lets a silent session stay: INTAKE_IDLE_TIMEOUT, 15 minutes. */
 const LONGEST_SILENCE_SECONDS = 900
@@ -37,19 +59,24 @@ const list = (value) => (value === undefined ? [] : Array.isArray(value) ? value
 const text = (value) => (typeof value === 'string' ? value : (value?.['Fn::Sub'] ?? JSON.stringify(value)))
 
 const policies = (template) => [
-  ...ofType(template, 'AWS::IAM::ManagedPolicy').map(([id, it]) => [id, it.Properties.PolicyDocument]),
+  ...['AWS::IAM::ManagedPolicy', 'AWS::IAM::Policy'].flatMap((type) =>
+    ofType(template, type).map(([id, it]) => [id, it.Properties.PolicyDocument]),
+  ),
   ...ofType(template, 'AWS::IAM::Role').flatMap(([id, it]) =>
     list(it.Properties.Policies).map((policy) => [id, policy.PolicyDocument]),
   ),
   ...ofType(template, 'AWS::KMS::Key').map(([id, it]) => [id, it.Properties.KeyPolicy]),
 ]
 
-/** The statements that a role has, its managed policies' included. */
+/** The statements that a role has, its managed policies' and those attached to it included. */
 const statementsOf = (template, roleId) => {
   const role = template.Resources[roleId]?.Properties ?? {}
   return [
     ...list(role.Policies).map((policy) => policy.PolicyDocument),
     ...list(role.ManagedPolicyArns).map((arn) => template.Resources[target(arn)]?.Properties.PolicyDocument),
+    ...ofType(template, 'AWS::IAM::Policy')
+      .filter(([, policy]) => list(policy.Properties.Roles).some((each) => target(each) === roleId))
+      .map(([, policy]) => policy.Properties.PolicyDocument),
   ].flatMap((document) => list(document?.Statement))
 }
 
@@ -82,6 +109,7 @@ function* destinations(template) {
     ofType(template, 'AWS::Lambda::EventInvokeConfig').map(([, it]) => [target(it.Properties.FunctionName), it.Properties]),
   )
   for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (SYNCHRONOUS_ONLY.has(id)) continue
     const destination = configurations.get(id)?.DestinationConfig?.OnFailure?.Destination
     if (destination === undefined) {
       yield `${id}: no on-failure destination, so an invocation that dies is forgotten`
@@ -131,6 +159,10 @@ function* notifications(template) {
 /** Every function starts, every death but the page function's is paged, and that one does not page itself for ever. */
 function* coverage(template, rules) {
   for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (SYNCHRONOUS_ONLY.has(id)) {
+      if (rules.some((rule) => rule.lambda === id)) yield `${id}: events start it, whose failures nobody would see`
+      continue
+    }
     if (!SCHEDULED_ONLY.has(id) && !rules.some((rule) => rule.lambda === id)) yield `${id}: nothing starts it`
     const record = `aws/lambda/async/${it.FunctionName}/2026/x`
     const paged = rules.some((rule) => rule.lambda === 'PageLambdaFunction' && record.startsWith(rule.prefix))
@@ -222,10 +254,69 @@ function* alarms(template) {
         it.MetricName === metric && list(it.Dimensions).some((each) => target(each.Value) === id),
     )
   for (const [id] of ofType(template, 'AWS::Lambda::Function')) {
-    for (const metric of WATCHED) if (!watches(id, metric)) yield `${id}: no alarm on ${metric}`
+    const watched = SYNCHRONOUS_ONLY.has(id) ? WATCHED : [...WATCHED, ...WATCHED_QUEUES]
+    for (const metric of watched) if (!watches(id, metric)) yield `${id}: no alarm on ${metric}`
   }
-  for (const id of SCHEDULED_ONLY) {
-    if (template.Resources[id] !== undefined && !watches(id, 'Invocations')) yield `${id}: no alarm when it stops to run`
+  if (![...SCHEDULED_ONLY].some((id) => template.Resources[id] !== undefined)) return
+  const stages = new Set(ofType(template, 'AWS::Lambda::Function').map(([, it]) => it.Properties.Environment?.Variables?.INTAKE_STAGE))
+  for (const metric of WATCHED_THEMSELVES) {
+    const found = all.map(([, it]) => it.Properties).filter((it) => it.Namespace === 'Intake/Processors' && it.MetricName === metric)
+    if (!found.some((it) => list(it.Dimensions).length === 1 && stages.has(it.Dimensions[0].Value))) yield `${metric}: no alarm on it`
+    if (metric === 'Sweeps' && !found.some((it) => it.TreatMissingData === 'breaching')) yield `${metric}: no alarm when there are none`
+  }
+}
+
+/** What the functions need to be told for what watches them. */
+function* telling(template) {
+  const functions = ofType(template, 'AWS::Lambda::Function')
+  for (const [id, { Properties: it }] of functions) {
+    const variables = it.Environment?.Variables ?? {}
+    if (variables.INTAKE_CLOUDWATCH_METRICS !== 'on') yield `${id}: writes no metrics`
+    const groups = new Set((variables.INTAKE_LOG_GROUPS ?? '').split(','))
+    for (const [other, { Properties: logging }] of functions) {
+      if (SYNCHRONOUS_ONLY.has(other)) continue // works on no job
+      if (!groups.has(`/aws/lambda/${logging.FunctionName}`)) yield `${id}: its pages lead past the log of ${other}`
+    }
+  }
+}
+
+/** Who may open what is for people to see, and what that may do. */
+function* pages(template) {
+  const urls = ofType(template, 'AWS::Lambda::Url')
+  for (const [id, { Properties: it }] of urls) {
+    if (it.AuthType !== 'AWS_IAM') yield `${id}: open to anybody`
+    if (it.Cors !== undefined) yield `${id}: other sites' pages may ask it`
+    if (!SYNCHRONOUS_ONLY.has(target(it.TargetFunctionArn))) yield `${id}: opens a function that is not for people`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Permission')) {
+    if (it.Principal === '*') yield `${id}: anybody may invoke`
+  }
+  for (const id of SYNCHRONOUS_ONLY) {
+    const it = template.Resources[id]?.Properties
+    if (it === undefined) continue
+    if (!urls.some(([, url]) => target(url.Properties.TargetFunctionArn) === id)) yield `${id}: nobody can open it`
+    for (const action of statementsOf(template, target(it.Role)).flatMap((statement) => list(statement.Action))) {
+      if (WRITES.test(action)) yield `${id}: may ${action}, though it only shows`
+    }
+  }
+}
+
+/** What people's policies may do. */
+function* people(template) {
+  for (const id of ['OperatorPolicy', 'RevealPolicy']) {
+    const statements = list(template.Resources[id]?.Properties.PolicyDocument.Statement)
+    const bucket = text(statements.find((each) => list(each.Action).includes('s3:ListBucket'))?.Resource[0] ?? '')
+    for (const each of NOT_FOR_OPERATORS) {
+      const [action, key] = each.split(' ')
+      if (allows(statements, action, `${bucket}/${key}`)) yield `${id}: may ${each}`
+    }
+    if (id !== 'OperatorPolicy') continue
+    for (const { Action, Condition, Sid } of statements) {
+      if (list(Action).includes('secretsmanager:GetSecretValue')) yield `${id}/${Sid}: may read secrets`
+      if (list(Action).includes('lambda:InvokeFunction') && Condition?.Bool?.['lambda:InvokedViaFunctionUrl'] !== 'true') {
+        yield `${id}/${Sid}: may say who it is`
+      }
+    }
   }
 }
 
@@ -270,6 +361,6 @@ function* containers(template) {
 /** All that is wrong with a packaged template, as sentences. */
 export function problems(template) {
   return [
-    functions, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, network, containers,
+    functions, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
   ].flatMap((check) => [...check(template)])
 }

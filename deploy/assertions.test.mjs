@@ -1,6 +1,8 @@
 // A check that cannot fail lets through what it was written for: each rule is shown a template that breaks it.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import alarmsOfOurs from './alarms.cjs'
 import { problems } from './assertions.mjs'
 
 const bucketArn = 'arn:${AWS::Partition}:s3:::b-${AWS::AccountId}'
@@ -11,6 +13,12 @@ const lambda = (name, role) => ({
   Properties: {
     FunctionName: name, Runtime: 'java25', Timeout: 900, ReservedConcurrentExecutions: 1,
     Role: { 'Fn::GetAtt': [role, 'Arn'] }, KmsKeyArn: { 'Fn::GetAtt': ['Key', 'Arn'] }, TracingConfig: { Mode: 'Active' },
+    Environment: {
+      Variables: {
+        INTAKE_STAGE: 'dev', INTAKE_CLOUDWATCH_METRICS: 'on',
+        INTAKE_LOG_GROUPS: '/aws/lambda/unzip,/aws/lambda/page,/aws/lambda/sweep',
+      },
+    },
   },
 })
 
@@ -24,6 +32,26 @@ const alarms = (id) =>
       },
     ]),
   )
+
+/** Alarms on what the functions say of themselves. */
+const own = () =>
+  Object.fromEntries(
+    ['Sweeps', 'PagesWaiting', 'PagesNotSent', 'OldestFile', 'FilesFailed'].map((metric) => [
+      `${metric}Alarm`,
+      {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          Namespace: 'Intake/Processors', MetricName: metric, Dimensions: [{ Name: 'Stage', Value: 'dev' }],
+          TreatMissingData: 'breaching', AlarmActions: [{ Ref: 'Topic' }],
+        },
+      },
+    ]),
+  )
+
+const policy = (...statements) => ({
+  Type: 'AWS::IAM::ManagedPolicy',
+  Properties: { PolicyDocument: { Statement: statements } },
+})
 
 const role = (name) => ({
   Type: 'AWS::IAM::Role',
@@ -60,8 +88,25 @@ const good = () => ({
   Resources: {
     UnzipLambdaFunction: lambda('unzip', 'UnzipRole'),
     PageLambdaFunction: lambda('page', 'PageRole'),
+    SweepLambdaFunction: lambda('sweep', 'SweepRole'),
+    StatusLambdaFunction: lambda('status', 'StatusRole'),
+    StatusUrl: {
+      Type: 'AWS::Lambda::Url',
+      Properties: { AuthType: 'AWS_IAM', TargetFunctionArn: { 'Fn::GetAtt': ['StatusLambdaFunction', 'Arn'] } },
+    },
     UnzipRole: role('unzip'),
     PageRole: role('page'),
+    SweepRole: role('sweep'),
+    StatusRole: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns: [{ Ref: 'Common' }] } },
+    OperatorPolicy: policy(
+      { Sid: 'List', Effect: 'Allow', Action: ['s3:ListBucket'], Resource: [{ 'Fn::Sub': bucketArn }] },
+      { Sid: 'Look', Effect: 'Allow', Action: ['s3:GetObject'], Resource: [{ 'Fn::Sub': `${bucketArn}/jobs/*/job.json` }] },
+      {
+        Sid: 'Open', Effect: 'Allow', Action: ['lambda:InvokeFunction'], Resource: { 'Fn::GetAtt': ['StatusLambdaFunction', 'Arn'] },
+        Condition: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+      },
+    ),
+    RevealPolicy: policy({ Sid: 'Names', Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: { Ref: 'Secret' } }),
     Common: {
       Type: 'AWS::IAM::ManagedPolicy',
       Properties: {
@@ -75,6 +120,7 @@ const good = () => ({
     },
     UnzipInvoke: invoke('UnzipLambdaFunction'),
     PageInvoke: invoke('PageLambdaFunction'),
+    SweepInvoke: invoke('SweepLambdaFunction'),
     UnzipPermission: permission('UnzipLambdaFunction'),
     PagePermission: permission('PageLambdaFunction'),
     Bucket: {
@@ -97,6 +143,7 @@ const good = () => ({
           LambdaConfigurations: [
             notify('UnzipLambdaFunction', 'tasks/unzip/'),
             notify('PageLambdaFunction', 'tasks/page/'),
+            notify('PageLambdaFunction', 'aws/lambda/async/sweep/'),
             notify('PageLambdaFunction', 'aws/lambda/async/unzip/'),
           ],
         },
@@ -108,6 +155,9 @@ const good = () => ({
     },
     ...alarms('UnzipLambdaFunction'),
     ...alarms('PageLambdaFunction'),
+    ...alarms('SweepLambdaFunction'),
+    ...Object.fromEntries(Object.entries(alarms('StatusLambdaFunction')).slice(0, 2)),
+    ...own(),
     Key: {
       Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
       Properties: { EnableKeyRotation: true, KeyPolicy: { Statement: [] } },
@@ -160,6 +210,14 @@ const attribute = (template, index) => properties(template, 'Targets').TargetGro
 const rules = (template) => template.Resources.Bucket.Properties.NotificationConfiguration.LambdaConfigurations
 const statement = (template) => template.Resources.Common.Properties.PolicyDocument.Statement[0]
 const unzip = (template) => template.Resources.UnzipLambdaFunction.Properties
+const variables = (template) => unzip(template).Environment.Variables
+const operator = (template, index) => template.Resources.OperatorPolicy.Properties.PolicyDocument.Statement[index]
+
+/** A policy attached to a role. */
+const attached = (...statements) => ({
+  Type: 'AWS::IAM::Policy',
+  Properties: { Roles: [{ Ref: 'StatusRole' }], PolicyDocument: { Statement: statements } },
+})
 
 test('a good template has no problems', () => assert.deepEqual(problems(good()), []))
 
@@ -202,6 +260,40 @@ const broken = [
   ['a function without traces', (t) => { delete unzip(t).TracingConfig }, /not traced/],
   ['a function without an alarm', (t) => { delete t.Resources.UnzipLambdaFunctionThrottles }, /no alarm on Throttles/],
   ['an alarm that tells nobody', (t) => { delete properties(t, 'UnzipLambdaFunctionErrors').AlarmActions }, /tells nobody/],
+  ['a sweep whose silence nobody hears', (t) => { properties(t, 'SweepsAlarm').TreatMissingData = 'notBreaching' }, /no alarm when there are none/],
+  ['a metric without an alarm', (t) => { delete t.Resources.PagesWaitingAlarm }, /PagesWaiting: no alarm/],
+  ['an alarm on another stage', (t) => { properties(t, 'FilesFailedAlarm').Dimensions[0].Value = 'prod' }, /FilesFailed: no alarm/],
+  ['a function without metrics', (t) => { delete variables(t).INTAKE_CLOUDWATCH_METRICS }, /UnzipLambdaFunction: writes no metrics/],
+  ['a page that leads past a log', (t) => { variables(t).INTAKE_LOG_GROUPS = '/aws/lambda/unzip,/aws/lambda/page' }, /past the log of SweepLambdaFunction/],
+  ['a page open to anybody', (t) => { properties(t, 'StatusUrl').AuthType = 'NONE' }, /StatusUrl: open to anybody/],
+  ['a page for other sites', (t) => { properties(t, 'StatusUrl').Cors = {} }, /other sites' pages/],
+  ['a page that nobody can open', (t) => { delete t.Resources.StatusUrl }, /StatusLambdaFunction: nobody can open it/],
+  ['a URL of a function for events', (t) => { properties(t, 'StatusUrl').TargetFunctionArn = { Ref: 'UnzipLambdaFunction' } }, /not for people/],
+  ['a page that events start', (t) => { rules(t).push(notify('StatusLambdaFunction', 'jobs/')) }, /whose failures nobody would see/],
+  ['a page without an alarm', (t) => { delete t.Resources.StatusLambdaFunctionErrors }, /StatusLambdaFunction: no alarm on Errors/],
+  [
+    'a page that writes',
+    (t) => { t.Resources.More = attached({ Sid: 'S', Effect: 'Allow', Action: ['s3:PutObject'], Resource: { 'Fn::Sub': `${bucketArn}/jobs/*` } }) },
+    /StatusLambdaFunction: may s3:PutObject/,
+  ],
+  [
+    'a page with a secret',
+    (t) => { t.Resources.More = attached({ Sid: 'S', Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: { Ref: 'Secret' } }) },
+    /StatusLambdaFunction: may secretsmanager:GetSecretValue/,
+  ],
+  [
+    'everything, attached',
+    (t) => { t.Resources.More = attached({ Sid: 'S', Effect: 'Allow', Action: ['s3:GetObject'], Resource: '*' }) },
+    /More\/S: the resource \* is everything/,
+  ],
+  [
+    'a permission for the world',
+    (t) => { t.Resources.World = { Type: 'AWS::Lambda::Permission', Properties: { Principal: '*' } } },
+    /World: anybody may invoke/,
+  ],
+  ['an operator who reads files', (t) => { operator(t, 1).Resource.push({ 'Fn::Sub': `${bucketArn}/jobs/*` }) }, /may s3:GetObject jobs\/j\/entries/],
+  ['an operator with secrets', (t) => { operator(t, 1).Action.push('secretsmanager:GetSecretValue') }, /OperatorPolicy\/Look: may read secrets/],
+  ['an operator who speaks for others', (t) => { delete operator(t, 2).Condition }, /OperatorPolicy\/Open: may say who it is/],
   ['a group open to all', (t) => { properties(t, 'Group').SecurityGroupIngress.push({ CidrIp: '0.0.0.0/0' }) }, /open to 0/],
   ['a group that reaches all', (t) => { delete properties(t, 'Group').SecurityGroupEgress }, /may reach everybody/],
   ['a subnet with public addresses', (t) => { properties(t, 'Subnet').MapPublicIpOnLaunch = true }, /public addresses/],
@@ -224,3 +316,23 @@ for (const [name, spoil, expected] of broken) {
     assert.match(problems(template).join('\n'), expected)
   })
 }
+
+test('alarms and the dashboard are about metrics that the functions have', async () => {
+  const java = readFileSync(new URL('../processors/src/main/java/io/intake/processors/telemetry/Metric.java', import.meta.url), 'utf8')
+  const known = new Set([...java.matchAll(/^ +[A-Z_]+\("([A-Za-z]+)", Unit\./gm)].map((match) => match[1]))
+  const { Resources } = await alarmsOfOurs({ resolveVariable: async (name) => (name === 'self:custom.stage' ? 'dev' : '') })
+  const alarmed = Object.values(Resources).map((it) => it.Properties)
+    .filter((it) => it.Namespace === 'Intake/Processors').map((it) => it.MetricName)
+  const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub'])
+  const shown = widgets.flatMap((widget) => widget.properties.metrics).flatMap(([first, metric]) =>
+    first === 'Intake/Processors' || first === '.' ? [metric] : (first.expression?.match(/MetricName="(\w+)"/) ?? []).slice(1))
+  assert.equal(alarmed.length, 5)
+  assert.ok(shown.length > 15)
+  for (const metric of [...alarmed, ...shown]) assert.ok(known.has(metric), `no metric ${metric}`)
+})
+
+test('no widget lies on another', async () => {
+  const { Resources } = await alarmsOfOurs({ resolveVariable: async () => '' })
+  const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub'])
+  assert.equal(new Set(widgets.map(({ x, y }) => `${x} ${y}`)).size, widgets.length)
+})

@@ -8,8 +8,10 @@ const DEPLOYMENTS = [
   ['dev', '--stage=dev', image],
   ['prod', '--stage=prod', '--region=eu-central-1', image],
   [
-    'prod with a domain, alarms, a trail and a network that is there', '--stage=prod', image,
+    'prod with a domain, alarms, a trail, a hand-over and a network that is there', '--stage=prod', image,
     '--param=domain=sftp.example.org', '--param=hostedZone=Z0123456789ABCDEFGHIJ', '--param=trail=true',
+    '--param=handOverBucket=hospital-lake',
+    '--param=handOverKey=arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000',
     '--param=alarmAddress=https://events.example.org/x', '--param=alarmMail=oncall@example.org',
     '--param=vpc=vpc-0123456789abcdef0',
     '--param=publicSubnetA=subnet-0123456789abcdef0', '--param=publicSubnetB=subnet-0123456789abcdef1',

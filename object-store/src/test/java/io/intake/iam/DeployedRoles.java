@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentSkipListSet;
 public final class DeployedRoles {
     /** Who has the gateway's role. */
     public static final String GATEWAY = "gateway";
+    /** Who operates it, by the policy for people. */
+    public static final String OPERATOR = "operator";
 
     private static final Set<String> USED = new ConcurrentSkipListSet<>();
     private static final Path TARGET = Path.of("target");
@@ -53,13 +55,14 @@ public final class DeployedRoles {
             Map<String, List<Statement>> roles = new LinkedHashMap<>();
             policies.functions().forEach(name -> roles.put(name, policies.ofFunction(name)));
             roles.put(GATEWAY, policies.ofRole("GatewayRole"));
+            roles.put(OPERATOR, policies.ofPolicy("OperatorPolicy"));
             return new DeployedRoles(roles);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whose roles there are: the functions by their names in serverless.yml, and {@link #GATEWAY}. */
+    /** Whose roles there are: the functions by their names in serverless.yml, {@link #GATEWAY} and {@link #OPERATOR}. */
     public Set<String> names() {
         return roles.keySet();
     }

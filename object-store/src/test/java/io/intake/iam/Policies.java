@@ -33,7 +33,7 @@ final class Policies {
     static Policies read(Path project) throws IOException {
         Policies policies =
                 new Policies(map(yaml(project.resolve("serverless.yml")).get("functions")));
-        for (String file : List.of("deploy/roles.yml", "deploy/gateway.yml")) {
+        for (String file : List.of("deploy/roles.yml", "deploy/gateway.yml", "deploy/operators.yml")) {
             policies.resources.putAll(map(yaml(project.resolve(file)).get("Resources")));
         }
         return policies;
@@ -62,12 +62,16 @@ final class Policies {
             statements.addAll(statements(role, map(policy).get("PolicyDocument")));
         }
         for (Object managed : list(properties.get("ManagedPolicyArns"))) {
-            String name = text(map(managed).get("Ref"));
-            @Nullable
-            Object document = map(map(resources.get(name)).get("Properties")).get("PolicyDocument");
-            statements.addAll(statements(name, document));
+            statements.addAll(ofPolicy(text(map(managed).get("Ref"))));
         }
         return statements;
+    }
+
+    /** What a managed policy allows to do with the bucket. */
+    List<Statement> ofPolicy(String name) {
+        @Nullable
+        Object document = map(map(resources.get(name)).get("Properties")).get("PolicyDocument");
+        return statements(name, document);
     }
 
     private static List<Statement> statements(String policy, @Nullable Object document) {

@@ -11,12 +11,19 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.Reques
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Stage;
 import io.intake.config.StoredConfiguration;
+import io.intake.iam.DeployedRoles;
 import io.intake.processors.lambda.IntakeHandler;
 import io.intake.processors.lambda.StatusHandler;
+import io.intake.processors.page.PageEvent;
+import io.intake.processors.page.PageEvent.Action;
+import io.intake.processors.page.PageEvent.Severity;
+import io.intake.processors.page.PageTask;
 import io.intake.processors.status.QueriedStatus;
 import io.intake.processors.status.StatusPages;
 import io.intake.store.Content;
+import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,9 +41,10 @@ class StatusTest {
             """;
 
     private static StatusHandler handler(World world) {
+        ObjectStore store = DeployedRoles.ofThisProject().guarding(world.bucket, "status");
         StoredConfiguration configuration =
-                new StoredConfiguration(world.bucket, BucketLayout.PARTNERS, world.clock, Duration.ofSeconds(1));
-        return new StatusHandler(new StatusPages(QueriedStatus.over(world.bucket, configuration), "test", world.clock));
+                new StoredConfiguration(store, BucketLayout.PARTNERS, world.clock, Duration.ofSeconds(1));
+        return new StatusHandler(new StatusPages(QueriedStatus.over(store, configuration), "test", world.clock));
     }
 
     private static APIGatewayV2HTTPEvent event(boolean known, Map<String, String> values) {
@@ -102,16 +110,33 @@ class StatusTest {
     void anExpectedFileThatIsLateIsShown() throws Exception {
         try (World world = new World(Map.of(), FEEDS)) {
             assertThat(shown(world, Map.of()).path("late")).isEmpty();
-            world.bucket.put(PutRequest.of(
-                    BucketLayout.FEEDS + "st-marys/nightly/expect.json",
-                    Content.of(Json.bytes(
-                            Map.of("level", "PAGED", "missed", 1, "looked", "2026-03-04T06:30:00Z", "empty", false))),
-                    Json.TYPE));
+            put(
+                    world,
+                    BucketLayout.feedExpected("st-marys", "nightly"),
+                    Map.of("level", "PAGED", "missed", 1, "looked", "2026-03-04T06:30:00Z", "empty", false));
             JsonNode late = shown(world, Map.of()).path("late").get(0);
             assertThat(late.path("feed").asText()).isEqualTo("nightly");
             assertThat(late.path("problem").asText()).isEqualTo("late");
             assertThat(late.path("due").asText()).isEqualTo("2026-03-04T06:30:00Z");
         }
+    }
+
+    @Test
+    void anEngineThatIsOutOfReachAndPagesThatWaitAreShown() throws Exception {
+        try (World world = new World()) {
+            put(world, BucketLayout.engineState("lab"), Map.of("open", true, "code", "X_BROKE"));
+            PageEvent page = new PageEvent(Action.TRIGGER, "k", Severity.ERROR, "s", "job", Map.of());
+            put(world, BucketLayout.task(Stage.PAGE, "20260304-aa", 1), new PageTask(page, 1));
+            JsonNode overview = shown(world, Map.of());
+            assertThat(overview.path("unsentPages").asInt()).isEqualTo(1);
+            JsonNode engine = overview.path("engines").get(0);
+            assertThat(engine.path("engine").asText()).isEqualTo("lab");
+            assertThat(engine.toString()).contains("X_BROKE");
+        }
+    }
+
+    private static void put(World world, String key, Object value) {
+        world.bucket.put(PutRequest.of(key, Content.of(Json.bytes(value)), Json.TYPE));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.PasswordHash;
+import io.intake.iam.DeployedRoles;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
@@ -24,6 +25,7 @@ import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PermanentStoreException;
 import io.intake.store.PutRequest;
+import io.intake.store.UploadRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
@@ -58,7 +60,7 @@ class IntakeCommandTest {
     private final List<Runnable> pauses = new ArrayList<>();
     private String user = "ops-7";
     private String typed = "";
-    private ObjectStore store = bucket;
+    private ObjectStore store = DeployedRoles.ofThisProject().guarding(bucket, DeployedRoles.OPERATOR);
     private String said = "";
     private String complained = "";
 
@@ -132,6 +134,8 @@ class IntakeCommandTest {
 
     @Test
     void filesAreFoundByNameAndContentAndNotFoundIsSaid(@TempDir Path folder) throws Exception {
+        // whether a file is under a name is asked by the right to read the file, which the operators' policy leaves out
+        store = bucket;
         job(JOB, this::failed);
         assertThat(run("status", "--partner", "p", "--name", "/inbound/" + NAME))
                 .isEqualTo(ExitCode.OK);
@@ -150,8 +154,12 @@ class IntakeCommandTest {
     @Test
     void aFilesStoryIsToldAndItsNameOnlyToWhoIsRecorded() throws Exception {
         job(JOB, this::failed);
+        byte[] delivery = Json.bytes(Map.of("row", 41));
+        bucket.put(PutRequest.of(BucketLayout.deliveries(JOB, 1), Content.of(delivery), Json.TYPE));
         assertThat(run("job", JOB)).isEqualTo(ExitCode.OK);
-        assertThat(said).contains("X_BROKE", "It broke.", "RECEIVED", "FAILED").doesNotContain("Doe");
+        assertThat(said)
+                .contains("X_BROKE", "It broke.", "RECEIVED", "FAILED", "{\"row\":41}")
+                .doesNotContain("Doe");
         assertThat(audited()).isEmpty();
         assertThat(run("job", JOB, "--reveal", "--why", "hospital asks", "--json"))
                 .isEqualTo(ExitCode.OK);
@@ -306,9 +314,14 @@ class IntakeCommandTest {
     @Test
     void unfinishedUploadsAreListedWithTheirAgeAndWithoutNames() {
         bucket.put(PutRequest.of("uploads/p/inbound/Doe.filepart", Content.of(new byte[7]), "text/plain"));
+        bucket.put(PutRequest.of("parked/p/f/u.json", Content.of(Json.bytes(Map.of("parked", true))), Json.TYPE));
+        for (String key : List.of("inbound/p/Doe.zip", "uploads/p/inbound/Doe.zip.tmp")) {
+            var upload = bucket.startUpload(new UploadRequest(key, "application/zip", Map.of()));
+            var _ = bucket.uploadPart(upload, 1, Content.of(new byte[3]));
+        }
         clock.advance(Duration.ofHours(30));
         assertThat(run("uploads")).isEqualTo(ExitCode.OK);
-        assertThat(said).contains("rename", "1d 6h").doesNotContain("Doe");
+        assertThat(said).contains("rename", "resume", "session", "1d 6h").doesNotContain("Doe");
     }
 
     @Test
