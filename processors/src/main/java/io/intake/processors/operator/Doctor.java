@@ -36,8 +36,8 @@ final class Doctor {
     /** Beyond it signatures are soon refused: S3 takes 15 minutes. */
     private static final Duration SKEW = Duration.ofMinutes(1);
 
-    /** The sweep runs each minute (serverless.yml). */
-    private static final Duration SILENT = Duration.ofMinutes(10);
+    /** The sweep runs every five minutes (serverless.yml). */
+    private static final Duration SILENT = Duration.ofMinutes(15);
 
     private static final Pattern SECRET = Pattern.compile("secret:([A-Za-z0-9][A-Za-z0-9_./-]*)");
 

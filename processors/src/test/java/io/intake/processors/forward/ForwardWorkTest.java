@@ -10,7 +10,10 @@ import io.intake.config.Configuration;
 import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.config.HttpAccess;
 import io.intake.config.HttpTarget;
+import io.intake.config.Limits;
+import io.intake.config.RedoxTarget;
 import io.intake.processors.AtCall;
 import io.intake.processors.HttpScript;
 import io.intake.processors.HttpScript.Answer;
@@ -339,6 +342,35 @@ class ForwardWorkTest {
                 .containsExactly(
                         "{\"table\":\"table \\\"0\\\"\",\"record\":58,\"problems\":[{\"code\":\"HTTP_422\"}],\"values\":{\"a\":\"57\"}}",
                         "{\"table\":\"table \\\"1\\\"\",\"record\":2,\"problems\":[{\"code\":\"HTTP_422\"}],\"values\":{\"a\":\"201\"}}");
+    }
+
+    @Test
+    void whereEachRecordIsARequestEachIsSentAndCountedByItself() {
+        Job job = counted(job(50, List.of(lines(0, 7))), 7);
+        Picky picky = new Picky(Set.of("\"3\""));
+        use = picky;
+        HttpAccess access = new HttpAccess(null, null, null, Map.of());
+        RedoxTarget redox = new RedoxTarget(
+                engine.uri(""), engine.uri("/upload"), access, null, null, null, List.of("d"), false);
+        Engine lab = new Engine(
+                "lab",
+                redox,
+                Duration.ofSeconds(5),
+                new Limits(new Limits.Rate(1_000, Duration.ofMinutes(5)), 0),
+                Engine.PAGE_AFTER);
+        ForwardWork work = work(new Configuration(List.of(), Map.of("lab", lab), null));
+        ForwardCursor cursor = ForwardCursor.START;
+        StepOutcome<ForwardCursor> outcome = work.step(job, TASK, cursor, PLENTY);
+        while (outcome instanceof Advanced<ForwardCursor>(ForwardCursor next, boolean ignored)) {
+            outcome = work.step(job, TASK, next, PLENTY);
+        }
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        Finished.class,
+                        finished -> assertThat(finished.result().path("delivered").asInt())
+                                .isEqualTo(6));
+        assertThat(picky.sends).isEqualTo(7);
+        assertThat(picky.keys.values()).allMatch(body -> body.lines().count() == 1);
     }
 
     @Test
