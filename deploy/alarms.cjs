@@ -54,25 +54,25 @@ const functionAlarms = (stage) =>
 
 /** What the functions say themselves: names as in io.intake.processors.telemetry.Metric. */
 const processorAlarms = (stage) => {
-  const own = { Namespace: 'Intake/Processors', Dimensions: [{ Name: 'Stage', Value: stage }] }
+  const functions = { Namespace: 'Intake/Processors', Dimensions: [{ Name: 'Stage', Value: stage }] }
   return {
     // Nobody else notices when what looks for lost work does not get through. Not Lambda's count of invocations, which those that
     // die have too; and that the functions' metrics do not arrive should be known as well.
     SweepSilentAlarm: alarm(stage, 'sweep-silent', 'sweep: did not get through for 15 minutes, so nothing lost or late is found', {
-      ...own, MetricName: 'Sweeps', ComparisonOperator: 'LessThanThreshold', Threshold: 1, EvaluationPeriods: 3,
+      ...functions, MetricName: 'Sweeps', ComparisonOperator: 'LessThanThreshold', Threshold: 1, EvaluationPeriods: 3,
       TreatMissingData: 'breaching',
     }),
     PagesWaitingAlarm: alarm(stage, 'pages-waiting', 'page: somebody should have been paged 15 minutes ago and was not', {
-      ...own, MetricName: 'PagesWaiting', Statistic: 'Maximum', Threshold: 0, EvaluationPeriods: 3,
+      ...functions, MetricName: 'PagesWaiting', Statistic: 'Maximum', Threshold: 0, EvaluationPeriods: 3,
     }),
     PagesNotSentAlarm: alarm(stage, 'pages-not-sent', 'page: PagerDuty refuses pages or does not answer', {
-      ...own, MetricName: 'PagesNotSent', Threshold: 0, EvaluationPeriods: 2,
+      ...functions, MetricName: 'PagesNotSent', Threshold: 0, EvaluationPeriods: 2,
     }),
     FilesLateAlarm: alarm(stage, 'files-late', 'files: one that was uploaded an hour ago is not done', {
-      ...own, MetricName: 'OldestFile', Statistic: 'Maximum', Threshold: 3600, EvaluationPeriods: 1,
+      ...functions, MetricName: 'OldestFile', Statistic: 'Maximum', Threshold: 3600, EvaluationPeriods: 1,
     }),
     FilesFailedAlarm: alarm(stage, 'files-failed', 'files: one could not be processed, which is no fault of its content', {
-      ...own, MetricName: 'FilesFailed', Threshold: 0, EvaluationPeriods: 1,
+      ...functions, MetricName: 'FilesFailed', Threshold: 0, EvaluationPeriods: 1,
     }),
   }
 }
