@@ -350,8 +350,8 @@ class ForwardWorkTest {
         Picky picky = new Picky(Set.of("\"3\""));
         use = picky;
         HttpAccess access = new HttpAccess(null, null, null, Map.of());
-        RedoxTarget redox = new RedoxTarget(
-                engine.uri(""), engine.uri("/upload"), access, null, null, null, List.of("d"), false);
+        RedoxTarget redox =
+                new RedoxTarget(engine.uri(""), engine.uri("/upload"), access, null, null, null, List.of("d"), false);
         Engine lab = new Engine(
                 "lab",
                 redox,
@@ -367,7 +367,8 @@ class ForwardWorkTest {
         assertThat(outcome)
                 .isInstanceOfSatisfying(
                         Finished.class,
-                        finished -> assertThat(finished.result().path("delivered").asInt())
+                        finished -> assertThat(
+                                        finished.result().path("delivered").asInt())
                                 .isEqualTo(6));
         assertThat(picky.sends).isEqualTo(7);
         assertThat(picky.keys.values()).allMatch(body -> body.lines().count() == 1);
