@@ -40,6 +40,9 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
 
     static final int MAX_PASSWORD_CHARACTERS = 256;
 
+    /** On a session that is being cut off: what its client sends before it knows must not be a further attempt each. */
+    private static final AttributeKey<Boolean> CUT_OFF = new AttributeKey<>();
+
     /** Whether a password of the session is being verified: one at a time. */
     private static final AttributeKey<AtomicBoolean> VERIFYING = new AttributeKey<>();
 
@@ -154,6 +157,9 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
                 || password.length() > MAX_PASSWORD_CHARACTERS
                 || !verifying.compareAndSet(false, true)) {
             boolean ignored = failures.count(session, "password");
+            if (session.getAttribute(CUT_OFF) != null) {
+                session.close(true);
+            }
             return false;
         }
         return verifyLater(name, password, decoy, verifying, session);
@@ -174,6 +180,9 @@ final class PartnerAuthenticator implements PublickeyAuthenticator, PasswordAuth
                 boolean fits =
                         session.isOpen() && Passwords.verify(password, hash == null ? decoy : hash) && hash != null;
                 barred = conclude(session, fits ? hash : null, refusal);
+                if (barred) {
+                    session.setAttribute(CUT_OFF, Boolean.TRUE);
+                }
                 right = fits;
             } finally {
                 // also where there was no memory: the client is told no, instead of nothing

@@ -141,7 +141,7 @@ class PasswordLoginTest {
             }
             assertThatThrownBy(() -> session.auth().verify(LIMIT)).isInstanceOf(IOException.class);
         }
-        assertThat(fixture.audit).singleElement().asString().containsPattern("\"attempts\":([6-9]|10),");
+        assertThat(fixture.audit).singleElement().asString().containsPattern("\"attempts\":[67],");
         // barred for a second
         assertThatThrownBy(() -> login("keyed", fixture.key, null)).isInstanceOf(IOException.class);
         GatewayFixture.await("forgiveness", () -> {
