@@ -307,7 +307,10 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, mllp, redox, s3"),
+                                mistake(
+                                        "type: http",
+                                        "type: smtp",
+                                        "f:23: 'type' must be fhir, http, mllp, redox, s3, sftp"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -407,9 +410,7 @@ class ConfigurationMistakesTest {
     }
 
     static Stream<Mistake> notYet() {
-        return Stream.of(
-                notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
+        return Stream.of(notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"));
     }
 
     private static Mistake notYet(String right, String wrong, int line, String key) {
