@@ -10,9 +10,11 @@ import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.PasswordHash;
 import io.intake.iam.DeployedRoles;
+import io.intake.processors.Intercepted;
 import io.intake.processors.Json;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
+import io.intake.processors.forward.Acknowledged;
 import io.intake.processors.hold.HoldReasons;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Input;
@@ -154,17 +156,22 @@ class IntakeCommandTest {
     @Test
     void aFilesStoryIsToldAndItsNameOnlyToWhoIsRecorded() throws Exception {
         job(JOB, this::failed);
-        byte[] delivery = Json.bytes(Map.of("row", 41));
+        byte[] delivery = Json.bytes(Map.of(
+                "acknowledged",
+                List.of(new Acknowledged(1, 1, 0, 500, 41, "f00d", "log-77", clock.instant(), 2))));
         bucket.put(PutRequest.of(BucketLayout.deliveries(JOB, 1), Content.of(delivery), Json.TYPE));
         assertThat(run("job", JOB)).isEqualTo(ExitCode.OK);
         assertThat(said)
-                .contains("X_BROKE", "It broke.", "RECEIVED", "FAILED", "{\"row\":41}")
-                .doesNotContain("Doe");
+                .contains("X_BROKE", "It broke.", "RECEIVED", "FAILED")
+                .containsPattern("DELIVERY +AT +BATCH +TABLE +RECORDS +TRIES +REFERENCE")
+                .containsPattern("1 .* 1 +1 +501 to 541 +2 +log-77")
+                .doesNotContain("Doe", "{", "f00d");
         assertThat(audited()).isEmpty();
         assertThat(run("job", JOB, "--reveal", "--why", "hospital asks", "--json"))
                 .isEqualTo(ExitCode.OK);
         assertThat(json().path("file").asText()).isEqualTo("/inbound/" + NAME);
         assertThat(json().path("history").size()).isEqualTo(2);
+        assertThat(json().path("acknowledged").path(0).path("key").asText()).isEqualTo("f00d");
         assertThat(audited()).singleElement().satisfies(entry -> {
             assertThat(entry.path("action").asText()).isEqualTo("reveal");
             assertThat(entry.path("subject").asText()).isEqualTo(JOB);
@@ -333,6 +340,28 @@ class IntakeCommandTest {
         assertThat(run("tail", "--looks", "3")).isEqualTo(ExitCode.OK);
         assertThat(said.lines()).hasSize(2);
         assertThat(said).contains("RECEIVED", "UNZIPPING").doesNotContain("Doe", "20260304-00");
+    }
+
+    @Test
+    void whatStandsStillCostsOneListingALook() {
+        job("20260304-00", this::failed);
+        job(JOB, this::held);
+        clock.advance(Duration.ofHours(20));
+        List<String> calls = new ArrayList<>();
+        store = Intercepted.store(bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                calls.add(operation);
+            }
+        });
+        assertThat(run("tail", "--looks", "10")).isEqualTo(ExitCode.OK);
+        assertThat(calls).filteredOn("list"::equals).hasSize(10);
+        assertThat(calls).filteredOn("read"::equals).as("both at first").hasSize(2);
+        // It is released: seen within half a minute
+        pauses.add(() -> jobs.update(JOB, now -> now.release(JobState.FORWARDING, clock.instant())));
+        calls.clear();
+        assertThat(run("tail", "--looks", "12")).isEqualTo(ExitCode.OK);
+        assertThat(said).contains("HELD", "FORWARDING");
     }
 
     @Test
