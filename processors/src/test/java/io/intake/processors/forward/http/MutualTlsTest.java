@@ -101,7 +101,7 @@ class MutualTlsTest {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/"))
                 .POST(HttpRequest.BodyPublishers.ofString("x"));
         HttpAccess access = new HttpAccess(null, null, tls, Map.of());
-        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30)), 0);
+        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30), clock), 0);
     }
 
     @Test
