@@ -107,7 +107,7 @@ class OrderedPipelineTest {
                     .hasSize(2)
                     .first()
                     .asString()
-                    .endsWith(replay(world).id());
+                    .endsWith(Replaying.replay(world).id());
             assertThat(world.engine.received()).hasSize(1);
             world.events.addAll(late);
             for (int sweeps = 0; sweeps < 4; sweeps++) {
@@ -118,7 +118,8 @@ class OrderedPipelineTest {
             assertThat(world.jobs()).hasSize(3).extracting(Job::state).containsOnly(JobState.DELIVERED);
             assertThat(world.engine.received())
                     .extracting(request -> request.headers().get("intake-job"))
-                    .containsExactly(first, replay(world).id(), second(world).id());
+                    .containsExactly(
+                            first, Replaying.replay(world).id(), second(world).id());
             assertThat(inLine(world)).isEmpty();
         }
     }
@@ -160,13 +161,6 @@ class OrderedPipelineTest {
 
     private static List<String> inLine(World world) {
         return world.keys(BucketLayout.order(World.PARTNER, "in-order"));
-    }
-
-    private static Job replay(World world) {
-        return world.jobs().stream()
-                .filter(job -> job.replay() != null)
-                .findFirst()
-                .orElseThrow();
     }
 
     private static Job second(World world) {

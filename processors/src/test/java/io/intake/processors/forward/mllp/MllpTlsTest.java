@@ -92,7 +92,7 @@ class MllpTlsTest {
         return adapter.send(
                 new Engine("e", target, Duration.ofSeconds(60)),
                 target,
-                MllpAdapterTest.job(clock),
+                MllpWorld.job(clock),
                 new Batch(1, "x", 0, bytes, new int[] {bytes.length}));
     }
 
