@@ -39,7 +39,7 @@ class RedoxAdapterTest {
     private static final Answer TOKEN = Answer.of(200, "{\"access_token\":\"t1\",\"expires_in\":300}");
     private static final String VISIT =
             "{\"Meta\":{\"DataModel\":\"Order\",\"EventType\":\"New\",\"EventDateTime\":\"2026-03-04T05:06:07Z\",\"Test\":false,"
-                + "\"Destinations\":[{\"ID\":\"elsewhere\"}],\"Source\":{\"ID\":\"else\"}},\"Order\":{\"ID\":1.10}}";
+                    + "\"Destinations\":[{\"ID\":\"elsewhere\"}],\"Source\":{\"ID\":\"else\"}},\"Order\":{\"ID\":1.10}}";
 
     private final TestClock clock = new TestClock();
     private final HttpScript tokens = new HttpScript(TOKEN);
@@ -119,8 +119,8 @@ class RedoxAdapterTest {
         assertThat(message(0).toString())
                 .isEqualTo(
                         "{\"Meta\":{\"DataModel\":\"Order\",\"EventType\":\"New\",\"EventDateTime\":\"2026-03-04T05:06:07Z\","
-                            + "\"Test\":true,\"Destinations\":[{\"ID\":\"dest-1\"}],\"Source\":{\"ID\":\"src-1\"}},"
-                            + "\"Order\":{\"ID\":1.10}}");
+                                + "\"Test\":true,\"Destinations\":[{\"ID\":\"dest-1\"}],\"Source\":{\"ID\":\"src-1\"}},"
+                                + "\"Order\":{\"ID\":1.10}}");
         send(target("PatientAdmin", null, "dest-1"), "{\"Patient\":{}}");
         assertThat(message(1).path("Meta").path("DataModel").asText()).isEqualTo("PatientAdmin");
         assertThat(message(1).path("Meta").has("Source")).isFalse();
