@@ -140,8 +140,10 @@ class HandOverPipelineTest {
                     .singleElement()
                     .satisfies(page -> assertThat(page.body()).contains("intake/engine/lake", "S3_OWN_BUCKET"));
 
-            put(world, wrong.replace("PAGER", world.pager.uri("/v2/enqueue").toString())
-                    .replace("bucket: bucket", "bucket: lake-house"));
+            put(
+                    world,
+                    wrong.replace("PAGER", world.pager.uri("/v2/enqueue").toString())
+                            .replace("bucket: bucket", "bucket: lake-house"));
             world.sweepLater();
             world.run();
             world.sweepLater();

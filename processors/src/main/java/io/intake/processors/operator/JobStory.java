@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
+import io.intake.processors.Records.Versioned;
 import io.intake.processors.forward.Acknowledged;
 import io.intake.processors.forward.DeliveryLog;
-import io.intake.processors.Records.Versioned;
 import io.intake.processors.hold.Decision;
 import io.intake.processors.job.Job;
 import io.intake.processors.task.Checkpoint;
@@ -165,11 +165,7 @@ final class JobStory {
             records.find(object.key(), Decision.class).map(Versioned::value).ifPresent(decisions::add);
         }
         return new Told(
-                lines,
-                done,
-                decisions,
-                deliveries(job.id()),
-                new DeliveryLog(session.store(), records).read(job.id()));
+                lines, done, decisions, deliveries(job.id()), new DeliveryLog(session.store(), records).read(job.id()));
     }
 
     private List<JsonNode> deliveries(String job) {

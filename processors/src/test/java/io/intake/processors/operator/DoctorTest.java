@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
+import io.intake.config.SftpTarget;
+import io.intake.config.SftpTarget.Identity;
 import io.intake.processors.Intercepted;
 import io.intake.processors.Json;
 import io.intake.processors.TestClock;
@@ -98,8 +100,7 @@ class DoctorTest {
     void versioningEncryptionAndPublicAccess() {
         assertFinding(BucketChecks.versioning(true), Verdict.OK, "enabled");
         assertFinding(BucketChecks.versioning(false), Verdict.PROBLEM, "enable it");
-        assertFinding(
-                BucketChecks.encryption(Optional.of(new Encryption("aws:kms", true))), Verdict.OK, "bucket key");
+        assertFinding(BucketChecks.encryption(Optional.of(new Encryption("aws:kms", true))), Verdict.OK, "bucket key");
         assertFinding(BucketChecks.encryption(Optional.of(new Encryption("aws:kms", false))), Verdict.OK, "dearer");
         assertFinding(
                 BucketChecks.encryption(Optional.of(new Encryption("AES256", false))), Verdict.WARNING, "not by a key");
@@ -206,6 +207,18 @@ class DoctorTest {
                     .satisfies(finding -> assertFinding(finding, Verdict.OK, "can be connected to"));
         }
         assertFinding(Reachability.connect("e", new Place("127.0.0.1", port, false)), Verdict.PROBLEM, "cannot be");
+        SftpTarget sftp = new SftpTarget(
+                "lab.example.org",
+                2222,
+                "u",
+                new Identity(null, null, "secret:p"),
+                List.of(),
+                ".",
+                "{job}",
+                "",
+                false,
+                false);
+        assertThat(Reachability.place(sftp)).contains(new Place("lab.example.org", 2222, false));
         assertFinding(
                 Reachability.connect("e", new Place("nowhere.invalid", port, false)), Verdict.PROBLEM, "no such host");
     }

@@ -166,7 +166,8 @@ class IntakeCommandTest {
         assertThat(calls).filteredOn("list"::equals).hasSize(10);
         assertThat(calls).filteredOn("read"::equals).as("both at first").hasSize(2);
         // It is released: seen within half a minute
-        command.pauses.add(() -> command.jobs.update(TypedCommand.JOB, now -> now.release(JobState.FORWARDING, command.clock.instant())));
+        command.pauses.add(() -> command.jobs.update(
+                TypedCommand.JOB, now -> now.release(JobState.FORWARDING, command.clock.instant())));
         calls.clear();
         assertThat(command.run("tail", "--looks", "12")).isEqualTo(ExitCode.OK);
         assertThat(command.said).contains("HELD", "FORWARDING");

@@ -5,6 +5,9 @@ import io.intake.processors.forward.HandOver.Piece;
 
 /** What objects are called where they are handed over to: the same when they come again, and without names of files. Pure. */
 public final class Places {
+    /** Of 255, the longest name that file systems take, what is left beside a prefix. */
+    private static final int MOST = 100;
+
     private Places() {}
 
     /**
@@ -27,6 +30,20 @@ public final class Places {
     public static String file(Piece piece, boolean names) {
         String number = "%06d".formatted(piece.number());
         return names ? number + "-" + plain(piece.table()) : number;
+    }
+
+    /** As {@link #file} where a name may not be as long as a key: of a long one its end. */
+    public static String shortFile(Piece piece, boolean names) {
+        return names ? "%06d-%s".formatted(piece.number(), end(plain(piece.table()))) : file(piece, false);
+    }
+
+    /** As {@link #plainTable} where a name may not be as long as a key: of a long one its end. */
+    public static String shortTable(Piece piece, boolean names) {
+        return end(plainTable(piece, names));
+    }
+
+    private static String end(String name) {
+        return name.substring(Math.max(0, name.length() - MOST));
     }
 
     /** Which rows of its table an object holds that does not hold all: behind those before it. */

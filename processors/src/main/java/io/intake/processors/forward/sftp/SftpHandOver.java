@@ -122,8 +122,8 @@ public final class SftpHandOver implements HandOver<SftpTarget> {
         Job job = piece.job();
         String prefix = target.prefixOf(job.partner(), job.feedId(), job.deliveryId());
         return piece.form() == Form.FILE
-                ? prefix + "file-" + Places.file(piece, target.names()) + target.suffix()
-                : "%s%s-%s.ndjson".formatted(prefix, Places.plainTable(piece, target.names()), Places.rows(piece));
+                ? prefix + "file-" + Places.shortFile(piece, target.names()) + target.suffix()
+                : "%s%s-%s.ndjson".formatted(prefix, Places.shortTable(piece, target.names()), Places.rows(piece));
     }
 
     /** Does something with a connection, which is kept if nothing goes wrong on it. */

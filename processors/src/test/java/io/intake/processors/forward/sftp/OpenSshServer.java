@@ -69,11 +69,22 @@ final class OpenSshServer implements AutoCloseable {
         BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
         for (String line = said.readLine(); line != null; line = said.readLine()) {
             if (line.contains("Server listening")) {
-                Thread.ofVirtual().start(() -> said.lines().forEach(ignored -> {}));
+                Thread.ofVirtual().start(() -> drain(said));
                 return Optional.of(new OpenSshServer(process, port, hostKey));
             }
         }
         return Optional.empty();
+    }
+
+    /** What it says is in nobody's way. */
+    private static void drain(BufferedReader said) {
+        try (said) {
+            while (said.readLine() != null) {
+                continue;
+            }
+        } catch (IOException ended) {
+            return;
+        }
     }
 
     private static int freePort() throws IOException {

@@ -7,6 +7,7 @@ import io.intake.config.SftpTarget;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.Deliverable;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.HandOver;
 import io.intake.processors.forward.HandOver.Form;
 import io.intake.processors.forward.HandOver.Handed;
 import io.intake.processors.forward.HandOver.Piece;
@@ -33,6 +34,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -340,6 +342,55 @@ class SftpHandOverTest {
                     .isEqualTo(new Handed.Done(1));
         }
         assertThat(server.bytes(NAME)).isEqualTo(content);
+    }
+
+    @Test
+    void aTableOfDelimitedRowsBecomesFilesOfLinesNamedByTheirFirstRows() {
+        SftpTarget target = usual();
+        Job job = Deliverable.job();
+        store.put(PutRequest.of("jobs/t", Content.of(CONTENT), "text/csv"));
+        ObjectInfo object = store.head("jobs/t").orElseThrow();
+        Map<Long, Rows> table = Map.of(
+                0L, new Rows("{1}\n{2}\n".getBytes(StandardCharsets.UTF_8), 2, 10, false),
+                10L, new Rows("{3}\n".getBytes(StandardCharsets.UTF_8), 1, 15, true));
+        HandOver.RowReader reader = (key, offset) -> Objects.requireNonNull(table.get(offset));
+        Engine engine = new Engine("lab", target, LONG);
+        try (SftpHandOver adapter =
+                new SftpHandOver(store, reader, new Secrets(secrets::get, name -> null, clock), clock)) {
+            for (int time = 0; time < 2; time++) {
+                assertThat(adapter.hand(engine, target, new Piece(job, 3, "DOE.csv", object, Form.ROWS, 0, 0)))
+                        .isEqualTo(new Handed.More(10, 2));
+            }
+            assertThat(adapter.hand(engine, target, new Piece(job, 3, "DOE.csv", object, Form.ROWS, 10, 2)))
+                    .isEqualTo(new Handed.Done(1));
+        }
+        assertThat(server.files())
+                .isEqualTo(Map.of(
+                        "p-daily-20260304-aa-00003-00003-000000000000.ndjson", "{1}\n{2}\n",
+                        "p-daily-20260304-aa-00003-00003-000000000002.ndjson", "{3}\n"));
+    }
+
+    @Test
+    void aNameIsNoLongerThanFileSystemsTake() {
+        SftpTarget usual = usual();
+        SftpTarget target = new SftpTarget(
+                usual.host(),
+                usual.port(),
+                usual.user(),
+                usual.login(),
+                usual.hostKeys(),
+                ".",
+                usual.prefix(),
+                "",
+                true,
+                false);
+        Piece piece = piece(CONTENT, 0);
+        Piece named = new Piece(piece.job(), 0, "x".repeat(246) + ".hl7", piece.object(), Form.FILE, 0, 0);
+        try (SftpHandOver adapter = adapter()) {
+            assertThat(adapter.hand(new Engine("lab", target, LONG), target, named))
+                    .isEqualTo(new Handed.Done(1));
+        }
+        assertThat(server.files().firstKey()).hasSizeLessThan(180).endsWith("xx.hl7");
     }
 
     @Test
