@@ -41,7 +41,7 @@ final class CollectReader {
                         fields.optional("manifest", CollectReader::manifest).orElse(null)));
     }
 
-    private static Optional<Manifest> manifest(Node node, String key, Problems problems) {
+    static Optional<Manifest> manifest(Node node, String key, Problems problems) {
         Set<String> known = Set.of("match", "style", "name", "bytes", "md5", "sha256");
         return Fields.of(node, "'manifest'", known, Set.of(), problems).map(fields -> {
             Style style = fields.optional("style", Words.of(Style.class)).orElse(Style.NAMES);

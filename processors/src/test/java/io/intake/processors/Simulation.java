@@ -193,7 +193,10 @@ final class Simulation implements AutoCloseable {
                 .map(Object::toString)
                 .toList());
         bucket.snapshot().forEach((key, bytes) -> {
-            if (key.startsWith("tasks/") || key.startsWith("open-sets/") || isOpenCircuit(key, bytes)) {
+            if (key.startsWith("tasks/")
+                    || key.startsWith("open-sets/")
+                    || key.startsWith(BucketLayout.AWAITED)
+                    || isOpenCircuit(key, bytes)) {
                 left.add(key);
             }
         });

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.Collect;
 import io.intake.config.Feed;
+import io.intake.config.Ready.Rule;
 import io.intake.config.Table;
+import io.intake.processors.Records;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobStore;
@@ -38,6 +40,7 @@ public final class CollectWork implements StageWork<UnzipCursor> {
 
     private final StageWork<UnzipCursor> unzip;
     private final ObjectStore store;
+    private final Records records;
     private final PlanStore plans;
     private final JobStore jobs;
     private final Sets sets;
@@ -45,8 +48,15 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     private final Units units;
 
     public CollectWork(
-            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, JobStore jobs, Sets sets, Units units) {
+            StageWork<UnzipCursor> unzip,
+            ObjectStore store,
+            Records records,
+            PlanStore plans,
+            JobStore jobs,
+            Sets sets,
+            Units units) {
         this.unzip = unzip;
+        this.records = records;
         this.store = store;
         this.plans = plans;
         this.jobs = jobs;
@@ -71,6 +81,7 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             return task.number() == 0 ? checkedPlan(job, cursor) : copy(job, task, cursor);
         }
         if (!job.isMember()) {
+            checkAnnounced(job, task, cursor);
             return unzip.step(job, task, cursor, budget);
         }
         Collect rules = Objects.requireNonNull(job.requireFeed().collect());
@@ -79,6 +90,16 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             return new Finished<>(counts(0, 0));
         }
         return unzip.step(member(job), task, cursor, budget);
+    }
+
+    /** A file that a list says to be ready is held against the list before anything is done with it. */
+    private void checkAnnounced(Job job, Task task, UnzipCursor cursor) {
+        boolean first = task.number() == 0
+                && job.requireFeed().ready().rule() == Rule.MANIFEST
+                && cursor.equals(unzip.begin(job, task));
+        if (first) {
+            Announcement.find(records, job.id()).ifPresent(said -> manifests.check(job, said));
+        }
     }
 
     /** Which table a file is for is looked at when the set is complete. */

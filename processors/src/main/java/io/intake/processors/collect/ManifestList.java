@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the list of a set's files. Pure. */
-final class ManifestList {
+/** Reads lists of files. Pure. */
+public final class ManifestList {
     /** Larger ones are no lists. */
     static final int MOST_BYTES = 8 << 20;
 
@@ -33,7 +33,7 @@ final class ManifestList {
      * @param md5 in lower-case hex; null as before
      * @param sha256 in lower-case hex; null as before
      */
-    record Listed(
+    public record Listed(
             String name,
             @Nullable Long bytes,
             @Nullable String md5,
