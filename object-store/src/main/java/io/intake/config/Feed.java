@@ -359,6 +359,12 @@ public record Feed(
         return Patterns.of(match).matcher(path).matches();
     }
 
+    /** Whether a list says how many rows its files hold. */
+    public boolean listsRows() {
+        Manifest list = collect == null ? null : collect.manifest();
+        return ready.listsRows() || (list != null && list.rows() != null);
+    }
+
     /** Whether this feed has to do with a file: one that it {@link #matches}, or that says of such files that they are ready. */
     public boolean takes(String path) {
         if (ready.isManifest(path)) {

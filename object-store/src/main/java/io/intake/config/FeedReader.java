@@ -99,6 +99,12 @@ final class FeedReader {
                 problems.add(
                         node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
             }
+            Ready ready = ReadyReader.of(fields, node, collected.orElse(null), problems);
+            if (delivery.files() != null && ready.listsRows()) {
+                problems.add(
+                        node,
+                        "'deliver.as' takes files as they are, so that a list cannot say how many 'rows' they hold");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
@@ -119,7 +125,7 @@ final class FeedReader {
                     fields.optional("expect", ExpectReader::read).orElse(null),
                     delivery.rules(),
                     container.unknownMember(),
-                    ReadyReader.of(fields, node, collected.orElse(null), problems));
+                    ready);
         });
     }
 

@@ -48,6 +48,11 @@ public record Ready(
         return manifest != null && Patterns.of(manifest.match()).matcher(path).matches();
     }
 
+    /** Whether a list says how many rows files hold. */
+    public boolean listsRows() {
+        return manifest != null && manifest.rows() != null;
+    }
+
     /** Whether a file only says of others that they are ready. */
     public boolean isNotice(String path) {
         return isManifest(path) || markedBy(path).isPresent();

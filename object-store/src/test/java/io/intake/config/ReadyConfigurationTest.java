@@ -57,6 +57,7 @@ class ReadyConfigurationTest {
                 "ready: manifest ~ 'ready: manifest' needs the list",
                 "ready-within: 1h ~ 'ready-within' needs a 'ready' that files wait for",
                 "ready: { marker: .ok } #collect: { within: 1h, marker: x } ~ 'collect' has a marker of its own",
+                "ready: { manifest: { match: x, rows: R } } ~ 'rows' names a column, so that it needs 'style: columns'",
                 "ready: { manifest: { match: x } } #collect: { within: 1h } ~ with 'collect' the list is given there"
             })
     void eachMistakeIsReported(String text, String problem) {

@@ -46,6 +46,10 @@ class ReadyPipelineTest {
                         match: 'listed/.*\\.csv'
                         ready: { manifest: { match: 'listed/.*/MANIFEST', style: columns, name: File, bytes: Size, sha256: Digest } }
                         deliver: { engine: lab, batch: 3 }
+                      - id: counted
+                        match: 'counted/.*\\.csv'
+                        ready: { manifest: { match: 'counted/.*LIST', style: columns, name: File, rows: Rows } }
+                        deliver: { engine: lab, batch: 3 }
                       - id: marked-set
                         match: 'set/(?<day>\\d+)/.*\\.csv'
                         ready: { marker: ".ok" }
@@ -383,6 +387,24 @@ class ReadyPipelineTest {
             assertThat(ends(world, "3/MANIFEST")).containsExactly("QUARANTINED MANIFEST_UNREADABLE");
             assertThat(world.pager.received()).hasSize(3);
             assertNothingIsLeft(world);
+        }
+    }
+
+    @Test
+    void aFileOfOtherRowsThanItsListSaysIsRefused() throws Exception {
+        try (World world = new World(Map.of(), FEEDS)) {
+            world.upload("counted/a.csv", WHOLE);
+            world.upload("counted/b.csv", HALF);
+            world.upload("counted/LIST", bytes("File|Rows\na.csv|2\nb.csv|2\n"));
+            world.run();
+
+            assertThat(ends(world, "a.csv")).containsExactly("DELIVERED");
+            assertThat(ends(world, "b.csv")).containsExactly("QUARANTINED MANIFEST_ROWS_DIFFER");
+            assertThat(world.receipt("counted/b.csv", "rejected")
+                            .path("problem")
+                            .asText())
+                    .isEqualTo("The file has 1 rows, not 2, as the list of files says.");
+            assertThat(rows(world)).isEqualTo(2);
         }
     }
 

@@ -16,18 +16,20 @@ import org.jspecify.annotations.Nullable;
  * @param bytes as the list says; null where it does not
  * @param md5 in lower-case hex; null as before
  * @param sha256 in lower-case hex; null as before
+ * @param rows how many it holds; null as before
  */
 public record Announcement(
         String notice,
         @Nullable Long bytes,
         @Nullable String md5,
-        @Nullable String sha256) {
+        @Nullable String sha256,
+        @Nullable Long rows) {
 
     /** @param listed null where a marker says no more */
     public static Announcement of(String notice, @Nullable Listed listed) {
         return listed == null
-                ? new Announcement(notice, null, null, null)
-                : new Announcement(notice, listed.bytes(), listed.md5(), listed.sha256());
+                ? new Announcement(notice, null, null, null, null)
+                : new Announcement(notice, listed.bytes(), listed.md5(), listed.sha256(), listed.rows());
     }
 
     /** What was said of a job's upload; empty if nothing was. */
