@@ -342,14 +342,17 @@ final class Simulation implements AutoCloseable {
     }
 
     private static void handle(Processors processors, SimulatedEvent event, SimulatedRun run) {
-        Context context = new World.TestContext(event.requestId(), run::remainingMillis);
+        Context context = new TestContext(event.requestId(), run::remainingMillis);
         switch (event.function()) {
             case "sweep" -> new SweepHandler(processors).handleRequest(Map.of(), context);
-            case "intake" -> new IntakeHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "unzip" -> new UnzipHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "stitch" -> new StitchHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "forward" -> new ForwardHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "page" -> new PageHandler(processors).handleRequest(World.notification(event.key()), context);
+            case "intake" ->
+                new IntakeHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "unzip" -> new UnzipHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "stitch" ->
+                new StitchHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "forward" ->
+                new ForwardHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "page" -> new PageHandler(processors).handleRequest(TestContext.notification(event.key()), context);
             default -> throw new IllegalStateException(event.key());
         }
     }

@@ -22,9 +22,8 @@ import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.ArchivePlanner;
 import io.intake.processors.unzip.ArchivePlanner.Units;
-import io.intake.processors.unzip.CopyOnce;
+import io.intake.processors.unzip.EntryCopies;
 import io.intake.processors.unzip.UnzipCursor;
-import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * copies, inside the store, what one file held. Thread-safe.
  */
 public final class CollectWork implements StageWork<UnzipCursor> {
-    private static final int ENTRIES_PER_STEP = 20;
-
     private final StageWork<UnzipCursor> unzip;
     private final ObjectStore store;
     private final Records records;
@@ -181,16 +178,12 @@ public final class CollectWork implements StageWork<UnzipCursor> {
         Plan.Run run = plans.require(job.id()).segments().get(task.number() - 1);
         List<Plan.Entry> entries = plans.require(job.id()).entries().subList(run.from(), run.to());
         String member = members(job).get(task.number() - 1);
-        int end = Math.min(entries.size(), cursor.done() + ENTRIES_PER_STEP);
-        for (int at = cursor.done(); at < end; at++) {
-            CopySource source = new CopySource(BucketLayout.entry(member, at), null, null);
-            CopyOnce.copy(store, source, entries.get(at).size(), BucketLayout.entry(job.id(), run.from() + at));
-        }
-        return end == entries.size()
-                ? new Finished<>(counts(
-                        entries.size(),
-                        entries.stream().mapToLong(Plan.Entry::size).sum()))
-                : new Advanced<>(cursor.after(end), true);
+        return EntryCopies.step(
+                store,
+                entries,
+                cursor,
+                at -> BucketLayout.entry(member, at),
+                at -> BucketLayout.entry(job.id(), run.from() + at));
     }
 
     private static List<String> members(Job job) {

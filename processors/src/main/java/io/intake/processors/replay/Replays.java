@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.config.Feed;
 import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Job;
-import io.intake.processors.job.Job.Change;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
@@ -25,7 +24,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,13 +182,13 @@ public final class Replays {
                 && Objects.equals(now.stitch(), then.stitch())
                 && Objects.equals(now.files(), then.files());
         if (!same) {
-            return Optional.of(
-                    "the feed's tables are others now: replay it from stitch, or by the feed as it was with --as-before.");
+            return Optional.of("the feed's tables are others now: replay it from stitch, or by the feed as it was with"
+                    + " --as-before.");
         }
         return order.failedOnly() && now.batch() != then.batch()
                 ? Optional.of(
-                        "the feed's batches are of another size now, so that the engine would not know the last one again:"
-                                + " say --as-before.")
+                        "the feed's batches are of another size now, so that the engine would not know the last one"
+                                + " again: say --as-before.")
                 : Optional.empty();
     }
 
@@ -205,32 +203,18 @@ public final class Replays {
                 order.by(),
                 now,
                 order.why());
-        Feed feed = order.feed() == null ? job.feed() : order.feed();
-        return new Job(
-                id,
-                job.partner(),
-                job.input(),
-                feed,
-                JobState.RECEIVED,
-                List.of(new Change(JobState.RECEIVED, now)),
-                new TreeMap<>(),
-                new TreeMap<>(),
-                null,
-                false,
-                new TreeMap<>(),
-                null,
-                collected(job, feed, order.from()),
-                new Runs(replay, null));
+        Feed feed = order.feed() == null ? job.requireFeed() : order.feed();
+        return Job.open(id, job.partner(), job.input(), feed, now)
+                .with(collected(job, feed, order.from()))
+                .with(new Runs(replay, null));
     }
 
-    private static @Nullable Collected collected(Job job, @Nullable Feed feed, From from) {
+    private static @Nullable Collected collected(Job job, Feed feed, From from) {
         Collected before = job.collected();
         if (job.isSet() && before != null) {
             return new Collected(null, before.members(), before.others());
         }
-        return from != From.UNZIP || feed == null || feed.collect() == null
-                ? null
-                : new Collected(null, List.of(), List.of());
+        return from != From.UNZIP || feed.collect() == null ? null : new Collected(null, List.of(), List.of());
     }
 
     /** The job whose files and tables are there. */
