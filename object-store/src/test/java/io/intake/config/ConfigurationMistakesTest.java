@@ -408,12 +408,7 @@ class ConfigurationMistakesTest {
 
     static Stream<Mistake> notYet() {
         return Stream.of(
-                notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
                 mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
-    }
-
-    private static Mistake notYet(String right, String wrong, int line, String key) {
-        return mistake(right, wrong, "f:" + line + ": '" + key + "' is not supported in this version");
     }
 
     static Stream<Mistake> syntax() {

@@ -53,6 +53,7 @@ final class Simulation implements AutoCloseable {
     private final Map<String, Integer> deaths = new HashMap<>();
     private long nextSweep = SWEEP.toMillis();
     private long ids;
+    private SimulatedHunt hunt = SimulatedHunt.NONE;
     private int kills;
     private int steps;
 
@@ -113,6 +114,11 @@ final class Simulation implements AutoCloseable {
     /** How often an invocation died, by kill or time-out, that worked on the object of a key. */
     Map<String, Integer> deaths() {
         return deaths;
+    }
+
+    /** Kills come on top of those of the faults, for as long as these last. */
+    void hunt(SimulatedHunt by) {
+        hunt = by;
     }
 
     /** Lambda's reserved concurrency of a function. */
@@ -193,7 +199,10 @@ final class Simulation implements AutoCloseable {
                 .map(Object::toString)
                 .toList());
         bucket.snapshot().forEach((key, bytes) -> {
-            if (key.startsWith("tasks/") || key.startsWith("open-sets/") || isOpenCircuit(key, bytes)) {
+            if (key.startsWith("tasks/")
+                    || key.startsWith("open-sets/")
+                    || key.startsWith(BucketLayout.AWAITED)
+                    || isOpenCircuit(key, bytes)) {
                 left.add(key);
             }
         });
@@ -265,6 +274,8 @@ final class Simulation implements AutoCloseable {
     private void goOn(SimulatedRun run) {
         if (faults.killsNow(random, clock.elapsed(), kills)) {
             kills++;
+            run.kill();
+        } else if (clock.elapsed() <= faults.until() && hunt.kills(random, run, bucket)) {
             run.kill();
         } else if (faults.freezesNow(random, clock.elapsed())) {
             run.freeze(random.nextLong(1_000, 400_000));
