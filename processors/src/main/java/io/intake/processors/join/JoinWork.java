@@ -17,6 +17,7 @@ import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import java.util.List;
 
@@ -74,8 +75,8 @@ final class JoinWork implements StageWork<JoinCursor> {
             return finished(cursor);
         }
         Chunk chunk = own.get(cursor.chunks());
-        Bytes sorted = new ChunkSorter(store, tree, limits.recordBytes()).sort(chunk, step, phase.partitions());
-        objects.put(BucketLayout.joinChunk(job, step.number(), chunk.number()), sorted.content());
+        Content sorted = new ChunkSorter(store, tree, limits.recordBytes()).sort(chunk, step, phase.partitions());
+        objects.put(BucketLayout.joinChunk(job, step.number(), chunk.number()), sorted);
         return new Advanced<>(cursor.chunk(), true);
     }
 
