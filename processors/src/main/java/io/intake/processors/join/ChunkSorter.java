@@ -6,7 +6,6 @@ import io.intake.processors.join.Piece.Form;
 import io.intake.store.ByteRange;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
-import java.util.List;
 
 /**
  * Sorts a chunk's rows by partition: an object that begins with the places of the partitions, so that each is read by a range.
@@ -28,7 +27,7 @@ final class ChunkSorter {
 
     /** The object's bytes. */
     Content sort(Chunk chunk, Step step, int partitions) {
-        KeyColumns key = new KeyColumns(columns(chunk.node(), step));
+        KeyColumns key = new KeyColumns(step.columns(chunk.node()));
         Form form = chunk.piece().form();
         int below = tree.node(chunk.node()).below();
         SortedRows sorted = new SortedRows(partitions, form, below, chunk.to() - chunk.from() + ROOM);
@@ -53,13 +52,5 @@ final class ChunkSorter {
             }
         }
         return sorted.content();
-    }
-
-    private static List<String> columns(int node, Step step) {
-        return step.edges().stream()
-                .filter(edge -> edge.child() == node)
-                .map(edge -> edge.rule().columns())
-                .findFirst()
-                .orElse(step.columns());
     }
 }
