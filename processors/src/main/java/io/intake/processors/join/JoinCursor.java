@@ -13,10 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param surveys of its chunks that were looked at
  */
 record JoinCursor(
-        int chunks,
-        List<NestResult> done,
-        @Nullable Open open,
-        List<Survey> surveys) {
+        int chunks, List<NestResult> done, @Nullable Open open, List<Survey> surveys) {
     static final JoinCursor START = new JoinCursor(0, List.of(), null, List.of());
 
     /** @param surveys null, as in cursors of earlier versions, for none */

@@ -9,7 +9,6 @@ import io.intake.processors.join.JoinTree.Step;
 import io.intake.processors.join.Nesting.Outcome;
 import io.intake.processors.join.Nesting.Place;
 import io.intake.processors.join.Phase.Chunk;
-import io.intake.processors.join.Phase.Kind;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;

@@ -100,16 +100,18 @@ public final class Joins {
             return new Progress.Running();
         }
         if (last.kind() == Kind.SURVEY) {
-            List<Survey> surveys =
-                    results(job, last).stream().flatMap(done -> done.surveys().stream()).toList();
+            List<Survey> surveys = results(job, last).stream()
+                    .flatMap(done -> done.surveys().stream())
+                    .toList();
             return begin(job, begun.size() + 1, schedule.afterSurvey(last, surveys));
         }
         if (last.kind() == Kind.SPLIT) {
             return begin(job, begun.size() + 1, schedule.afterSplit(last));
         }
         JoinTree tree = JoinTree.of(job.requireFeed(), plan);
-        List<NestResult> nested =
-                results(job, last).stream().flatMap(done -> done.partitions().stream()).toList();
+        List<NestResult> nested = results(job, last).stream()
+                .flatMap(done -> done.partitions().stream())
+                .toList();
         Phase next = schedule.afterNest(last, nested);
         Audit audit = new Audit(tree, new Tally(next.counts()));
         for (Step step : tree.steps().subList(last.step(), last.step() + last.steps())) {

@@ -16,9 +16,7 @@ enum KeyOrder {
         @Override
         int compareValue(byte[] left, int leftFrom, int leftTo, byte[] right, int rightFrom, int rightTo) {
             int lengths = Integer.compare(leftTo - leftFrom, rightTo - rightFrom);
-            return lengths != 0
-                    ? lengths
-                    : Arrays.compareUnsigned(left, leftFrom, leftTo, right, rightFrom, rightTo);
+            return lengths != 0 ? lengths : Arrays.compareUnsigned(left, leftFrom, leftTo, right, rightFrom, rightTo);
         }
     };
 

@@ -36,12 +36,7 @@ final class RowReader implements AutoCloseable {
      * @param keys of the partition, where the pieces are sorted as they are; null where they are not
      */
     RowReader(
-            ObjectStore store,
-            List<Piece> pieces,
-            int partition,
-            int below,
-            int recordBytes,
-            @Nullable KeyRange keys) {
+            ObjectStore store, List<Piece> pieces, int partition, int below, int recordBytes, @Nullable KeyRange keys) {
         this.keys = keys;
         this.store = store;
         this.pieces = pieces.iterator();

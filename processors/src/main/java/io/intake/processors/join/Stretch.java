@@ -12,11 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the least key of the next one; null for the last
  * @param spans by table
  */
-record Stretch(
-        KeyOrder order,
-        byte @Nullable [] from,
-        byte @Nullable [] to,
-        SortedMap<Integer, Span> spans) {
+record Stretch(KeyOrder order, byte @Nullable [] from, byte @Nullable [] to, SortedMap<Integer, Span> spans) {
     Stretch {
         spans = new TreeMap<>(spans);
     }

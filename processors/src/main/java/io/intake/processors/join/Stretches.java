@@ -71,7 +71,9 @@ final class Stretches {
 
     private boolean follows(byte @Nullable [] last, Survey survey) {
         List<Mark> marks = survey.marks();
-        return last == null || marks.isEmpty() || order.compare(last, marks.getFirst().key()) <= 0;
+        return last == null
+                || marks.isEmpty()
+                || order.compare(last, marks.getFirst().key()) <= 0;
     }
 
     /** How much of a table comes before one of its pieces. */
@@ -126,9 +128,17 @@ final class Stretches {
                     node,
                     new Span(
                             from == null || first == 0 ? 0 : own.get(first - 1).at(),
-                            from == null ? 0 : first == own.size() ? size : own.get(first).at(),
-                            to == null ? size : behind == 0 ? 0 : own.get(behind - 1).at(),
-                            to == null || behind == own.size() ? size : own.get(behind).at()));
+                            from == null
+                                    ? 0
+                                    : first == own.size()
+                                            ? size
+                                            : own.get(first).at(),
+                            to == null
+                                    ? size
+                                    : behind == 0 ? 0 : own.get(behind - 1).at(),
+                            to == null || behind == own.size()
+                                    ? size
+                                    : own.get(behind).at()));
         });
         return new Stretch(order, from, to, spans);
     }

@@ -23,8 +23,8 @@ class SortedTablesTest {
         Map<String, List<String>> lines = new TreeMap<>();
         bench.delivered()
                 .keySet()
-                .forEach(table ->
-                        lines.put(table, bench.delivered(table).stream().sorted().toList()));
+                .forEach(table -> lines.put(
+                        table, bench.delivered(table).stream().sorted().toList()));
         return lines;
     }
 
