@@ -155,13 +155,16 @@ final class World implements AutoCloseable {
 
     /** Puts a file as the gateway does; the event comes with {@link #run}. */
     void upload(String path, byte[] content) {
+        upload(path, content, Map.of());
+    }
+
+    /** Puts a file as the gateway does, with more metadata. */
+    void upload(String path, byte[] content, Map<String, String> more) {
+        Map<String, String> metadata = new TreeMap<>(more);
+        metadata.put("upload-id", "u-" + ids.incrementAndGet());
         String key = names().naming().key(new Place(PARTNER, Area.INBOUND, PartnerPath.parse(path)));
         bucket.put(new PutRequest(
-                key,
-                Content.of(content),
-                "application/octet-stream",
-                Map.of("upload-id", "u-" + ids.incrementAndGet()),
-                io.intake.store.Precondition.ALWAYS));
+                key, Content.of(content), "application/octet-stream", metadata, io.intake.store.Precondition.ALWAYS));
         created(key);
     }
 

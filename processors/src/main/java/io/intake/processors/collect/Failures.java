@@ -38,6 +38,13 @@ final class Failures {
                 "Send the whole set again, with a list that fits.");
     }
 
+    static RefusedException announcedDiffers(String how) {
+        return new RefusedException(Failure.badData(
+                "MANIFEST_DIFFERS",
+                "The file " + how + ", as the list of files says.",
+                "Send the file again, with a list that fits."));
+    }
+
     static RefusedException notListed(int number) {
         return RefusedException.badData(
                 "MANIFEST_DIFFERS",

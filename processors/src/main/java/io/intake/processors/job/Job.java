@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code rejected}, {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
  *     NAME.nested}, {@code NAME.orphans}, {@code NAME.blank} and {@code NAME.unattached}
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
- * @param failure why it ended badly, or why it is held; null otherwise
+ * @param failure why it ended badly or was skipped, why it is held, or what it waits for; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
  * @param readings how the files of each table were read, by table name as in {@code tables}
  * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
@@ -160,6 +160,28 @@ public record Job(
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
         return becomeFor(why, why.state(), now);
+    }
+
+    /** The job waiting until its file is ready. */
+    public Job await(Failure why, Instant now) {
+        if (state != JobState.COLLECTING) {
+            return becomeFor(why, JobState.COLLECTING, now);
+        }
+        return changed(draft -> {
+            draft.failure = why;
+            draft.settled = settled && why.equals(failure);
+        });
+    }
+
+    /** Whether its file is not ready: a file that waits for the others of its set is, and says no reason. */
+    @JsonIgnore
+    public boolean awaits() {
+        return state == JobState.COLLECTING && failure != null;
+    }
+
+    /** The job with nothing more to be done. */
+    public Job skip(Failure why, Instant now) {
+        return becomeFor(why, JobState.SKIPPED, now);
     }
 
     /** The job waiting for a person. */

@@ -93,7 +93,7 @@ final class AfterStitch {
 
     /** A job whose tables are made: it goes on, is held, or has ended. */
     private Job weighed(Job job, Stitched totals, long rejected) {
-        Optional<Failure> refusal = totals.refusal(job.requireFeed(), rejected);
+        Optional<Failure> refusal = totals.refusal(job.requireFeed(), rejected).or(() -> unlisted(job, totals));
         if (refusal.isPresent()) {
             return job.fail(refusal.get(), clock.instant());
         }
@@ -105,5 +105,11 @@ final class AfterStitch {
             return job.hold(HoldReasons.shrunk(shrink.of(), size, usual.getAsLong()), clock.instant());
         }
         return job.become(JobState.FORWARDING, clock.instant());
+    }
+
+    private Optional<Failure> unlisted(Job job, Stitched totals) {
+        return job.requireFeed().listsRows()
+                ? marks.find(Stage.UNZIP, job.id(), 0).flatMap(planned -> totals.unlisted(planned.path("listedRows")))
+                : Optional.empty();
     }
 }

@@ -149,7 +149,7 @@ public final class Replays {
         return switch (job.state()) {
             case HELD -> "it is held: release or reject it.";
             case WAITING -> "it waits for its engine, and goes on by itself when that is back.";
-            case COLLECTING -> "it waits for the other files of its set.";
+            case COLLECTING -> "it waits for the other files of its set, or to be ready.";
             default ->
                 "it is being worked on (%s). What stands still is started again by the sweep.".formatted(job.state());
         };
