@@ -228,6 +228,11 @@ public final class BucketLayout {
         return JOBS + job + "/handover/";
     }
 
+    /** How far the copy of a long object of a job into another bucket is. */
+    public static String handOverCopy(String job, int object) {
+        return JOBS + job + "/copies/%06d.json".formatted(object);
+    }
+
     /** How a stitched table is to be read that holds delimited rows instead. */
     public static String stitchedForm(String job, int table) {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".form.json";

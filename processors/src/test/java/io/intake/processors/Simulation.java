@@ -134,7 +134,7 @@ final class Simulation implements AutoCloseable {
                 512,
                 new Units(1_500, 3_000, 2_000, random.nextBoolean() ? 3_000 : -1),
                 512,
-                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500));
+                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500, 2_000));
     }
 
     /** Something takes effect after its caller has given up. */

@@ -4,7 +4,15 @@ import java.net.URI;
 
 /** A feed for each way through the functions. */
 final class WorldFeeds {
-    private static final String YAML = """
+    private WorldFeeds() {}
+
+    /**
+     * The partners' file.
+     *
+     * @param more feeds, as YAML
+     */
+    static String yaml(String more, URI engine, URI pager) {
+        return """
                 partners:
                   - id: st-marys
                     login:
@@ -72,16 +80,6 @@ final class WorldFeeds {
                 engines:
                   lab: { type: http, url: "%s" }
                 pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
-                """;
-
-    private WorldFeeds() {}
-
-    /**
-     * The partners' file.
-     *
-     * @param more feeds, as YAML
-     */
-    static String yaml(String more, URI engine, URI pager) {
-        return YAML.formatted(more.stripTrailing(), engine, pager);
+                """.formatted(more.stripTrailing(), engine, pager);
     }
 }

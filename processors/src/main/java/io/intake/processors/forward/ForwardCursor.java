@@ -89,6 +89,27 @@ record ForwardCursor(
         });
     }
 
+    /** Some of an object's lines were counted, and nothing was handed over. */
+    ForwardCursor counted(long next, int records) {
+        return new ForwardCursor(
+                table,
+                next,
+                batches,
+                delivered + records,
+                waits,
+                outOfReachSince,
+                row + records,
+                refused,
+                split,
+                attempts,
+                failingSince,
+                inLine,
+                turn,
+                log,
+                logged,
+                rejects);
+    }
+
     ForwardCursor nextTable() {
         return changed(next -> {
             next.table++;

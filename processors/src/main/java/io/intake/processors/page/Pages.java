@@ -91,7 +91,7 @@ public final class Pages {
         details.put("code", what.code());
         details.put("reason", what.sentence());
         details.put("record", BucketLayout.jobRecord(job.id()));
-        return new PageEvent(Action.TRIGGER, "intake/warned/" + job.id(), Severity.WARNING, summary, "job", details);
+        return single(PageKind.NOTICED, Action.TRIGGER, "intake/warned/" + job.id(), summary, "job", details);
     }
 
     /** Whether a page is about a file that is held, or was. */
@@ -118,13 +118,25 @@ public final class Pages {
         details.put("record", BucketLayout.jobRecord(job.id()));
         String summary = "Intake: engine %s takes records, but not those of a file of %s/%s (%s)"
                 .formatted(engine, job.partner(), job.feedId(), code);
-        return new PageEvent(Action.TRIGGER, "intake/job/" + job.id(), Severity.ERROR, summary, "forward", details);
+        return single(PageKind.NOT_TAKEN, Action.TRIGGER, "intake/job/" + job.id(), summary, "forward", details);
     }
 
     /** The engine has taken the file's records after all. */
     public static PageEvent stuckNoMore(Job job) {
         String summary = "Intake: file of %s/%s is delivered".formatted(job.partner(), job.feedId());
-        return new PageEvent(Action.RESOLVE, "intake/job/" + job.id(), Severity.INFO, summary, "forward", about(job));
+        return single(PageKind.NOT_TAKEN, Action.RESOLVE, "intake/job/" + job.id(), summary, "forward", about(job));
+    }
+
+    /** A page about one file, in an incident of its own. */
+    private static PageEvent single(
+            PageKind kind,
+            Action action,
+            String dedupKey,
+            String summary,
+            String component,
+            Map<String, String> details) {
+        Severity severity = action == Action.TRIGGER ? PagePolicy.usual(kind) : Severity.INFO;
+        return new PageEvent(action, dedupKey, severity, summary, component, details, kind, null);
     }
 
     /** The time of a set of files is up, and it is not complete. */

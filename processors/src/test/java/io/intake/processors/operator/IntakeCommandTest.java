@@ -3,7 +3,9 @@ package io.intake.processors.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.processors.Intercepted;
 import io.intake.processors.Json;
+import io.intake.processors.forward.Acknowledged;
 import io.intake.processors.job.JobState;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
@@ -14,6 +16,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -63,18 +66,24 @@ class IntakeCommandTest {
     @Test
     void aFilesStoryIsToldAndItsNameOnlyToWhoIsRecorded() throws Exception {
         command.job(TypedCommand.JOB, command::failed);
-        byte[] delivery = Json.bytes(Map.of("row", 41));
+        byte[] delivery = Json.bytes(Map.of(
+                "acknowledged",
+                List.of(new Acknowledged(1, 1, 0, 500, 41, "f00d", "log-77", command.clock.instant(), 2))));
         command.bucket.put(
                 PutRequest.of(BucketLayout.deliveries(TypedCommand.JOB, 1), Content.of(delivery), Json.TYPE));
         assertThat(command.run("job", TypedCommand.JOB)).isEqualTo(ExitCode.OK);
         assertThat(command.said)
-                .contains("X_BROKE", "It broke.", "RECEIVED", "FAILED", "{\"row\":41}")
-                .doesNotContain("Doe");
+                .contains("X_BROKE", "It broke.", "RECEIVED", "FAILED")
+                .containsPattern("DELIVERY +AT +BATCH +TABLE +RECORDS +TRIES +REFERENCE")
+                .containsPattern("1 .* 1 +1 +501 to 541 +2 +log-77")
+                .doesNotContain("Doe", "{", "f00d");
         assertThat(command.audited()).isEmpty();
         assertThat(command.run("job", TypedCommand.JOB, "--reveal", "--why", "hospital asks", "--json"))
                 .isEqualTo(ExitCode.OK);
         assertThat(command.json().path("file").asText()).isEqualTo("/inbound/" + TypedCommand.NAME);
         assertThat(command.json().path("history").size()).isEqualTo(2);
+        assertThat(command.json().path("acknowledged").path(0).path("key").asText())
+                .isEqualTo("f00d");
         assertThat(command.audited()).singleElement().satisfies(entry -> {
             assertThat(entry.path("action").asText()).isEqualTo("reveal");
             assertThat(entry.path("subject").asText()).isEqualTo(TypedCommand.JOB);
@@ -139,6 +148,29 @@ class IntakeCommandTest {
         assertThat(command.run("tail", "--looks", "3")).isEqualTo(ExitCode.OK);
         assertThat(command.said.lines()).hasSize(2);
         assertThat(command.said).contains("RECEIVED", "UNZIPPING").doesNotContain("Doe", "20260304-00");
+    }
+
+    @Test
+    void whatStandsStillCostsOneListingALook() {
+        command.job("20260304-00", command::failed);
+        command.job(TypedCommand.JOB, command::held);
+        command.clock.advance(Duration.ofHours(20));
+        List<String> calls = new ArrayList<>();
+        command.store = Intercepted.store(command.bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                calls.add(operation);
+            }
+        });
+        assertThat(command.run("tail", "--looks", "10")).isEqualTo(ExitCode.OK);
+        assertThat(calls).filteredOn("list"::equals).hasSize(10);
+        assertThat(calls).filteredOn("read"::equals).as("both at first").hasSize(2);
+        // It is released: seen within half a minute
+        command.pauses.add(() -> command.jobs.update(
+                TypedCommand.JOB, now -> now.release(JobState.FORWARDING, command.clock.instant())));
+        calls.clear();
+        assertThat(command.run("tail", "--looks", "12")).isEqualTo(ExitCode.OK);
+        assertThat(command.said).contains("HELD", "FORWARDING");
     }
 
     @Test

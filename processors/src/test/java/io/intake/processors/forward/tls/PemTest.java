@@ -73,9 +73,14 @@ class PemTest {
 
     @Test
     void aKeyWithAPassphraseIsRefusedAndTheMessageSaysWhy() throws Exception {
-        String old =
-                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n"
-                        + "c2VjcmV0\n-----END RSA PRIVATE KEY-----\n";
+        String old = """
+                -----BEGIN RSA PRIVATE KEY-----
+                Proc-Type: 4,ENCRYPTED
+                DEK-Info: AES-128-CBC,0123456789ABCDEF
+
+                c2VjcmV0
+                -----END RSA PRIVATE KEY-----
+                """;
         for (String pem : List.of(pem("ENCRYPTED PRIVATE KEY", encrypted(RSA.privateKey())), old)) {
             assertThatExceptionOfType(GeneralSecurityException.class)
                     .isThrownBy(() -> Pem.privateKey(RSA.certificateText() + pem))
