@@ -111,6 +111,24 @@ const gatewayAlarms = (stage) => {
   return Object.entries(all)
 }
 
+/** Where the bucket is copied to another region: what is not there yet would be lost with this one. */
+const replicaAlarms = (stage, bucket, replica) => {
+  const copying = {
+    Namespace: 'AWS/S3',
+    Dimensions: [
+      { Name: 'SourceBucket', Value: { 'Fn::Sub': bucket } }, { Name: 'DestinationBucket', Value: replica }, { Name: 'RuleId', Value: 'everything' },
+    ],
+  }
+  return {
+    ReplicaBehindAlarm: alarm(stage, 'replica-behind', 'replica: the copy in the other region is more than 15 minutes behind', {
+      ...copying, MetricName: 'ReplicationLatency', Statistic: 'Maximum', Threshold: 900, EvaluationPeriods: 3,
+    }),
+    ReplicaFailsAlarm: alarm(stage, 'replica-fails', 'replica: objects could not be copied to the other region', {
+      ...copying, MetricName: 'OperationsFailedReplication', Threshold: 0, EvaluationPeriods: 1,
+    }),
+  }
+}
+
 const graph = (title, x, y, metrics, properties = {}) => ({
   type: 'metric', x, y, width: 12, height: 6,
   properties: { title, region: '${AWS::Region}', period: 300, stat: 'Sum', metrics, ...properties },
@@ -157,6 +175,8 @@ module.exports = async ({ resolveVariable }) => {
   const stage = await resolveVariable('self:custom.stage')
   const https = await resolveVariable("param:alarmAddress, ''")
   const mail = await resolveVariable("param:alarmMail, ''")
+  const replica = await resolveVariable("param:replicaBucket, ''")
+  const bucket = await resolveVariable('self:custom.bucket')
   const Subscription = [
     ...(https ? [{ Protocol: 'https', Endpoint: https }] : []),
     ...(mail ? [{ Protocol: 'email', Endpoint: mail }] : []),
@@ -190,6 +210,7 @@ module.exports = async ({ resolveVariable }) => {
       ...Object.fromEntries(functionAlarms(stage)),
       ...processorAlarms(stage),
       ...Object.fromEntries(gatewayAlarms(stage)),
+      ...(replica ? replicaAlarms(stage, bucket, replica) : {}),
       Dashboard: dashboard(stage),
     },
   }

@@ -15,7 +15,11 @@ const EVERYTHING = new Map([
   ['OperationsKey/LogsOfThisStage', 'in the policy of a key * is that key'],
   ['OperationsKey/AlarmsOfThisAccount', 'in the policy of a key * is that key'],
   ['EveryFunctionPolicy/Trace', 'X-Ray has no resources'],
+  ['EnginesNetworkPolicy/SeeInterfaces', 'this action has no resources'],
   ['GatewayStartRole/LogInToTheRegistry', 'a token is for the whole registry'],
+  ['ReplicaKey/AccountDecides', 'in the policy of a key * is that key'],
+  ['ReplicationRole/ReadVersions', 'the whole bucket is copied'],
+  ['ReplicationRole/WriteCopies', 'to the whole of another'],
   ['HandOverPolicy/HandOver', "another's bucket; partners.yml says where in it"],
 ])
 
@@ -23,6 +27,33 @@ const EVERYTHING = new Map([
 const LASTING = new Set([
   'AWS::EC2::EIP', 'AWS::ECR::Repository', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret',
 ])
+
+/** SnapStart's limit. */
+const SNAPSHOT_STORAGE_MIB = 512
+
+/** What Lambda does in a function's name to put it into a network. */
+const INTERFACES = [
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+]
+
+/** What S3 does to copy a bucket of encrypted objects. */
+const REPLICATION = [
+  's3:GetReplicationConfiguration', 's3:ListBucket', 's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl',
+  's3:GetObjectVersionTagging', 's3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 'kms:Decrypt', 'kms:Encrypt',
+]
+
+/** For instance: a secret of each kind, and who alone reads such. */
+const FOREIGN_SECRETS = [
+  ['UnzipLambdaFunction', 'decrypt/st-marys/pgp-AbCdEf'],
+  ['ForwardLambdaFunction', 'engines/lake/token-AbCdEf'],
+  ['PageLambdaFunction', 'pagerduty/routing-key-AbCdEf'],
+  ['GatewayTask', 'host-keys-AbCdEf'],
+  ['GatewayTask', 'audit-key-AbCdEf'],
+]
+
+/** Buckets of access logs. */
+const LOGS = new Set(['LogBucket', 'ReplicaLog'])
 
 /** What an alarm must watch of each function. */
 const WATCHED = ['Errors', 'Throttles']
@@ -55,6 +86,9 @@ const target = (value) => (typeof value === 'string' ? value : (value?.Ref ?? va
 
 const list = (value) => (value === undefined ? [] : Array.isArray(value) ? value : [value])
 
+/** A list, or an Fn::Split's. */
+const items = (value) => (value?.['Fn::Split'] ? value['Fn::Split'][1].split(value['Fn::Split'][0]).filter((each) => each !== '') : list(value))
+
 /** A string or an Fn::Sub as text; pseudo parameters stay as they are. */
 const text = (value) => (typeof value === 'string' ? value : (value?.['Fn::Sub'] ?? JSON.stringify(value)))
 
@@ -81,7 +115,7 @@ const statementsOf = (template, roleId) => {
 }
 
 const matches = (pattern, value) =>
-  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(value)
+  new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.')}$`).test(value)
 
 const allows = (statements, action, resource) =>
   statements.some(
@@ -101,6 +135,89 @@ function* functions(template) {
     if (template.Resources[role]?.Type !== 'AWS::IAM::Role') yield `${id}: its role is not one of this stack`
     if (roles.has(role)) yield `${id}: shares the role ${role} with ${roles.get(role)}`
     roles.set(role, id)
+  }
+}
+
+/** What Lambda needs to put a function into a network, and what the function's own code must not do with it. */
+function* privacy(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    const statements = statementsOf(template, target(it.Role))
+    const held = INTERFACES.filter((action) => statements.some((each) => each.Effect === 'Allow' && list(each.Action).includes(action)))
+    if (it.VpcConfig === undefined) {
+      for (const action of held) yield `${id}: may ${action}, though it is in no network`
+      continue
+    }
+    if (!(items(it.VpcConfig.SubnetIds).length > 1)) yield `${id}: is in one zone only`
+    if (items(it.VpcConfig.SecurityGroupIds).length === 0) yield `${id}: is in a network without a security group`
+    for (const action of INTERFACES) if (!held.includes(action)) yield `${id}: Lambda may not ${action} for it`
+    const attached = ofType(template, 'AWS::IAM::Policy').filter(([, policy]) => list(policy.Properties.Roles).some((each) => target(each) === target(it.Role)))
+    for (const [policy, { Properties: late }] of attached) {
+      if (list(late.PolicyDocument.Statement).some((each) => list(each.Action).some((action) => INTERFACES.includes(action)))) {
+        yield `${policy}: comes after the function, for whose network Lambda needs it`
+      }
+    }
+    const refused = statements.find((each) => each.Effect === 'Deny' && each.Condition?.ArnEquals?.['lambda:SourceFunctionArn'] !== undefined)
+    for (const action of INTERFACES) {
+      if (!list(refused?.Action).includes(action)) yield `${id}: its own code may ${action}, which is Lambda's right`
+    }
+    if (refused !== undefined && !text(refused.Condition.ArnEquals['lambda:SourceFunctionArn']).endsWith(`:function:${it.FunctionName}`)) {
+      yield `${id}: the refusal of network interfaces is about another function`
+    }
+  }
+}
+
+/** Where SnapStart is on: what it does not go together with, and that it is used at all, which $LATEST never is. */
+function* snapshots(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (it.EphemeralStorage === undefined) yield `${id}: does not say how large its /tmp is`
+    if (it.SnapStart?.ApplyOn !== 'PublishedVersions') continue
+    if (it.EphemeralStorage?.Size > SNAPSHOT_STORAGE_MIB) yield `${id}: SnapStart takes no /tmp of ${it.EphemeralStorage.Size} MiB`
+    if (list(it.FileSystemConfigs).length > 0) yield `${id}: SnapStart takes no file system`
+    const aliases = ofType(template, 'AWS::Lambda::Alias').filter(([, alias]) => target(alias.Properties.FunctionName) === id)
+    if (aliases.length === 0) yield `${id}: has snapshots that no alias leads to`
+    if (aliases.some(([, alias]) => alias.Properties.ProvisionedConcurrencyConfig !== undefined)) yield `${id}: SnapStart and provisioned concurrency exclude each other`
+    const used = (value) => aliases.some(([alias]) => target(value) === alias)
+    for (const rule of ofType(template, 'AWS::S3::Bucket').flatMap(([, bucket]) => list(bucket.Properties.NotificationConfiguration?.LambdaConfigurations))) {
+      if (target(rule.Function) === id) yield `${id}: S3 starts it past its snapshots`
+    }
+    for (const [permission, { Properties: allowed }] of ofType(template, 'AWS::Lambda::Permission')) {
+      if (target(allowed.FunctionName) === id && !used(allowed.FunctionName)) yield `${permission}: is for ${id} itself, not for the alias that is invoked`
+    }
+  }
+}
+
+/** Each function the secrets that its work takes, and no other's. */
+function* secrets(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    const statements = statementsOf(template, target(it.Role)).filter((each) => each.Effect === 'Allow' && list(each.Action).includes('secretsmanager:GetSecretValue'))
+    const stage = it.Environment?.Variables?.INTAKE_STAGE
+    for (const resource of statements.flatMap((each) => list(each.Resource)).map(text)) {
+      if (resource.endsWith(`:secret:intake/${stage}/*`)) yield `${id}: may read all secrets of the stage`
+      for (const [other, secret] of FOREIGN_SECRETS) {
+        if (id !== other && matches(resource, `${resource.split(':secret:')[0]}:secret:intake/${stage}/${secret}`)) yield `${id}: may read what only ${other} needs, ${secret}`
+      }
+    }
+  }
+}
+
+/** Where the bucket is copied to another region: all of it, encrypted there with a key of its own, by a role that can do nothing else. */
+function* replication(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::S3::Bucket')) {
+    const configuration = it.ReplicationConfiguration
+    if (configuration === undefined) continue
+    const [rule, ...more] = list(configuration.Rules)
+    if (more.length > 0 || rule.Status !== 'Enabled' || rule.Filter?.Prefix !== '') yield `${id}: not all of it is copied`
+    if (rule.SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status !== 'Enabled') yield `${id}: encrypted objects, which all are, are not copied`
+    if (rule.DeleteMarkerReplication?.Status !== 'Enabled') yield `${id}: what was done and deleted would be done again from the copy`
+    const key = rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID
+    if (!text(key ?? '').includes(':kms:')) yield `${id}: its copy is not encrypted with a key of the other region`
+    if (rule.Destination?.Metrics?.Status !== 'Enabled') yield `${id}: nobody sees how far behind its copy is`
+    const role = target(configuration.Role)
+    const allowed = new Set(statementsOf(template, role).flatMap((each) => list(each.Action)))
+    for (const action of REPLICATION) if (!allowed.has(action)) yield `${role}: may not ${action}, which copying takes`
+    for (const action of allowed) if (!REPLICATION.includes(action)) yield `${role}: may ${action}, which copying does not take`
+    const watched = ofType(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties.MetricName)
+    for (const metric of ['ReplicationLatency', 'OperationsFailedReplication']) if (!watched.includes(metric)) yield `${id}: no alarm on ${metric}`
   }
 }
 
@@ -203,14 +320,14 @@ function* buckets(template) {
     if (!tlsOnly) yield `${id}: may be used without TLS`
     if (id === 'ServerlessDeploymentBucket') continue // holds our code, no data
     const encryption = it.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]
-    if (id === 'LogBucket') {
+    if (LOGS.has(id)) {
       // S3 delivers access logs only where it encrypts with its own key
       if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'AES256') yield `${id}: S3 cannot deliver its logs`
     } else if (encryption?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms' || encryption.BucketKeyEnabled !== true) {
       yield `${id}: not encrypted with a KMS key and a bucket key`
     }
     if (it.VersioningConfiguration?.Status !== 'Enabled') yield `${id}: keeps no versions`
-    if (id !== 'LogBucket' && it.LoggingConfiguration === undefined) yield `${id}: nobody sees who reads it`
+    if (!LOGS.has(id) && it.LoggingConfiguration === undefined) yield `${id}: nobody sees who reads it`
   }
 }
 
@@ -358,9 +475,34 @@ function* containers(template) {
   }
 }
 
+/**
+ * The template as CloudFormation reads it: resources whose condition is not met left out, each Fn::If its half. All conditions compare
+ * what is known when it is packaged.
+ */
+function decided(template) {
+  const met = (condition) => {
+    if (condition['Fn::Equals']) return condition['Fn::Equals'][0] === condition['Fn::Equals'][1]
+    if (condition['Fn::Not']) return !met(condition['Fn::Not'][0])
+    if (condition['Fn::And']) return condition['Fn::And'].every(met)
+    if (condition['Fn::Or']) return condition['Fn::Or'].some(met)
+    return named(condition.Condition)
+  }
+  const named = (name) => met(template.Conditions[name])
+  const decide = (value) => {
+    if (Array.isArray(value)) return value.map(decide).filter((each) => each !== undefined)
+    if (value === null || typeof value !== 'object') return value
+    if (value.Ref === 'AWS::NoValue') return undefined
+    if (value['Fn::If']) return decide(value['Fn::If'][named(value['Fn::If'][0]) ? 1 : 2])
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decide(each)]).filter(([, each]) => each !== undefined))
+  }
+  const kept = Object.entries(template.Resources).filter(([, it]) => it.Condition === undefined || named(it.Condition))
+  return { ...template, Resources: decide(Object.fromEntries(kept)) }
+}
+
 /** All that is wrong with a packaged template, as sentences. */
-export function problems(template) {
+export function problems(packaged) {
+  const template = decided(packaged)
   return [
-    functions, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
+    functions, privacy, snapshots, secrets, replication, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
   ].flatMap((check) => [...check(template)])
 }

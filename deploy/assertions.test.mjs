@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import yaml from 'js-yaml'
 import alarmsOfOurs from './alarms.cjs'
 import { problems } from './assertions.mjs'
 
@@ -11,7 +12,7 @@ const tls = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false
 const lambda = (name, role) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
-    FunctionName: name, Runtime: 'java25', Timeout: 900, ReservedConcurrentExecutions: 1,
+    FunctionName: name, Runtime: 'java25', Timeout: 900, ReservedConcurrentExecutions: 1, EphemeralStorage: { Size: 512 },
     Role: { 'Fn::GetAtt': [role, 'Arn'] }, KmsKeyArn: { 'Fn::GetAtt': ['Key', 'Arn'] }, TracingConfig: { Mode: 'Active' },
     Environment: {
       Variables: {
@@ -213,6 +214,58 @@ const unzip = (template) => template.Resources.UnzipLambdaFunction.Properties
 const variables = (template) => unzip(template).Environment.Variables
 const operator = (template, index) => template.Resources.OperatorPolicy.Properties.PolicyDocument.Statement[index]
 
+/** A function in a network of its partners'. */
+const inNetwork = (t) => {
+  Object.assign(unzip(t), { VpcConfig: { SubnetIds: { 'Fn::Split': [',', 's-1,s-2'] }, SecurityGroupIds: ['g'] } })
+  const actions = [
+    'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ]
+  const resource = { 'Fn::Sub': 'arn:aws:ec2:r:1:*/*' }
+  t.Resources.Interfaces = {
+    Type: 'AWS::IAM::ManagedPolicy',
+    Properties: {
+      PolicyDocument: {
+        Statement: [
+          { Sid: 'Interfaces', Effect: 'Allow', Action: [...actions], Resource: resource },
+          {
+            Sid: 'Not', Effect: 'Deny', Action: [...actions], Resource: '*',
+            Condition: { ArnEquals: { 'lambda:SourceFunctionArn': { 'Fn::Sub': 'arn:aws:lambda:r:1:function:unzip' } } },
+          },
+        ],
+      },
+    },
+  }
+  properties(t, 'UnzipRole').ManagedPolicyArns.push({ Ref: 'Interfaces' })
+  return t.Resources.Interfaces.Properties.PolicyDocument.Statement
+}
+
+/** A bucket that is copied elsewhere. */
+const copied = (t) => {
+  const statements = [
+    ['s3:GetReplicationConfiguration', 's3:ListBucket', 's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'],
+    ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 'kms:Decrypt', 'kms:Encrypt'],
+  ].map((Action, index) => ({ Sid: `S${index}`, Effect: 'Allow', Action, Resource: { 'Fn::GetAtt': ['Key', 'Arn'] } }))
+  t.Resources.CopyRole = { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyDocument: { Statement: statements } }] } }
+  for (const metric of ['ReplicationLatency', 'OperationsFailedReplication']) {
+    t.Resources[metric] = { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: metric, AlarmActions: [{ Ref: 'Topic' }] } }
+  }
+  const rule = {
+    Status: 'Enabled', Filter: { Prefix: '' }, DeleteMarkerReplication: { Status: 'Enabled' },
+    SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
+    Destination: { EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:r:1:key/k' }, Metrics: { Status: 'Enabled' } },
+  }
+  properties(t, 'Bucket').ReplicationConfiguration = { Role: { 'Fn::GetAtt': ['CopyRole', 'Arn'] }, Rules: [rule] }
+  return { rule, statements }
+}
+
+/** A function of which there are snapshots, and what starts it. */
+const snapped = (t) => {
+  unzip(t).SnapStart = { ApplyOn: 'PublishedVersions' }
+  t.Resources.UnzipAlias = { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: { Ref: 'UnzipLambdaFunction' } } }
+  t.Resources.UnzipInvoke.Properties.FunctionName = { Ref: 'UnzipLambdaFunction' }
+}
+
 /** A policy attached to a role. */
 const attached = (...statements) => ({
   Type: 'AWS::IAM::Policy',
@@ -220,6 +273,29 @@ const attached = (...statements) => ({
 })
 
 test('a good template has no problems', () => assert.deepEqual(problems(good()), []))
+
+test('a function in a network that may do what that takes has no problems', () => {
+  const template = good()
+  inNetwork(template)
+  assert.deepEqual(problems(template), [])
+})
+
+test('a bucket with a copy has no problems', () => {
+  const template = good()
+  copied(template)
+  assert.deepEqual(problems(template), [])
+})
+
+test('what a condition leaves out does not count', () => {
+  const template = good()
+  template.Conditions = { Wanted: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] } }
+  template.Resources.More = { Condition: 'Wanted', ...attached({ Sid: 'S', Effect: 'Allow', Action: ['s3:GetObject'], Resource: '*' }) }
+  unzip(template).VpcConfig = { 'Fn::If': ['Wanted', { SubnetIds: ['s'] }, { Ref: 'AWS::NoValue' }] }
+  assert.deepEqual(problems(template), [])
+  template.Conditions.Wanted['Fn::Not'][0]['Fn::Equals'][1] = 'x'
+  assert.match(problems(template).join('\n'), /More\/S: the resource \* is everything/)
+  assert.match(problems(template).join('\n'), /UnzipLambdaFunction: is in one zone only/)
+})
 
 const broken = [
   ['an unknown runtime', (t) => { unzip(t).Runtime = 'java26' }, /runtime java26/],
@@ -306,6 +382,50 @@ const broken = [
   ['a key in the environment', (t) => { container(t).Environment.push({ Name: 'INTAKE_AUDIT_KEY', Value: '0' }) }, /in the template/],
   ['a public task', (t) => { delete properties(t, 'Service').NetworkConfiguration }, /has public addresses/],
   ['a deployment with fewer', (t) => { properties(t, 'Service').DeploymentConfiguration.MinimumHealthyPercent = 50 }, /fewer tasks/],
+  ['a /tmp of whatever size', (t) => { delete unzip(t).EphemeralStorage }, /does not say how large its \/tmp is/],
+  ['one zone', (t) => { inNetwork(t); unzip(t).VpcConfig.SubnetIds = ['s-1'] }, /in one zone only/],
+  ['no group', (t) => { inNetwork(t); delete unzip(t).VpcConfig.SecurityGroupIds }, /without a security group/],
+  ['no interface', (t) => { inNetwork(t)[0].Action.pop() }, /Lambda may not ec2:UnassignPrivateIpAddresses for it/],
+  ['interfaces for nothing', (t) => { inNetwork(t); delete unzip(t).VpcConfig }, /may ec2:CreateNetworkInterface, though it is in no network/],
+  ['interfaces for its code', (t) => { inNetwork(t).pop() }, /its own code may ec2:CreateNetworkInterface/],
+  ['a refusal for another', (t) => { inNetwork(t)[1].Condition.ArnEquals['lambda:SourceFunctionArn'] = 'arn:aws:lambda:r:1:function:page' }, /about another function/],
+  [
+    'a network too early',
+    (t) => {
+      inNetwork(t)
+      t.Resources.Interfaces.Type = 'AWS::IAM::Policy'
+      properties(t, 'Interfaces').Roles = [{ Ref: 'UnzipRole' }]
+    },
+    /Interfaces: comes after the function/,
+  ],
+  ['a snapshot that nobody uses', (t) => { snapped(t); delete t.Resources.UnzipAlias }, /snapshots that no alias leads to/],
+  ['a snapshot that S3 passes by', (t) => { snapped(t) }, /S3 starts it past its snapshots/],
+  ['a permission for $LATEST', (t) => { snapped(t) }, /UnzipPermission: is for UnzipLambdaFunction itself/],
+  ['a snapshot with a large /tmp', (t) => { snapped(t); unzip(t).EphemeralStorage.Size = 1024 }, /takes no \/tmp of 1024 MiB/],
+  ['a snapshot with a file system', (t) => { snapped(t); unzip(t).FileSystemConfigs = [{}] }, /takes no file system/],
+  [
+    'a snapshot that is kept warm',
+    (t) => { snapped(t); properties(t, 'UnzipAlias').ProvisionedConcurrencyConfig = {} },
+    /exclude each other/,
+  ],
+  [
+    'all secrets',
+    (t) => { statement(t).Action.push('secretsmanager:GetSecretValue'); statement(t).Resource.push('arn:aws:secretsmanager:r:1:secret:intake/dev/*') },
+    /may read all secrets of the stage/,
+  ],
+  [
+    'secrets of another function',
+    (t) => { statement(t).Action.push('secretsmanager:GetSecretValue'); statement(t).Resource.push('arn:aws:secretsmanager:r:1:secret:intake/dev/engines/*') },
+    /UnzipLambdaFunction: may read what only ForwardLambdaFunction needs/,
+  ],
+  ['half a copy', (t) => { copied(t).rule.Filter.Prefix = 'inbound/' }, /not all of it is copied/],
+  ['a copy of what is in the clear', (t) => { delete copied(t).rule.SourceSelectionCriteria }, /encrypted objects, which all are/],
+  ['a copy that forgets deletions', (t) => { copied(t).rule.DeleteMarkerReplication.Status = 'Disabled' }, /would be done again from the copy/],
+  ['a copy in the clear', (t) => { delete copied(t).rule.Destination.EncryptionConfiguration }, /not encrypted with a key of the other region/],
+  ['a copy that nobody watches', (t) => { delete copied(t).rule.Destination.Metrics }, /nobody sees how far behind/],
+  ['a copy without an alarm', (t) => { copied(t); delete t.Resources.ReplicationLatency }, /no alarm on ReplicationLatency/],
+  ['a copy that may not be made', (t) => { copied(t).statements[1].Action.pop() }, /CopyRole: may not kms:Encrypt/],
+  ['a copier that reads', (t) => { copied(t).statements[1].Action.push('s3:GetObject') }, /CopyRole: may s3:GetObject/],
   ['a bucket that goes with the stack', (t) => { delete t.Resources.Bucket.DeletionPolicy }, /deleted with the stack/],
 ]
 
@@ -335,4 +455,13 @@ test('no widget lies on another', async () => {
   const { Resources } = await alarmsOfOurs({ resolveVariable: async () => '' })
   const { widgets } = JSON.parse(Resources.Dashboard.Properties.DashboardBody['Fn::Sub'])
   assert.equal(new Set(widgets.map(({ x, y }) => `${x} ${y}`)).size, widgets.length)
+})
+
+test('the copy in another region keeps nothing longer than the bucket does, and drops nothing sooner', () => {
+  const rules = (file, bucket) => {
+    const { Resources } = yaml.load(readFileSync(new URL(file, import.meta.url), 'utf8'))
+    return Resources[bucket].Properties.LifecycleConfiguration.Rules.filter((it) => it.ExpirationInDays !== undefined)
+      .map((it) => `${it.Prefix} ${it.ObjectSizeGreaterThan ?? ''} ${it.ExpirationInDays}`).sort()
+  }
+  assert.deepEqual(rules('replica.yml', 'Replica'), rules('bucket.yml', 'Bucket'))
 })

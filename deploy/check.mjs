@@ -1,6 +1,7 @@
 // Checks the packaged template without network or credentials: node deploy/check.mjs [template]
 import { readFileSync } from 'node:fs'
 import validator from '@aws/cloudformation-validate'
+import yaml from 'js-yaml'
 import { problems } from './assertions.mjs'
 
 /** Warnings that we have looked at and keep, each with its reason. */
@@ -25,7 +26,7 @@ try {
 } finally {
   engine.free()
 }
-found.push(...problems(JSON.parse(readFileSync(file, 'utf8'))))
+found.push(...problems(yaml.load(readFileSync(file, 'utf8')))) // JSON is YAML
 
 for (const problem of found) console.error(problem)
 console.log(found.length === 0 ? `${file}: no problems` : `${file}: ${found.length} problems`)

@@ -17,6 +17,13 @@ const DEPLOYMENTS = [
     '--param=publicSubnetA=subnet-0123456789abcdef0', '--param=publicSubnetB=subnet-0123456789abcdef1',
     '--param=privateSubnetA=subnet-0123456789abcdef2', '--param=privateSubnetB=subnet-0123456789abcdef3',
   ],
+  [
+    'prod with engines in a private network, a copy in another region, after a restore', '--stage=prod', image,
+    '--param=engineSubnets=subnet-0123456789abcdef0,subnet-0123456789abcdef1', '--param=engineGroups=sg-0123456789abcdef0',
+    '--param=replicaBucket=intake-prod-123456789012-us-west-2-replica',
+    '--param=replicaKey=arn:aws:kms:us-west-2:123456789012:key/00000000-0000-0000-0000-000000000000',
+    '--param=originBucket=intake-prod-123456789012-us-west-2',
+  ],
 ]
 
 const run = (command, ...args) => {
@@ -25,6 +32,7 @@ const run = (command, ...args) => {
   return status === 0
 }
 
+console.log(`the copy's bucket: ${run(process.execPath, 'deploy/check.mjs', 'deploy/replica.yml') ? 'no problems' : (process.exitCode = 1, 'problems')}`)
 for (const [name, ...options] of DEPLOYMENTS) {
   const good = run('npx', 'serverless', 'package', ...options) && run(process.execPath, 'deploy/check.mjs')
   console.log(`${name}: ${good ? 'no problems' : 'problems'}`)

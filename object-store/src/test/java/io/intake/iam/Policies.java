@@ -62,7 +62,10 @@ final class Policies {
             statements.addAll(statements(role, map(policy).get("PolicyDocument")));
         }
         for (Object managed : list(properties.get("ManagedPolicyArns"))) {
-            statements.addAll(ofPolicy(text(map(managed).get("Ref"))));
+            // one that a parameter decides about is not about the bucket
+            if (!map(managed).containsKey("Fn::If")) {
+                statements.addAll(ofPolicy(text(map(managed).get("Ref"))));
+            }
         }
         return statements;
     }

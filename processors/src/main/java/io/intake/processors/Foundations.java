@@ -40,6 +40,9 @@ final class Foundations {
     final Workings workings;
     final Metrics metrics;
     final ObjectStore store;
+    /** The name by which jobs' ids are made. */
+    final String origin;
+
     final InstantSource clock;
     final Records records;
     final Secrets secrets;
@@ -68,6 +71,8 @@ final class Foundations {
         this.workings = workings;
         this.metrics = metrics;
         store = outside.store();
+        String restored = outside.settings().originBucket();
+        origin = restored == null ? outside.bucket() : restored;
         clock = outside.clock();
         records = new Records(store, new ConditionalWrites(store, outside.ids(), outside.pause()));
         secrets = new Secrets(outside.environment(), outside.vault(), clock);

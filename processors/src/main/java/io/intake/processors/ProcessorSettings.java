@@ -16,11 +16,38 @@ import org.jspecify.annotations.Nullable;
  * @param sweepLookBack how old an upload may be and still be looked at by a sweep ({@code INTAKE_SWEEP_LOOK_BACK})
  * @param engineWait first limit of the wait for an engine that is out of reach ({@code INTAKE_ENGINE_WAIT})
  * @param source what pages name as the affected system ({@code INTAKE_STAGE})
+ * @param originBucket the bucket by whose name jobs were given their ids, where its objects were restored into another ({@link
+ *     #ORIGIN_BUCKET}); null where they were not
  */
 public record ProcessorSettings(
-        Duration lease, Duration sweepGrace, Duration sweepLookBack, Duration engineWait, String source) {
+        Duration lease,
+        Duration sweepGrace,
+        Duration sweepLookBack,
+        Duration engineWait,
+        String source,
+        @Nullable String originBucket) {
+    /** Without it a restored upload would be a new one, and be delivered under other idempotency keys. */
+    public static final String ORIGIN_BUCKET = "INTAKE_ORIGIN_BUCKET";
+
     public static final ProcessorSettings DEFAULT = new ProcessorSettings(
             Duration.ofMinutes(2), Duration.ofMinutes(2), Duration.ofDays(3), Duration.ofSeconds(20), "intake");
+
+    /** Settings of a bucket that was not restored from another. */
+    public ProcessorSettings(
+            Duration lease, Duration sweepGrace, Duration sweepLookBack, Duration engineWait, String source) {
+        this(lease, sweepGrace, sweepLookBack, engineWait, source, null);
+    }
+
+    /**
+     * The name by which uploads of a bucket are told from those of another.
+     *
+     * @param environment gives a variable's value, or null
+     * @param bucket where the objects are
+     */
+    public static String origin(UnaryOperator<@Nullable String> environment, String bucket) {
+        String origin = environment.apply(ORIGIN_BUCKET);
+        return origin == null || origin.isBlank() ? bucket : origin.strip();
+    }
 
     /**
      * Reads the settings; what is not set keeps its default. Durations are a number and {@code s}, {@code m}, {@code h} or
@@ -42,7 +69,8 @@ public record ProcessorSettings(
             throw new IllegalArgumentException(String.join("; ", problems));
         }
         String source = stage == null || stage.isBlank() ? DEFAULT.source : "intake-" + stage;
-        return new ProcessorSettings(lease, grace, lookBack, wait, source);
+        String origin = origin(environment, "");
+        return new ProcessorSettings(lease, grace, lookBack, wait, source, origin.isEmpty() ? null : origin);
     }
 
     private static Duration duration(

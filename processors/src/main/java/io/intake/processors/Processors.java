@@ -106,7 +106,7 @@ public final class Processors implements AutoCloseable {
         this.stages = new Stages(on);
         this.intake = new Intake(
                 on.store,
-                outside.bucket(),
+                on.origin,
                 on.naming,
                 on.configuration,
                 on.jobs,
@@ -139,7 +139,7 @@ public final class Processors implements AutoCloseable {
                 new ForgottenUploads(on.store, on.jobs),
                 new Lookout(
                         on.expectations,
-                        new IncidentSweep(on.store, on.outside.bucket(), on.records, on.jobs, on.incidents, on.outbox),
+                        new IncidentSweep(on.store, on.origin, on.records, on.jobs, on.incidents, on.outbox),
                         new StuckJobs(on.store, on.records, on.jobs, on.outbox, on.configuration),
                         new ParkedUploads(on.store, on.incidents, on.outbox, on.configuration),
                         on.paused,

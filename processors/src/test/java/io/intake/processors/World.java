@@ -24,6 +24,7 @@ import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,8 @@ final class World implements AutoCloseable {
     private Map<String, String> environment;
     private Consumer<String> aroundCall = call -> {};
     private Processors processors;
+    private String name = "bucket";
+    private ProcessorSettings settings = ProcessorSettings.DEFAULT;
 
     /** Whose role counts; null for a test's own calls. */
     private @Nullable String function;
@@ -89,8 +92,8 @@ final class World implements AutoCloseable {
     Outside outside() {
         return new Outside(
                 watched(),
-                "bucket",
-                ProcessorSettings.DEFAULT,
+                name,
+                settings,
                 name -> environment.get(name),
                 name -> null,
                 clock,
@@ -239,6 +242,24 @@ final class World implements AutoCloseable {
         aroundCall = call -> {};
         processors.close();
         processors = freshSandbox();
+    }
+
+    /**
+     * The bucket is lost, and all that was under way with it. Functions of another bucket go on with what was restored into that, told
+     * what the lost one was called.
+     */
+    void restore(Collection<PutRequest> objects) {
+        bucket.snapshot().keySet().forEach(bucket::delete);
+        bucket.listUploads("", null).uploads().forEach(upload -> bucket.abortUpload(upload.ref()));
+        events.clear();
+        settings = ProcessorSettings.fromEnvironment(
+                variable -> variable.equals(ProcessorSettings.ORIGIN_BUCKET) ? "bucket" : null);
+        name = "restored";
+        restart();
+        objects.forEach(object -> {
+            bucket.put(object);
+            created(object.key());
+        });
     }
 
     List<Job> jobs() {

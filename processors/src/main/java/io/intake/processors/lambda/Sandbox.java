@@ -15,9 +15,9 @@ import io.intake.secrets.AwsSecrets;
 import io.intake.store.ObjectStore;
 import io.intake.store.s3.S3ObjectStore;
 import io.intake.store.s3.S3Settings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +49,8 @@ final class Sandbox {
                 vault(),
                 InstantSource.system(),
                 () -> UUID.randomUUID().toString(),
-                new Random(),
+                // Asks the system each time: a seed in a snapshot would be that of every environment made of it
+                new SecureRandom(),
                 Sandbox::pause,
                 target -> S3ObjectStore.light(settings.elsewhere(target.bucket(), target.region())));
         return new Processors(outside, MetricSetting.metrics(System::getenv, outside.clock()));

@@ -44,7 +44,7 @@ final class NamesCommand extends OperatorCommand {
                 new Audit(session).record("rekey", partner, "");
                 Rekeying.Report report = new Rekeying(
                                 session.store(),
-                                session.settings().bucket(),
+                                session.origin(),
                                 naming,
                                 session.records(),
                                 new JobStore(session.records(), names.records()),

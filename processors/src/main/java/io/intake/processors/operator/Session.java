@@ -6,6 +6,7 @@ import io.intake.bucket.NamingSetting;
 import io.intake.config.Configuration;
 import io.intake.config.ConfigurationException;
 import io.intake.config.StoredConfiguration;
+import io.intake.processors.ProcessorSettings;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.StoredNames;
@@ -58,6 +59,11 @@ final class Session implements AutoCloseable {
 
     S3Settings settings() {
         return settings;
+    }
+
+    /** The name by which jobs of the bucket have their ids. */
+    String origin() {
+        return ProcessorSettings.origin(surroundings::variable, settings.bucket());
     }
 
     Map<String, String> variables() {

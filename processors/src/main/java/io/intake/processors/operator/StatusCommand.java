@@ -120,7 +120,7 @@ final class StatusCommand extends OperatorCommand {
         }
         return day != null
                 ? Optional.empty()
-                : query.of(session.settings().bucket(), JobConditions.key(session.naming(), partner, path));
+                : query.of(session.origin(), JobConditions.key(session.naming(), partner, path));
     }
 
     private boolean asksHeldOnly() {

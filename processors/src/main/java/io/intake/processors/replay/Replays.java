@@ -1,7 +1,9 @@
 package io.intake.processors.replay;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.bucket.Stage;
 import io.intake.config.Feed;
+import io.intake.processors.job.Failure;
 import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
@@ -21,9 +23,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +39,13 @@ import org.jspecify.annotations.Nullable;
 public final class Replays {
     /** What a job extracted and stitched expires after 30 days (deploy/bucket.yml): a replay needs some of the time itself. */
     static final Duration DATA_KEPT = Duration.ofDays(28);
+
+    /** Longer than an invocation lives, and than one that was about to open a task. */
+    private static final Duration STRANDED = Duration.ofHours(1);
+
+    /** These have a task, or somebody is about to open one. */
+    private static final Set<JobState> WORKED_ON = EnumSet.of(
+            JobState.RECEIVED, JobState.UNZIPPING, JobState.STITCHING, JobState.FORWARDING, JobState.WAITING);
 
     private static final DateTimeFormatter DAY = DateTimeFormatter.BASIC_ISO_DATE.withZone(ZoneOffset.UTC);
 
@@ -92,6 +104,7 @@ public final class Replays {
         if (!(checked instanceof Outcome.Accepted(Job wanted, boolean before))) {
             return checked;
         }
+        jobs.find(id).filter(job -> WORKED_ON.contains(job.state())).ifPresent(job -> abandon(id));
         String mark = BucketLayout.taken(DAY.format(clock.instant()).substring(0, 8), "replay-" + wanted.id());
         // By it the sweep starts a replay whose operator's machine died behind the next line
         put(mark, wanted.id());
@@ -124,10 +137,11 @@ public final class Replays {
         if (newer != null) {
             return Optional.of("it was replayed as job %s: see to that one.".formatted(newer.as()));
         }
-        if (!job.state().terminal()) {
+        boolean stranded = isStranded(job);
+        if (!job.state().terminal() && !stranded) {
             return Optional.of(unended(job));
         }
-        if (!job.settled()) {
+        if (!job.settled() && !stranded) {
             return Optional.of("it has just ended, and its receipt is being written: try again in a minute.");
         }
         boolean well = job.state() == JobState.DELIVERED || job.state() == JobState.SKIPPED;
@@ -143,6 +157,29 @@ public final class Replays {
             return Optional.of("no feed takes it: correct partners.yml, or name one with --feed.");
         }
         return missing(job, order);
+    }
+
+    /** Whether nobody works on it and nobody will: a restored bucket can lack the task that its copy did not have yet. */
+    private boolean isStranded(Job job) {
+        return WORKED_ON.contains(job.state())
+                && job.history().getLast().at().isBefore(clock.instant().minus(STRANDED))
+                && Stream.of(Stage.UNZIP, Stage.STITCH, Stage.FORWARD)
+                        .allMatch(stage -> tasks.open(stage, job.id()).isEmpty());
+    }
+
+    /** Ends a job that nobody works on, so that its replay alone is what becomes of the file. */
+    private void abandon(String id) {
+        jobs.update(
+                id,
+                now -> WORKED_ON.contains(now.state())
+                        ? now.fail(
+                                        Failure.broken(
+                                                "TASK_LOST",
+                                                "What was still to do for the file was lost with the bucket that it was restored from.",
+                                                "Nothing: it is worked on again."),
+                                        clock.instant())
+                                .asSettled()
+                        : now);
     }
 
     private static String unended(Job job) {
