@@ -98,8 +98,8 @@ final class Stretches {
             }
         });
         all.sort(Comparator.comparing(Place::key, order::compare)
-                .thenComparing(Place::node)
-                .thenComparing(Place::at));
+                .thenComparingInt(Place::node)
+                .thenComparingLong(Place::at));
         List<Stretch> stretches = new ArrayList<>();
         byte[] from = null;
         byte[] last = null;

@@ -67,21 +67,25 @@ final class SortedJoin {
         boolean absent = orphans && random.nextInt(6) == 0;
         int times = absent ? 0 : random.nextInt(60) == 0 && random.nextInt(6) == 0 ? 2 : 1;
         for (int i = 0; i < times; i++) {
-            rows.get("patients").add(id + ",\"name \u00e9 " + random.nextInt(1_000) + "\"");
+            add("patients", id + ",\"name \u00e9 " + random.nextInt(1_000) + "\"");
         }
         for (int i = random.nextInt(most + 1); i > 0; i--) {
             String visit = numbers ? Integer.toString(next) : "V%06d".formatted(next);
             next++;
             if (!orphans || random.nextInt(8) > 0) {
-                rows.get("visits").add(visit + "," + id);
+                add("visits", visit + "," + id);
             }
             for (int j = random.nextInt(4); j > 0; j--) {
-                rows.get("results").add(visit + "," + random.nextInt(1_000));
+                add("results", visit + "," + random.nextInt(1_000));
             }
         }
         for (int i = random.nextInt(3); i > 0; i--) {
-            rows.get("notes").add(id + ",\"" + "x".repeat(random.nextInt(60)) + "\"");
+            add("notes", id + ",\"" + "x".repeat(random.nextInt(60)) + "\"");
         }
+    }
+
+    private void add(String table, String line) {
+        rows.computeIfAbsent(table, _ -> new ArrayList<>()).add(line);
     }
 
     private boolean disturb() {
