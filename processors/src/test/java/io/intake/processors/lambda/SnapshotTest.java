@@ -20,16 +20,17 @@ import org.junit.jupiter.api.Test;
  */
 class SnapshotTest {
     /** What keeps a seed of its own. UUID.randomUUID and SecureRandom ask the operating system, which knows of restores. */
-    private static final Pattern SEED =
-            Pattern.compile("new (Random|SplittableRandom)\\(|ThreadLocalRandom\\.current|Math\\.random|RandomGenerator\\.(of|getDefault)");
+    private static final Pattern SEED = Pattern.compile(
+            "new (Random|SplittableRandom)\\(|ThreadLocalRandom\\.current|Math\\.random|RandomGenerator\\.(of|getDefault)");
 
-    private static final Map<String, String> ELSEWHERE = Map.of("DirectSender.java", "only the gateway's, whose store is another");
+    private static final Map<String, String> ELSEWHERE =
+            Map.of("DirectSender.java", "only the gateway's, whose store is another");
 
     @Test
     void noCodeOfTheFunctionsKeepsASeed() throws IOException {
         Set<String> seeded = new TreeSet<>();
-        for (Path sources : List.of(
-                Path.of("src", "main", "java"), Path.of("..", "object-store", "src", "main", "java"))) {
+        for (Path sources :
+                List.of(Path.of("src", "main", "java"), Path.of("..", "object-store", "src", "main", "java"))) {
             try (Stream<Path> files = Files.walk(sources)) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .filter(file -> SEED.matcher(read(file)).find())
