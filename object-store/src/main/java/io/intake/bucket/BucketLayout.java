@@ -44,6 +44,8 @@ public final class BucketLayout {
     public static final String INCIDENTS = "incidents/open/";
     /** Marks of jobs whose feed is paused, in the order of their uploads within a feed. */
     public static final String PAUSED = "paused/";
+    /** Marks of uploads that are not ready yet, and of those that say which are: what a sweep looks at. */
+    public static final String AWAITED = "awaited/";
     /** How far jobs had got when the sweep last looked. */
     public static final String WATCHED = "sweep/watched.json";
     /** When the sweep last came to its end. */
@@ -226,6 +228,11 @@ public final class BucketLayout {
         return JOBS + job + "/handover/";
     }
 
+    /** How far the copy of a long object of a job into another bucket is. */
+    public static String handOverCopy(String job, int object) {
+        return JOBS + job + "/copies/%06d.json".formatted(object);
+    }
+
     /** How a stitched table is to be read that holds delimited rows instead. */
     public static String stitchedForm(String job, int table) {
         return JOBS + job + "/stitched/" + "%04d".formatted(table) + ".form.json";
@@ -309,6 +316,26 @@ public final class BucketLayout {
     /** The marks of what an incident is about, all incidents of a cause together. */
     public static String incidentMembers(String cause) {
         return "incidents/members/" + cause + "/";
+    }
+
+    /** The marks of a kind about something of a feed's; {@code about} is an id that tells no name. */
+    public static String awaitedPrefix(String partner, String feed, String kind, String about) {
+        return AWAITED + partner + "/" + feed + "/" + kind + about;
+    }
+
+    /** Which upload a marker or a list has said to be ready, by an id of the file that tells no name. */
+    public static String announced(String job, String file) {
+        return announcedPrefix(job) + file + ".json";
+    }
+
+    /** All {@link #announced} by the upload of a job. */
+    public static String announcedPrefix(String job) {
+        return JOBS + job + "/announced/";
+    }
+
+    /** What was said of the upload of a job when it was said to be ready. */
+    public static String announcement(String job) {
+        return JOBS + job + "/announcement.json";
     }
 
     /** The mark that a job waits because its feed is paused; {@code order} sorts as the uploads came. */

@@ -48,19 +48,12 @@ public final class EncryptedNaming implements Naming {
 
     @Override
     public boolean isTemporary(Place place) {
-        return place.area() == Area.INBOUND && temporary.matches(place.path().name());
+        return temporary.matches(place);
     }
 
     @Override
     public Optional<Place> finalPlace(Place place) {
-        return place.area() == Area.INBOUND
-                ? temporary
-                        .finalName(place.path().name())
-                        .map(name -> new Place(
-                                place.partner(),
-                                place.area(),
-                                place.path().parent().child(name)))
-                : Optional.empty();
+        return temporary.finalPlace(place);
     }
 
     @Override

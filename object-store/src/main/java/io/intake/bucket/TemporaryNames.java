@@ -1,5 +1,7 @@
 package io.intake.bucket;
 
+import io.intake.bucket.Naming.Area;
+import io.intake.bucket.Naming.Place;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -52,6 +54,11 @@ public record TemporaryNames(Set<String> suffixes) {
         return suffixes.stream().anyMatch(suffix -> matches(lower, suffix));
     }
 
+    /** Whether a file is still being written, as its place says: in the inbound area alone. */
+    boolean matches(Place place) {
+        return place.area() == Area.INBOUND && matches(place.path().name());
+    }
+
     private static boolean matches(String lower, String suffix) {
         return suffix.endsWith(ANY)
                 ? lower.startsWith(suffix.substring(0, suffix.length() - 1))
@@ -71,6 +78,17 @@ public record TemporaryNames(Set<String> suffixes) {
         String rest = rclone.matches() ? rclone.group(1) : strip(name);
         return Optional.of(rest)
                 .filter(left -> !left.isEmpty() && !left.equals(".") && !left.equals("..") && !matches(left));
+    }
+
+    /** The place that such a file will most likely be renamed to; empty as {@link #finalName}, and in any other area. */
+    Optional<Place> finalPlace(Place place) {
+        return place.area() == Area.INBOUND
+                ? finalName(place.path().name())
+                        .map(name -> new Place(
+                                place.partner(),
+                                place.area(),
+                                place.path().parent().child(name)))
+                : Optional.empty();
     }
 
     private String strip(String name) {

@@ -41,11 +41,11 @@ final class CollectReader {
                         fields.optional("manifest", CollectReader::manifest).orElse(null)));
     }
 
-    private static Optional<Manifest> manifest(Node node, String key, Problems problems) {
-        Set<String> known = Set.of("match", "style", "name", "bytes", "md5", "sha256");
+    static Optional<Manifest> manifest(Node node, String key, Problems problems) {
+        Set<String> known = Set.of("match", "style", "name", "bytes", "md5", "sha256", "rows");
         return Fields.of(node, "'manifest'", known, Set.of(), problems).map(fields -> {
             Style style = fields.optional("style", Words.of(Style.class)).orElse(Style.NAMES);
-            for (String column : List.of("name", "bytes", "md5", "sha256")) {
+            for (String column : List.of("name", "bytes", "md5", "sha256", "rows")) {
                 Optional<Node> given = fields.node(column);
                 if (style != Style.COLUMNS) {
                     given.ifPresent(each ->
@@ -63,7 +63,8 @@ final class CollectReader {
                     fields.optional("name", Scalars::text).orElse(""),
                     fields.optional("bytes", Scalars::text).orElse(null),
                     fields.optional("md5", Scalars::text).orElse(null),
-                    fields.optional("sha256", Scalars::text).orElse(null));
+                    fields.optional("sha256", Scalars::text).orElse(null),
+                    fields.optional("rows", Scalars::text).orElse(null));
         });
     }
 

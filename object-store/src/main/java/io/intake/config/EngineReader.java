@@ -26,13 +26,14 @@ final class EngineReader {
             "mllp",
             new MllpTargetReader(),
             "s3",
-            new S3TargetReader());
+            new S3TargetReader(),
+            "sftp",
+            new SftpTargetReader());
 
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout", "rate", "concurrency", "page-after");
 
     private static final Set<String> UNSUPPORTED = Set.of();
-    private static final Set<String> UNSUPPORTED_TYPES = Set.of("sftp");
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */
@@ -101,9 +102,7 @@ final class EngineReader {
 
     private static Optional<String> type(Node node, String key, Problems problems) {
         return Scalars.text(node, key, problems).filter(type -> {
-            if (UNSUPPORTED_TYPES.contains(type)) {
-                problems.add(node, "the engine type '" + type + "' is not supported in this version");
-            } else if (!TYPES.containsKey(type)) {
+            if (!TYPES.containsKey(type)) {
                 problems.add(node, "'type' must be " + String.join(", ", new TreeSet<>(TYPES.keySet())));
             }
             return TYPES.containsKey(type);

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param expect when its files are expected; null where nobody misses them
  * @param delivery in what order they are delivered, and how many records may be refused
  * @param unknownMember what becomes of files in an archive that belong to no table
+ * @param ready when a file that is here counts as whole
  */
 public record Feed(
         String id,
@@ -50,7 +51,8 @@ public record Feed(
         FeedMode mode,
         @Nullable Expect expect,
         DeliveryRules delivery,
-        UnknownMember unknownMember) {
+        UnknownMember unknownMember,
+        Ready ready) {
     /** Less than half of what the functions may do at once: see reservedConcurrency in serverless.yml. */
     public static final int DEFAULT_PARALLEL = 8;
 
@@ -62,6 +64,51 @@ public record Feed(
         delivery = Objects.requireNonNullElse(delivery, DeliveryRules.DEFAULT);
         mode = Objects.requireNonNullElse(mode, FeedMode.LIVE);
         unknownMember = Objects.requireNonNullElse(unknownMember, UnknownMember.QUARANTINE);
+        ready = Objects.requireNonNullElse(ready, Ready.CLOSE);
+    }
+
+    /** A feed whose files are whole when they are here. */
+    public Feed(
+            String id,
+            String match,
+            ArchiveLimits limits,
+            Format format,
+            List<Table> tables,
+            String engine,
+            int batch,
+            Set<ReceiptKind> receipts,
+            @Nullable Join stitch,
+            int parallel,
+            @Nullable Collect collect,
+            Controls controls,
+            @Nullable FileDelivery files,
+            @Nullable Decryption decrypt,
+            @Nullable String template,
+            FeedMode mode,
+            @Nullable Expect expect,
+            DeliveryRules delivery,
+            UnknownMember unknownMember) {
+        this(
+                id,
+                match,
+                limits,
+                format,
+                tables,
+                engine,
+                batch,
+                receipts,
+                stitch,
+                parallel,
+                collect,
+                controls,
+                files,
+                decrypt,
+                template,
+                mode,
+                expect,
+                delivery,
+                unknownMember,
+                Ready.CLOSE);
     }
 
     /** A live feed that is not expected, and whose records go as they are. */
@@ -164,7 +211,8 @@ public record Feed(
                 mode,
                 expect,
                 delivery,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with other ways to decrypt; null for none. */
@@ -188,7 +236,8 @@ public record Feed(
                 mode,
                 expect,
                 delivery,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with another template; null for none. */
@@ -212,7 +261,8 @@ public record Feed(
                 mode,
                 expect,
                 delivery,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with other rules for its delivery. */
@@ -236,7 +286,8 @@ public record Feed(
                 mode,
                 expect,
                 other,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with one table, whose rows are records. */
@@ -260,7 +311,8 @@ public record Feed(
                 mode,
                 expect,
                 delivery,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with other limits of its archives. */
@@ -284,14 +336,15 @@ public record Feed(
                 mode,
                 expect,
                 delivery,
-                unknownMember);
+                unknownMember,
+                ready);
     }
 
     /** The same feed with another rule for files of no table. */
     public Feed with(UnknownMember other) {
         return new Feed(
                 id, match, limits, format, tables, engine, batch, receipts, stitch, parallel, collect, controls, files,
-                decrypt, template, mode, expect, delivery, other);
+                decrypt, template, mode, expect, delivery, other, ready);
     }
 
     // Set.copyOf iterates in another order in each process; a snapshot of a feed must read the same in all of them
@@ -304,5 +357,19 @@ public record Feed(
     /** Whether this feed takes the file at a path without its leading slash. */
     public boolean matches(String path) {
         return Patterns.of(match).matcher(path).matches();
+    }
+
+    /** Whether a list says how many rows its files hold. */
+    public boolean listsRows() {
+        Manifest list = collect == null ? null : collect.manifest();
+        return ready.listsRows() || (list != null && list.rows() != null);
+    }
+
+    /** Whether this feed has to do with a file: one that it {@link #matches}, or that says of such files that they are ready. */
+    public boolean takes(String path) {
+        if (ready.isManifest(path)) {
+            return true;
+        }
+        return ready.markedBy(path).map(this::matches).orElseGet(() -> matches(path));
     }
 }

@@ -26,8 +26,9 @@ final class FeedReader {
             "controls",
             "decrypt",
             "mode",
-            "expect");
-    private static final Set<String> UNSUPPORTED = Set.of("ready");
+            "expect",
+            "ready",
+            "ready-within");
     private static final Set<String> DELIVERY =
             Set.of("engine", "batch", "as", "content-type", "max-bytes", "template", "ordered", "max-refused");
     private static final Pattern NO_PATTERN = Pattern.compile("");
@@ -54,7 +55,7 @@ final class FeedReader {
             DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "a feed", KNOWN, UNSUPPORTED, problems).map(fields -> {
+        return Fields.of(node, "a feed", KNOWN, Set.of(), problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
             Delivery delivery = fields.required("deliver", this::delivery)
@@ -98,6 +99,12 @@ final class FeedReader {
                 problems.add(
                         node, "with 'collect' the files of a set have no order, so that 'sequence' cannot be given");
             }
+            Ready ready = ReadyReader.of(fields, node, collected.orElse(null), problems);
+            if (delivery.files() != null && ready.listsRows()) {
+                problems.add(
+                        node,
+                        "'deliver.as' takes files as they are, so that a list cannot say how many 'rows' they hold");
+            }
             return new Feed(
                     fields.required("id", Scalars.id()).orElse(""),
                     match.pattern(),
@@ -117,7 +124,8 @@ final class FeedReader {
                     fields.optional("mode", Scalars.word(FeedMode.class)).orElse(FeedMode.LIVE),
                     fields.optional("expect", ExpectReader::read).orElse(null),
                     delivery.rules(),
-                    container.unknownMember());
+                    container.unknownMember(),
+                    ready);
         });
     }
 

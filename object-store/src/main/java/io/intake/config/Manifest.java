@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the column of their sizes; null where there is none
  * @param md5 the column of their MD5 in hex; null where there is none
  * @param sha256 the column of their SHA-256 in hex; null where there is none
+ * @param rows the column of how many rows they hold; null where there is none
  */
 public record Manifest(
         String match,
@@ -18,7 +19,19 @@ public record Manifest(
         String name,
         @Nullable String bytes,
         @Nullable String md5,
-        @Nullable String sha256) {
+        @Nullable String sha256,
+        @Nullable String rows) {
+
+    /** A list that does not say how many rows files hold. */
+    public Manifest(
+            String match,
+            Style style,
+            String name,
+            @Nullable String bytes,
+            @Nullable String md5,
+            @Nullable String sha256) {
+        this(match, style, name, bytes, md5, sha256, null);
+    }
 
     /** How a manifest is written. */
     public enum Style {

@@ -24,6 +24,10 @@ public enum PageKind {
     INVOCATION_DIED(PageSeverity.ERROR),
     /** A file is worked on and gets nowhere. */
     STUCK(PageSeverity.ERROR),
+    /** An engine takes others' records, and not those of a file. */
+    NOT_TAKEN(PageSeverity.ERROR),
+    /** There is something about a file that somebody should know; it goes on. */
+    NOTICED(PageSeverity.WARNING),
     /** Uploads that were broken off and are not gone on with. */
     PARKED(PageSeverity.WARNING),
     /** Anything about a feed whose mode is test: the most that it is worth. */

@@ -32,6 +32,6 @@ public record Partner(String id, Login login, Quota quota, Set<Permission> permi
 
     /** The first feed that takes a file. */
     public Optional<Feed> feedFor(String path) {
-        return feeds.stream().filter(feed -> feed.matches(path)).findFirst();
+        return feeds.stream().filter(feed -> feed.takes(path)).findFirst();
     }
 }

@@ -59,6 +59,11 @@ final class TemplateRules {
                     problems.add(at, "an engine of type s3 gets tables as they are, without a 'template'");
                 }
             }
+            case SftpTarget ignored -> {
+                if (template != null) {
+                    problems.add(at, "an engine of type sftp gets tables as they are, without a 'template'");
+                }
+            }
             case FhirTarget ignored -> {
                 if (files) {
                     problems.add(node, "an engine of type fhir takes resources, so that 'as' cannot be given");

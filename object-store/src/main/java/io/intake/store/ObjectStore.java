@@ -1,6 +1,7 @@
 package io.intake.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +70,16 @@ public interface ObjectStore extends AutoCloseable {
      * @throws AbsentException if there is no such source
      * @throws ConflictException if the source no longer has the ETag asked for
      */
-    ObjectInfo copy(CopySource source, String targetKey);
+    default ObjectInfo copy(CopySource source, String targetKey) {
+        return copy(source, targetKey, Map.of());
+    }
+
+    /**
+     * The same with more metadata.
+     *
+     * @param more put to the source's metadata, in place of what that has of the same names
+     */
+    ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more);
 
     /** Deletes an object. Succeeds if there is none. */
     void delete(String key);

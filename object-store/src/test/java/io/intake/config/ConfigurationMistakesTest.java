@@ -29,7 +29,7 @@ class ConfigurationMistakesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"keys", "identities", "numbers", "formats", "tables", "outside", "access", "notYet", "syntax"})
+    @MethodSource({"keys", "identities", "numbers", "formats", "tables", "outside", "access", "syntax"})
     void eachMistakeIsReportedWithItsLineAndWhatIsWanted(Mistake mistake) {
         assertThat(Examples.EVERY_KEY).contains(mistake.right());
         String yaml = Examples.EVERY_KEY.replace(mistake.right(), mistake.wrong());
@@ -307,7 +307,10 @@ class ConfigurationMistakesTest {
                                         "url: http://lake",
                                         "url: http://u:p@lake",
                                         "f:24: 'url' must hold no user or password; use 'authorization'"),
-                                mistake("type: http", "type: smtp", "f:23: 'type' must be fhir, http, mllp, redox, s3"),
+                                mistake(
+                                        "type: http",
+                                        "type: smtp",
+                                        "f:23: 'type' must be fhir, http, mllp, redox, s3, sftp"),
                                 mistake(
                                         "Bearer T0KEN",
                                         "\"a\\r\\nX: y\"",
@@ -404,16 +407,6 @@ class ConfigurationMistakesTest {
 
     private static Mistake partner(String line, String problem) {
         return mistake("id: st-marys\n", "id: st-marys\n    " + line + "\n", problem);
-    }
-
-    static Stream<Mistake> notYet() {
-        return Stream.of(
-                notYet("id: daily\n", "id: daily\n        ready: close\n", 7, "ready"),
-                mistake("type: http", "type: sftp", "f:23: the engine type 'sftp' is not supported in this version"));
-    }
-
-    private static Mistake notYet(String right, String wrong, int line, String key) {
-        return mistake(right, wrong, "f:" + line + ": '" + key + "' is not supported in this version");
     }
 
     static Stream<Mistake> syntax() {

@@ -50,7 +50,8 @@ class FeedJsonTest {
                                 + "\"trailer\":null,\"fixed\":[]}},\"tables\":[],"
                                 + "\"engine\":\"e\",\"batch\":7,\"receipts\":[\"RECEIVED\",\"REJECTED\",\"DELIVERED\"],\"stitch\":null,\"parallel\":8,\"collect\":null,"
                                 + "\"controls\":{\"maxRejects\":null,\"maxShrink\":null,\"sameBytes\":\"PROCESS\",\"sameBytesDays\":30,\"load\":\"FULL\",\"sequence\":null},"
-                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"delivery\":{\"ordered\":false,\"maxRefused\":null},\"unknownMember\":\"QUARANTINE\"}");
+                                + "\"files\":null,\"decrypt\":null,\"template\":null,\"mode\":\"LIVE\",\"expect\":null,\"delivery\":{\"ordered\":false,\"maxRefused\":null},\"unknownMember\":\"QUARANTINE\","
+                                + "\"ready\":{\"rule\":\"CLOSE\",\"marker\":null,\"manifest\":null,\"quietSeconds\":0,\"withinSeconds\":86400}}");
     }
 
     @Test
@@ -61,6 +62,7 @@ class FeedJsonTest {
                 .replace(",\"decrypt\":null", "")
                 .replace(",\"delivery\":{\"ordered\":false,\"maxRefused\":null}", "")
                 .replace(",\"unknownMember\":\"QUARANTINE\"", "")
+                .replace(",\"ready\":" + mapper.writeValueAsString(Ready.CLOSE), "")
                 .replace(",\"nesting\":0", "")
                 .replace(",\"load\":\"FULL\",\"sequence\":null", "");
         assertThat(mapper.readValue(earlier, Feed.class)).isEqualTo(feed);

@@ -93,6 +93,18 @@ abstract class ConditionContract extends ObjectContract {
         assertThat(bytes(key("a"))).hasSize(5_000);
     }
 
+    @Test
+    void aCopyCanHaveMoreMetadataThanItsSource() {
+        store().put(new PutRequest(
+                key("a"), Content.of(random(5_000, 8)), "text/csv", Map.of("x", "1", "y", "2"), Precondition.ALWAYS));
+        store().copy(new CopySource(key("a"), null, null), key("b"), Map.of("y", "3", "z", "4"));
+
+        ObjectInfo head = store().head(key("b")).orElseThrow();
+        assertThat(head.metadata()).isEqualTo(Map.of("x", "1", "y", "3", "z", "4"));
+        assertThat(head.contentType()).isEqualTo("text/csv");
+        assertThat(bytes(key("b"))).isEqualTo(random(5_000, 8));
+    }
+
     /** A copy that takes the bytes of another upload delivers the wrong file under the right name. */
     @Test
     void aPinnedCopyRefusesAReplacedSource() {

@@ -199,8 +199,8 @@ public final class FaultyObjectStore implements ObjectStore {
     }
 
     @Override
-    public ObjectInfo copy(CopySource source, String targetKey) {
-        return call(Operation.COPY, targetKey, () -> store.copy(source, targetKey));
+    public ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more) {
+        return call(Operation.COPY, targetKey, () -> store.copy(source, targetKey, more));
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.intake.processors.job.JobStore;
 import io.intake.processors.page.DeadInvocations;
 import io.intake.processors.page.IncidentSweep;
 import io.intake.processors.page.PageSender;
+import io.intake.processors.ready.Readiness;
 import io.intake.processors.replay.Replays;
 import io.intake.processors.sweep.Backlog;
 import io.intake.processors.sweep.ForgottenUploads;
@@ -117,7 +118,8 @@ public final class Processors implements AutoCloseable {
                 new FeedSequence(on.records, on.jobs),
                 on.taken,
                 on.clock,
-                on.turns);
+                on.turns,
+                new Readiness(on.store, on.records, outside.bucket(), on.naming, on.jobs, on.settlement, on.clock));
         this.replays = new Replays(on.store, on.jobs, on.tasks, on.clock);
         this.backlog = new Backlog(on.store, on.jobs, on.clock);
         this.pages = Paging.sender(on);
@@ -140,7 +142,8 @@ public final class Processors implements AutoCloseable {
                         new IncidentSweep(on.store, on.origin, on.records, on.jobs, on.incidents, on.outbox),
                         new StuckJobs(on.store, on.records, on.jobs, on.outbox, on.configuration),
                         new ParkedUploads(on.store, on.incidents, on.outbox, on.configuration),
-                        on.paused),
+                        on.paused,
+                        intake),
                 on.clock,
                 settings.sweepGrace(),
                 () -> on.gate.tend(on.configuration));

@@ -57,6 +57,15 @@ public final class Secrets {
         return secret == null || secret.isEmpty() ? fromVault(name, variable) : secret;
     }
 
+    /**
+     * As {@link #resolve}, of what may be left out.
+     *
+     * @return null for null
+     */
+    public @Nullable String resolveOptional(@Nullable String value) {
+        return value == null ? null : resolve(value);
+    }
+
     private String fromVault(String name, String variable) {
         Instant now = clock.instant();
         Kept known = kept.get(name);

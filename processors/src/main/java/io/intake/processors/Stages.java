@@ -86,6 +86,7 @@ final class Stages implements AutoCloseable {
         CollectWork collected = new CollectWork(
                 new NestedWork(extraction, on.store, on.records, on.plans, tree),
                 on.store,
+                on.records,
                 on.plans,
                 on.jobs,
                 on.sets,

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -158,7 +159,7 @@ class DeliverySimulationTest {
     }
 
     /** Kills, lost and doubled events, an engine that fails, and records that it refuses; what is wrong, in words. */
-    private static List<String> verdict(long seed) {
+    private static List<String> verdict(long seed, SimulatedHunt hunt) {
         RandomGenerator random = new SplittableRandom(seed ^ 0xde11);
         boolean ordered = random.nextBoolean();
         boolean limited = random.nextBoolean();
@@ -187,8 +188,10 @@ class DeliverySimulationTest {
             uploads.add(SimulatedHospital.archive(number, number * apart, 1, random.nextInt(1, 60)));
         }
         SimulatedHospital hospital = new SimulatedHospital(uploads);
-        try (Simulation simulation = new Simulation(seed, faults)) {
+        SimulatedFaults world = hunt == SimulatedHunt.NONE ? faults : faults.withoutKills();
+        try (Simulation simulation = new Simulation(seed, world)) {
             simulation.configure(configuration(ordered, limited ? "concurrency: 2, rate: 100/1m," : ""));
+            simulation.hunt(hunt);
             // Each file has a row that can be taken
             int every = random.nextInt(7, 40);
             simulation.engine().refuse(line -> line.matches("(?s).*q\\d+x\\d+x\\d*" + every + "q.*"));
@@ -218,7 +221,7 @@ class DeliverySimulationTest {
         long to = one == null ? Long.getLong("intake.delivery.schedules", 200) : one + 1;
         List<String> wrong = new ArrayList<>();
         for (long seed = from; seed < to; seed++) {
-            List<String> found = verdict(seed);
+            List<String> found = verdict(seed, SimulatedHunt.NONE);
             if (!found.isEmpty()) {
                 wrong.add("seed " + seed + ": " + found);
             }
@@ -226,5 +229,48 @@ class DeliverySimulationTest {
         assertThat(wrong)
                 .as("%d of %d schedules; run one with -Dintake.delivery.seed=N", wrong.size(), to - from)
                 .isEmpty();
+    }
+
+    /**
+     * Whoever sends dies, then whoever took over, and the sweep that starts it again: while the engine is down, between a lease's end
+     * and its take-over, between an acknowledgement and its checkpoint. {@code -Dintake.hunt.seed} runs one, {@code
+     * -Dintake.hunt.schedules} so many.
+     */
+    @Test
+    void eachRecordIsDeliveredThoughWhoeverSendsItIsKilledAgainAndAgain() {
+        Long one = Long.getLong("intake.hunt.seed");
+        long from = one == null ? 0 : one;
+        long to = one == null ? Long.getLong("intake.hunt.schedules", 200) : one + 1;
+        List<String> wrong = new ArrayList<>();
+        int kills = 0;
+        int hunted = 0;
+        int sweeps = 0;
+        int waiting = 0;
+        for (long seed = from; seed < to; seed++) {
+            RandomGenerator random = new SplittableRandom(seed ^ 0x4a7);
+            SimulatedHunt hunt = new SimulatedHunt(
+                    random.nextInt(3) == 0 ? Set.of("forward") : Set.of("forward", "sweep"),
+                    random.nextInt(4, 40),
+                    random.nextInt(100, 900));
+            List<String> found = verdict(seed, hunt);
+            if (!found.isEmpty()) {
+                wrong.add("seed " + seed + ": " + found);
+            }
+            kills += hunt.all();
+            hunted += hunt.mostOfOneTask() >= 3 ? 1 : 0;
+            sweeps += hunt.sweeps();
+            waiting += hunt.whileWaiting();
+        }
+        assertThat(wrong)
+                .as("%d of %d schedules; run one with -Dintake.hunt.seed=N", wrong.size(), to - from)
+                .isEmpty();
+        if (one == null) {
+            assertThat(kills).as("kills").isGreaterThan((int) (to - from) * 4);
+            assertThat(hunted)
+                    .as("schedules with a task that was killed three times")
+                    .isGreaterThan((int) (to - from) / 3);
+            assertThat(sweeps).as("sweeps killed").isGreaterThan((int) (to - from) / 4);
+            assertThat(waiting).as("kills of whoever waits for the engine").isGreaterThan((int) (to - from) / 20);
+        }
     }
 }

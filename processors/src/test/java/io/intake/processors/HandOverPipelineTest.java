@@ -121,6 +121,45 @@ class HandOverPipelineTest {
     }
 
     @Test
+    void aBucketThatRefusesIsDownAsAnyEngineWithOnePageAndNoneKnocksMeanwhile() throws Exception {
+        try (World world = world()) {
+            String wrong = YAML.replace("bucket: lake-house", "bucket: bucket")
+                    + "pager: { routing-key: \"0123456789abcdef0123456789abcdef\", endpoint: \"PAGER\" }\n";
+            put(world, wrong.replace("PAGER", world.pager.uri("/v2/enqueue").toString()));
+            for (int file = 1; file <= 3; file++) {
+                world.upload("rows/" + file + ".zip", Zips.of(Map.of("patients.csv", "MRN\n" + file + "\n")));
+            }
+            world.run();
+            world.sweepLater();
+            world.run();
+            world.sweepLater();
+            world.run();
+            assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.WAITING);
+            assertThat(world.keys("engines/lake/waiting/")).hasSize(3);
+            assertThat(world.pager.received())
+                    .singleElement()
+                    .satisfies(page -> assertThat(page.body()).contains("intake/engine/lake", "S3_OWN_BUCKET"));
+
+            put(
+                    world,
+                    wrong.replace("PAGER", world.pager.uri("/v2/enqueue").toString())
+                            .replace("bucket: bucket", "bucket: lake-house"));
+            world.sweepLater();
+            world.run();
+            world.sweepLater();
+            world.run();
+            assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
+            assertThat(world.pager.received().getLast().body()).contains("\"resolve\"");
+        }
+    }
+
+    private static void put(World world, String yaml) {
+        world.bucket.put(PutRequest.of(
+                BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
+        world.restart();
+    }
+
+    @Test
     void ourOwnBucketIsNoEngine() throws Exception {
         try (World world = world()) {
             world.bucket.put(PutRequest.of(

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A night's load without one of its files looks like a quiet night. */
@@ -31,6 +32,16 @@ class ManifestTest {
                           by: [day]
                           manifest: { match: '.*/list.csv', style: columns, name: File, bytes: Size, md5: Digest }
                           within: 2h
+                        deliver: { engine: lab }
+                      - id: rows
+                        match: 'rows/(?<day>\\d+)/.*'
+                        collect:
+                          by: [day]
+                          manifest: { match: '.*/list.csv', style: columns, name: File, rows: Rows }
+                          within: 2h
+                        tables:
+                          people: { match: 'people.*', bad-rows: reject, columns: [ { name: id, type: integer } ] }
+                          more: { match: 'more.*' }
                         deliver: { engine: lab }
                       - id: sums
                         match: 'sums/(?<day>\\d+)/.*'
@@ -133,6 +144,39 @@ class ManifestTest {
                             .asText())
                     .isEqualTo("File 1 of the set has 7 bytes, not 99, as the list of files says.");
             assertThat(rows(world)).isEqualTo(Map.of("a", 1));
+        }
+    }
+
+    /** Each line is a set: its list, and what its job comes to. Two files make one table; rows that are rejected count. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "people1.csv,1;people2.csv,2;more.zip,2 | DELIVERED",
+                "people1.csv,2;people2.csv,1;more.zip,2 | DELIVERED",
+                "people1.csv,1;people2.csv,;more.zip,2 | DELIVERED",
+                "people1.csv,1;people2.csv,3;more.zip,2 | MANIFEST_ROWS_DIFFER",
+                "people1.csv,1;people2.csv,2;more.zip,1 | MANIFEST_ROWS_DIFFER",
+                "people1.csv,1;people2.csv,2;more.zip,x | COLLECTING"
+            })
+    void aTableHasAsManyRowsAsTheListSaysOfItsFiles(String lines, String end) throws Exception {
+        byte[] more = Zips.of(Map.of("more1.csv", "id\n4\n", "more2.csv", "id\n5\n"));
+        try (World world = new World(Map.of(), FEEDS)) {
+            world.upload("rows/1/people1.csv", A);
+            world.upload("rows/1/people2.csv", bytes("id\n2\nx\n"));
+            world.upload("rows/1/more.zip", more);
+            world.upload("rows/1/list.csv", bytes("File,Rows\n" + lines.replace(';', '\n') + "\n"));
+            world.run();
+
+            assertThat(ends(world)).containsEntry("people1.csv", end);
+            boolean delivered = end.equals("DELIVERED");
+            assertThat(rows(world)).isEqualTo(delivered ? Map.of("people", 2, "more", 2) : Map.of());
+            if (end.equals("MANIFEST_ROWS_DIFFER")) {
+                assertThat(world.receipt("rows/1/people1.csv", "rejected")
+                                .path("problem")
+                                .asText())
+                        .matches("The files of table \\d have \\d rows, not \\d, as the list of files says\\.");
+            }
         }
     }
 

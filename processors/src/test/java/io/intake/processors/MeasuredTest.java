@@ -23,7 +23,7 @@ class MeasuredTest {
     private void sweep(World world) {
         taken.clear();
         try (Processors processors = new Processors(world.outside(), metrics)) {
-            new SweepHandler(processors).handleRequest(Map.of(), new World.TestContext("sweep"));
+            new SweepHandler(processors).handleRequest(Map.of(), new TestContext("sweep"));
         }
     }
 

@@ -8,8 +8,12 @@ import io.intake.processors.job.JobState;
 import io.intake.store.Content;
 import io.intake.store.PutRequest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +89,55 @@ class MllpPipelineTest {
                         .as("%s: at most a step's messages twice", when)
                         .isLessThanOrEqualTo(7);
             }
+        }
+    }
+
+    @Test
+    void theRateIsOfMessagesAndNotOfBatches() throws Exception {
+        try (MllpScript engine = new MllpScript();
+                World world = world(engine)) {
+            byte[] yaml = YAML.formatted(engine.port())
+                    .replace("type: mllp,", "type: mllp, rate: 2/10s,")
+                    .getBytes(StandardCharsets.UTF_8);
+            world.bucket.put(PutRequest.of(BucketLayout.PARTNERS, Content.of(yaml), "application/yaml"));
+            world.restart();
+            List<Instant> times = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                engine.then((controlId, out, connection) -> {
+                    times.add(world.clock.instant());
+                    out.write(MllpScript.block(MllpScript.answer("AA").replace("ID", controlId)));
+                });
+            }
+            world.upload("x.zip", Zips.of(Map.of("a.hl7", messages(0, 7))));
+            world.run();
+            for (int sweep = 0; sweep < 5; sweep++) {
+                world.sweepLater();
+                world.run();
+            }
+            assertThat(ids(engine)).containsExactly("0", "1", "2", "3", "4", "5", "6");
+            for (int i = 2; i < times.size(); i++) {
+                assertThat(Duration.between(times.get(i - 2), times.get(i)))
+                        .as("messages " + (i - 2) + " to " + i)
+                        .isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+            }
+        }
+    }
+
+    @Test
+    void withinARateABatchIsNotCutIntoMessages() throws Exception {
+        try (MllpScript engine = new MllpScript();
+                World world = world(engine)) {
+            byte[] yaml = YAML.formatted(engine.port())
+                    .replace("type: mllp,", "type: mllp, rate: 60000/1m,")
+                    .getBytes(StandardCharsets.UTF_8);
+            world.bucket.put(PutRequest.of(BucketLayout.PARTNERS, Content.of(yaml), "application/yaml"));
+            world.restart();
+            world.upload("x.zip", Zips.of(Map.of("a.hl7", messages(0, 40))));
+            AtomicInteger checkpoints = new AtomicInteger();
+            world.aroundEachCall(call -> checkpoints.addAndGet(call.equals("after put") ? 1 : 0));
+            world.run();
+            assertThat(ids(engine)).hasSize(40);
+            assertThat(checkpoints).as("writes to the store").hasValueLessThan(60);
         }
     }
 

@@ -5,20 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -49,76 +40,6 @@ class NestedPipelineTest {
                         deliver: { engine: lab, batch: 3 }
                 """;
 
-    private static byte[] zip(Map<String, byte[]> files) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue());
-                zip.closeEntry();
-            }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] tar(Map<String, byte[]> files) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-                entry.setSize(file.getValue().length);
-                tar.putArchiveEntry(entry);
-                tar.write(file.getValue());
-                tar.closeArchiveEntry();
-            }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] gzip(byte[] content) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(content);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] csv(int... ids) {
-        StringBuilder rows = new StringBuilder("id,v\n");
-        for (int id : ids) {
-            rows.append(id).append(",x\n");
-        }
-        return rows.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, byte[]> files(Object... namesAndContents) {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndContents.length; i += 2) {
-            files.put((String) namesAndContents[i], (byte[]) namesAndContents[i + 1]);
-        }
-        return files;
-    }
-
-    /** Zip in zip in zip, tar.gz in zip, a compressed file in a tar, plain files beside them. */
-    private static byte[] mixed() {
-        byte[] deep = zip(files("e.csv", csv(5), "__MACOSX/._e.csv", new byte[3]));
-        return zip(files(
-                "a.csv",
-                csv(1),
-                "in/b.zip",
-                zip(files("b.csv", csv(2), "deep.zip", deep)),
-                "c.tar.gz",
-                gzip(tar(files("c.csv", csv(3), "d.csv.gz", gzip(csv(4, 44))))),
-                "f.csv.gz",
-                gzip(csv(6))));
-    }
-
     private static Job only(World world) {
         List<Job> jobs = world.jobs();
         assertThat(jobs).hasSize(1);
@@ -141,7 +62,7 @@ class NestedPipelineTest {
     @Test
     void archivesWithinArchivesAreOpenedToTheDepthThatTheFeedAllows() throws Exception {
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("nested/all.zip", mixed());
+            world.upload("nested/all.zip", NestedFiles.mixed());
             world.run();
 
             Job job = only(world);
@@ -159,8 +80,11 @@ class NestedPipelineTest {
     @Test
     void aTarAndAWrappedZipAreOpenedToo() throws Exception {
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("nested/all.tar", tar(files("x.zip", mixed())));
-            world.upload("nested/all.zip.gz", gzip(zip(files("y.zip", zip(files("z.csv", csv(9)))))));
+            world.upload("nested/all.tar", NestedFiles.tar(NestedFiles.files("x.zip", NestedFiles.mixed())));
+            world.upload(
+                    "nested/all.zip.gz",
+                    NestedFiles.gzip(NestedFiles.zip(NestedFiles.files(
+                            "y.zip", NestedFiles.zip(NestedFiles.files("z.csv", NestedFiles.csv(9)))))));
             world.run();
 
             assertThat(world.jobs())
@@ -175,8 +99,11 @@ class NestedPipelineTest {
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload(
                     "tables/all.zip",
-                    zip(files(
-                            "1/p1.zip", zip(files("p1.csv", csv(1))), "2/p2.tgz", gzip(tar(files("p2.csv", csv(2)))))));
+                    NestedFiles.zip(NestedFiles.files(
+                            "1/p1.zip",
+                            NestedFiles.zip(NestedFiles.files("p1.csv", NestedFiles.csv(1))),
+                            "2/p2.tgz",
+                            NestedFiles.gzip(NestedFiles.tar(NestedFiles.files("p2.csv", NestedFiles.csv(2)))))));
             world.run();
 
             assertThat(only(world).state()).isEqualTo(JobState.DELIVERED);
@@ -189,7 +116,12 @@ class NestedPipelineTest {
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload(
                     "scans/all.zip",
-                    zip(files("a.pdf", csv(1), "b.zip", zip(files("a.pdf", csv(2), "c.pdf", csv(3))))));
+                    NestedFiles.zip(NestedFiles.files(
+                            "a.pdf",
+                            NestedFiles.csv(1),
+                            "b.zip",
+                            NestedFiles.zip(
+                                    NestedFiles.files("a.pdf", NestedFiles.csv(2), "c.pdf", NestedFiles.csv(3))))));
             world.run();
 
             assertThat(only(world).state()).isEqualTo(JobState.DELIVERED);
@@ -200,8 +132,11 @@ class NestedPipelineTest {
     @Test
     void aSetIsMadeOfFilesWithArchivesWithin() throws Exception {
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("months/01_a.zip", zip(files("x.zip", zip(files("p1.csv", csv(1))))));
-            world.upload("months/01_b.zip", zip(files("p2.csv", csv(2, 3))));
+            world.upload(
+                    "months/01_a.zip",
+                    NestedFiles.zip(NestedFiles.files(
+                            "x.zip", NestedFiles.zip(NestedFiles.files("p1.csv", NestedFiles.csv(1))))));
+            world.upload("months/01_b.zip", NestedFiles.zip(NestedFiles.files("p2.csv", NestedFiles.csv(2, 3))));
             world.run();
 
             assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.DELIVERED);
@@ -212,9 +147,9 @@ class NestedPipelineTest {
     /** As the archives that hold themselves do, without end. */
     @Test
     void anArchiveDeeperThanAllowedIsRefusedAndNotOpened() {
-        byte[] matryoshka = zip(files("r.csv", csv(1)));
+        byte[] matryoshka = NestedFiles.zip(NestedFiles.files("r.csv", NestedFiles.csv(1)));
         for (int depth = 0; depth < 12; depth++) {
-            matryoshka = zip(files("r/r.zip", matryoshka));
+            matryoshka = NestedFiles.zip(NestedFiles.files("r/r.zip", matryoshka));
         }
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload("nested/r.zip", matryoshka);
@@ -234,12 +169,12 @@ class NestedPipelineTest {
         for (int i = 0; i < 5; i++) {
             Map<String, byte[]> inner = new LinkedHashMap<>();
             for (int j = 0; j < 9; j++) {
-                inner.put("f" + i + j + ".csv", csv(j));
+                inner.put("f" + i + j + ".csv", NestedFiles.csv(j));
             }
-            outer.put(i + ".zip", zip(inner));
+            outer.put(i + ".zip", NestedFiles.zip(inner));
         }
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("nested/many.zip", zip(outer));
+            world.upload("nested/many.zip", NestedFiles.zip(outer));
             world.run();
 
             assertThat(code(only(world))).isEqualTo("TOO_MANY_ENTRIES");
@@ -254,12 +189,12 @@ class NestedPipelineTest {
         new Random(1).nextBytes(random);
         byte[] large = new byte[30 << 20];
         System.arraycopy(random, 0, large, 0, random.length);
-        byte[] inner = zip(files("large.csv", large));
+        byte[] inner = NestedFiles.zip(NestedFiles.files("large.csv", large));
         for (int i = 0; i < 12; i++) {
             outer.put(i + ".zip", inner);
         }
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("nested/many.zip", zip(outer));
+            world.upload("nested/many.zip", NestedFiles.zip(outer));
             world.run();
 
             assertThat(code(only(world))).isEqualTo("TOO_LARGE");
@@ -274,7 +209,12 @@ class NestedPipelineTest {
     void whatGrowsInEachOfTwoLevelsIsABomb() {
         byte[] zeros = new byte[70 << 20];
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("nested/bomb.zip", zip(files("b.zip", zip(files("z.zip", zip(files("zeros.csv", zeros)))))));
+            world.upload(
+                    "nested/bomb.zip",
+                    NestedFiles.zip(NestedFiles.files(
+                            "b.zip",
+                            NestedFiles.zip(NestedFiles.files(
+                                    "z.zip", NestedFiles.zip(NestedFiles.files("zeros.csv", zeros)))))));
             world.run();
 
             assertThat(code(only(world))).isEqualTo("SUSPICIOUS_RATIO");
@@ -283,10 +223,12 @@ class NestedPipelineTest {
 
     @Test
     void theSenderIsToldInWhichArchiveSomethingIsWrong() throws Exception {
-        byte[] damaged = zip(files("p1.csv", csv(1)));
+        byte[] damaged = NestedFiles.zip(NestedFiles.files("p1.csv", NestedFiles.csv(1)));
         damaged[40] ^= 0x55;
         try (World world = new World(Map.of(), FEEDS)) {
-            world.upload("tables/all.zip", zip(files("p2.csv", csv(2), "b.zip", damaged)));
+            world.upload(
+                    "tables/all.zip",
+                    NestedFiles.zip(NestedFiles.files("p2.csv", NestedFiles.csv(2), "b.zip", damaged)));
             world.run();
 
             assertThat(world.receipt("tables/all.zip", "rejected")
@@ -302,7 +244,7 @@ class NestedPipelineTest {
         boolean hit = true;
         for (int kill = 1; hit; kill += 3) {
             try (World world = new World(Map.of(), FEEDS)) {
-                world.upload("nested/all.zip", mixed());
+                world.upload("nested/all.zip", NestedFiles.mixed());
                 hit = KilledRun.run(world, kill, kill % 2 == 0);
                 assertThat(only(world).state())
                         .as("killed at call %d: %s", kill, only(world).failure())

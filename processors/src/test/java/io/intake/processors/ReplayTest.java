@@ -3,19 +3,12 @@ package io.intake.processors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.intake.bucket.BucketLayout;
-import io.intake.config.Configuration;
-import io.intake.config.ConfigurationParser;
-import io.intake.config.Feed;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.Runs.From;
 import io.intake.processors.replay.Order;
 import io.intake.processors.replay.Replays.Outcome;
-import io.intake.store.Content;
-import io.intake.store.PutRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,84 +21,35 @@ import org.junit.jupiter.api.Test;
  * however many, and wherever it is killed, the engine has each record once by its key, and people can tell what happened.
  */
 class ReplayTest {
-    private static final String NAME = "daily/a.zip";
-    private static final byte[] FILE =
-            SimulatedHospital.zip(Map.of("patients.csv", "MRN,NAME\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n"));
-
-    private static Order order(From from, boolean failedOnly, boolean again) {
-        return new Order(from, failedOnly, again, null, "ops-7", "engine was down");
-    }
-
-    private static Job only(World world) {
-        return world.jobs().stream()
-                .filter(job -> job.replay() == null)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static Job replay(World world) {
-        return world.jobs().stream()
-                .filter(job -> job.replay() != null)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    /** The engine took a batch, and was then out of reach until the job was given up. */
-    private static void failAfterABatch(World world) {
-        world.engine.then(Answer.of(200));
-        world.engine.usually(Answer.of(503));
-        world.upload(NAME, FILE);
-        world.run();
-        for (int days = 0; days < 8 && !only(world).state().terminal(); days++) {
-            world.clock.advance(Duration.ofHours(18));
-            world.sweepLater();
-            world.run();
-        }
-        assertThat(only(world).state()).isEqualTo(JobState.FAILED);
-        assertThat(only(world).settled()).isTrue();
-        world.engine.usually(Answer.of(200));
-    }
-
-    private static void assertAllAtTheEngineOnce(World world, String when) throws Exception {
-        assertThat(world.delivered().get("patients")).as(when).hasSize(7).doesNotHaveDuplicates();
-        Job job = replay(world);
-        assertThat(job.state()).as(when).isEqualTo(JobState.DELIVERED);
-        assertThat(job.settled()).as(when).isTrue();
-        assertThat(world.keys("tasks/")).as(when).isEmpty();
-        assertThat(world.jobs()).as(when).hasSize(2);
-    }
-
-    private static List<String> keysReceived(World world) {
-        return world.engine.received().stream()
-                .map(request -> request.headers().getOrDefault("idempotency-key", "none"))
-                .toList();
-    }
-
     @Test
     void onlyWhatTheEngineHasNotAcknowledgedIsSentAndByTheSameKeys() throws Exception {
         try (World world = new World()) {
-            failAfterABatch(world);
+            Replaying.failAfterABatch(world);
             int before = world.engine.received().size();
-            Outcome outcome = world.replays().order(only(world).id(), order(From.FORWARD, true, false));
+            Outcome outcome =
+                    world.replays().order(Replaying.only(world).id(), Replaying.order(From.FORWARD, true, false));
             assertThat(outcome).isInstanceOf(Outcome.Accepted.class);
             world.run();
-            assertAllAtTheEngineOnce(world, "failed only");
-            List<String> after =
-                    keysReceived(world).subList(before, keysReceived(world).size());
+            Replaying.assertAllAtTheEngineOnce(world, "failed only");
+            List<String> after = Replaying.keysReceived(world)
+                    .subList(before, Replaying.keysReceived(world).size());
             assertThat(after)
                     .hasSize(2)
                     .doesNotHaveDuplicates()
-                    .doesNotContain(keysReceived(world).getFirst());
-            assertThat(keysReceived(world).subList(1, before)).contains(after.getFirst());
-            assertThat(replay(world).counts()).containsEntry("delivered", 7L).containsEntry("rows", 7L);
-            JsonNode receipt = world.receipt(NAME, "delivered");
-            assertThat(receipt.path("replays").asText()).isEqualTo(only(world).id());
+                    .doesNotContain(Replaying.keysReceived(world).getFirst());
+            assertThat(Replaying.keysReceived(world).subList(1, before)).contains(after.getFirst());
+            assertThat(Replaying.replay(world).counts())
+                    .containsEntry("delivered", 7L)
+                    .containsEntry("rows", 7L);
+            JsonNode receipt = world.receipt(Replaying.NAME, "delivered");
+            assertThat(receipt.path("replays").asText())
+                    .isEqualTo(Replaying.only(world).id());
             assertThat(receipt.path("rows").asInt()).isEqualTo(7);
-            assertThat(only(world).replayed()).satisfies(replayed -> {
-                assertThat(replayed.as()).isEqualTo(replay(world).id());
+            assertThat(Replaying.only(world).replayed()).satisfies(replayed -> {
+                assertThat(replayed.as()).isEqualTo(Replaying.replay(world).id());
                 assertThat(replayed.by()).isEqualTo("ops-7");
             });
-            assertThat(only(world).state()).isEqualTo(JobState.FAILED);
+            assertThat(Replaying.only(world).state()).isEqualTo(JobState.FAILED);
             world.sweepLater();
             world.run();
             assertThat(world.pager.received().getLast().body()).contains("\"resolve\"", "intake/job/" + World.PARTNER);
@@ -116,15 +60,15 @@ class ReplayTest {
     void anyReplaySendsUnderTheSameKeysWhatIsTheSameSoThatTheEngineCanDropIt() throws Exception {
         for (From from : From.values()) {
             try (World world = new World()) {
-                failAfterABatch(world);
+                Replaying.failAfterABatch(world);
                 int before = world.engine.received().size();
-                assertThat(world.replays().order(only(world).id(), order(from, false, false)))
+                assertThat(world.replays().order(Replaying.only(world).id(), Replaying.order(from, false, false)))
                         .isInstanceOf(Outcome.Accepted.class);
                 world.run();
-                assertAllAtTheEngineOnce(world, "from " + from);
-                assertThat(keysReceived(world).subList(before, before + 1))
+                Replaying.assertAllAtTheEngineOnce(world, "from " + from);
+                assertThat(Replaying.keysReceived(world).subList(before, before + 1))
                         .as("from " + from)
-                        .containsExactly(keysReceived(world).getFirst());
+                        .containsExactly(Replaying.keysReceived(world).getFirst());
             }
         }
     }
@@ -133,19 +77,20 @@ class ReplayTest {
     void whatWasDeliveredIsSentAgainOnlyIfThatIsSaidAndThenByKeysThatTheEngineDoesNotKnow() throws Exception {
         for (From from : From.values()) {
             try (World world = new World()) {
-                world.upload(NAME, FILE);
+                world.upload(Replaying.NAME, Replaying.FILE);
                 world.run();
-                String id = only(world).id();
-                assertThat(world.replays().order(id, order(from, false, false)))
+                String id = Replaying.only(world).id();
+                assertThat(world.replays().order(id, Replaying.order(from, false, false)))
                         .satisfies(refused -> assertThat(refused)
                                 .isInstanceOfSatisfying(
                                         Outcome.Refused.class,
                                         no -> assertThat(no.why()).contains("--again")));
                 assertThat(world.jobs()).hasSize(1);
-                assertThat(world.replays().order(id, order(from, false, true))).isInstanceOf(Outcome.Accepted.class);
+                assertThat(world.replays().order(id, Replaying.order(from, false, true)))
+                        .isInstanceOf(Outcome.Accepted.class);
                 world.run();
                 assertThat(world.delivered().get("patients")).as("from " + from).hasSize(14);
-                assertThat(keysReceived(world)).hasSize(6).doesNotHaveDuplicates();
+                assertThat(Replaying.keysReceived(world)).hasSize(6).doesNotHaveDuplicates();
             }
         }
     }
@@ -153,15 +98,15 @@ class ReplayTest {
     @Test
     void ofTwoOperatorsTheFirstOrdersAndTheSecondIsToldOfIt() throws Exception {
         try (World world = new World()) {
-            failAfterABatch(world);
-            String id = only(world).id();
-            world.replays().order(id, order(From.FORWARD, true, false));
+            Replaying.failAfterABatch(world);
+            String id = Replaying.only(world).id();
+            world.replays().order(id, Replaying.order(From.FORWARD, true, false));
             Order other = new Order(From.UNZIP, false, false, null, "ops-8", "me too");
             assertThat(world.replays().order(id, other))
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class,
                             no -> assertThat(no.why())
-                                    .contains("ops-7", replay(world).id()));
+                                    .contains("ops-7", Replaying.replay(world).id()));
             Order same = new Order(From.FORWARD, true, false, null, "ops-8", "me too");
             assertThat(world.replays().order(id, same)).isInstanceOfSatisfying(Outcome.Accepted.class, yes -> {
                 assertThat(yes.earlier()).isTrue();
@@ -169,7 +114,7 @@ class ReplayTest {
                         .isEqualTo("ops-7");
             });
             world.run();
-            assertAllAtTheEngineOnce(world, "two operators");
+            Replaying.assertAllAtTheEngineOnce(world, "two operators");
             assertThat(world.replays().order(id, same)).isInstanceOf(Outcome.Refused.class);
             assertThat(world.jobs()).hasSize(2);
         }
@@ -178,23 +123,23 @@ class ReplayTest {
     @Test
     void aReplayThatFailedTooIsReplayedInItsTurn() throws Exception {
         try (World world = new World()) {
-            failAfterABatch(world);
-            String first = only(world).id();
+            Replaying.failAfterABatch(world);
+            String first = Replaying.only(world).id();
             world.engine.usually(Answer.of(503));
-            world.replays().order(first, order(From.FORWARD, true, false));
+            world.replays().order(first, Replaying.order(From.FORWARD, true, false));
             world.run();
             for (int days = 0; days < 8; days++) {
                 world.clock.advance(Duration.ofHours(18));
                 world.sweepLater();
                 world.run();
             }
-            Job second = replay(world);
+            Job second = Replaying.replay(world);
             assertThat(second.state()).isEqualTo(JobState.FAILED);
             world.engine.usually(Answer.of(200));
-            assertThat(world.replays().order(first, order(From.FORWARD, true, false)))
+            assertThat(world.replays().order(first, Replaying.order(From.FORWARD, true, false)))
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class, no -> assertThat(no.why()).contains(second.id()));
-            assertThat(world.replays().order(second.id(), order(From.FORWARD, true, false)))
+            assertThat(world.replays().order(second.id(), Replaying.order(From.FORWARD, true, false)))
                     .isInstanceOf(Outcome.Accepted.class);
             world.run();
             assertThat(world.jobs()).hasSize(3);
@@ -210,13 +155,13 @@ class ReplayTest {
     void whatIsBeingWorkedOnIsNotReplayed() throws Exception {
         try (World world = new World()) {
             world.engine.usually(Answer.of(503));
-            world.upload(NAME, FILE);
+            world.upload(Replaying.NAME, Replaying.FILE);
             world.run();
-            assertThat(only(world).state()).isEqualTo(JobState.WAITING);
-            assertThat(world.replays().check(only(world).id(), order(From.UNZIP, false, true)))
+            assertThat(Replaying.only(world).state()).isEqualTo(JobState.WAITING);
+            assertThat(world.replays().check(Replaying.only(world).id(), Replaying.order(From.UNZIP, false, true)))
                     .isInstanceOfSatisfying(
                             Outcome.Refused.class, no -> assertThat(no.why()).contains("waits for its engine"));
-            assertThat(world.replays().check("20260304-00", order(From.UNZIP, false, true)))
+            assertThat(world.replays().check("20260304-00", Replaying.order(From.UNZIP, false, true)))
                     .isInstanceOf(Outcome.Unknown.class);
         }
     }
@@ -224,9 +169,9 @@ class ReplayTest {
     @Test
     void aDryRunChangesNothing() throws Exception {
         try (World world = new World()) {
-            failAfterABatch(world);
+            Replaying.failAfterABatch(world);
             Map<String, Integer> before = hashes(world);
-            assertThat(world.replays().check(only(world).id(), order(From.STITCH, false, false)))
+            assertThat(world.replays().check(Replaying.only(world).id(), Replaying.order(From.STITCH, false, false)))
                     .isInstanceOf(Outcome.Accepted.class);
             assertThat(hashes(world)).isEqualTo(before);
         }
@@ -238,99 +183,6 @@ class ReplayTest {
         return hashes;
     }
 
-    /** The feed as the configuration has it once {@code old} is corrected. */
-    private static Feed corrected(World world, String old, String by, String feed) {
-        String yaml = world.text(BucketLayout.PARTNERS).replace(old, by);
-        world.bucket.put(PutRequest.of(
-                BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
-        Configuration now = ConfigurationParser.parse("partners.yml", yaml);
-        return now.partner(World.PARTNER).orElseThrow().feeds().stream()
-                .filter(each -> each.id().equals(feed))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    @Test
-    void aFileThatWasRefusedGoesThroughOnceItsFeedIsCorrected() throws Exception {
-        for (From from : List.of(From.UNZIP, From.STITCH)) {
-            try (World world = new World()) {
-                world.upload("keyed/x.csv", "PATIENT,SITE\n1,a\n2,a\n".getBytes(StandardCharsets.UTF_8));
-                world.run();
-                assertThat(only(world).state()).isEqualTo(JobState.QUARANTINED);
-                Feed feed = corrected(
-                        world,
-                        "columns: [ { name: MRN, required: true }, {",
-                        "columns: [ { name: MRN, aliases: [PATIENT], required: true }, {",
-                        "keyed");
-                String id = only(world).id();
-                assertThat(world.replays().order(id, new Order(from, false, false, null, "ops-7", "no")))
-                        .isInstanceOf(Outcome.Accepted.class);
-                world.run();
-                assertThat(replay(world).state()).as("by the feed as it was").isEqualTo(JobState.QUARANTINED);
-                String second = replay(world).id();
-                assertThat(world.replays().order(second, new Order(from, false, false, feed, "ops-7", "alias")))
-                        .isInstanceOf(Outcome.Accepted.class);
-                world.run();
-                assertThat(world.delivered().get("x")).as("from " + from).isNull();
-                assertThat(world.delivered().get("patients"))
-                        .as("from " + from)
-                        .containsExactly("{\"MRN\":\"1\",\"SITE\":\"a\"}", "{\"MRN\":\"2\",\"SITE\":\"a\"}");
-                assertThat(world.receipt("keyed/x.csv", "delivered")
-                                .path("replays")
-                                .asText())
-                        .isEqualTo(second);
-            }
-        }
-    }
-
-    @Test
-    void aFileThatNoFeedTookIsTakenByTheFeedThatIsNamed() throws Exception {
-        try (World world = new World()) {
-            world.upload("dayly/a.zip", FILE);
-            world.run();
-            assertThat(only(world).state()).isEqualTo(JobState.UNMATCHED);
-            assertThat(world.replays().order(only(world).id(), order(From.UNZIP, false, false)))
-                    .isInstanceOfSatisfying(
-                            Outcome.Refused.class, no -> assertThat(no.why()).contains("--feed"));
-            Feed daily = corrected(world, "x", "x", "daily");
-            world.replays().order(only(world).id(), new Order(From.UNZIP, false, false, daily, "ops-7", "misnamed"));
-            world.run();
-            assertAllAtTheEngineOnce(world, "unmatched");
-        }
-    }
-
-    @Test
-    void aSetThatWasRefusedIsWorkedOnAsItIs() throws Exception {
-        String feed = """
-                      - id: nightly
-                        match: 'night/(?<day>\\d+)/.*'
-                        collect: { by: [day], within: 2h, overdue: quarantine, parts: { patients: { match: '.*/patients.csv' }, visits: { match: '.*/visits.csv' } } }
-                        deliver: { engine: lab, batch: 3 }
-                """;
-        try (World world = new World(Map.of(), feed)) {
-            world.upload("night/1/patients.csv", "MRN\n1\n".getBytes(StandardCharsets.UTF_8));
-            world.run();
-            world.clock.advance(Duration.ofHours(3));
-            world.sweepLater();
-            world.run();
-            Job set = world.jobs().stream().filter(Job::isSet).findFirst().orElseThrow();
-            Job member = world.jobs().stream().filter(Job::isMember).findFirst().orElseThrow();
-            assertThat(List.of(set.state(), member.state())).containsOnly(JobState.QUARANTINED);
-            assertThat(world.replays().order(member.id(), order(From.UNZIP, false, false)))
-                    .isInstanceOfSatisfying(
-                            Outcome.Refused.class, no -> assertThat(no.why()).contains(set.id()));
-            world.replays().order(set.id(), order(From.UNZIP, false, false));
-            world.run();
-            assertThat(world.delivered()).isEqualTo(Map.of("patients", List.of("{\"MRN\":\"1\"}")));
-            assertThat(world.jobs()).filteredOn(Job::isMember).singleElement().satisfies(now -> {
-                assertThat(now.state()).isEqualTo(JobState.DELIVERED);
-                assertThat(now.failure()).isNull();
-            });
-            assertThat(world.receipt("night/1/patients.csv", "delivered").has("code"))
-                    .isFalse();
-        }
-    }
-
     /** The process is gone. */
     private static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
@@ -339,12 +191,14 @@ class ReplayTest {
     @Test
     void aKillAroundAnyStoreCallOfTheOrderOrOfTheReplayDoublesAndLosesNothing() throws Exception {
         for (Order order : List.of(
-                order(From.FORWARD, true, false), order(From.STITCH, false, false), order(From.UNZIP, false, false))) {
+                Replaying.order(From.FORWARD, true, false),
+                Replaying.order(From.STITCH, false, false),
+                Replaying.order(From.UNZIP, false, false))) {
             int calls = 1;
             for (int kill = 1; kill <= calls; kill++) {
                 try (World world = new World()) {
-                    failAfterABatch(world);
-                    String id = only(world).id();
+                    Replaying.failAfterABatch(world);
+                    String id = Replaying.only(world).id();
                     AtomicInteger count = new AtomicInteger();
                     int at = kill;
                     world.aroundEachCall(call -> {
@@ -375,7 +229,7 @@ class ReplayTest {
                         world.replays().order(id, order);
                         world.run();
                     }
-                    assertAllAtTheEngineOnce(world, when);
+                    Replaying.assertAllAtTheEngineOnce(world, when);
                 }
             }
             assertThat(calls).isGreaterThan(20);

@@ -68,6 +68,12 @@ record SimulatedFaults(
                 random.nextInt(4) == 0);
     }
 
+    /** The same world where nobody is killed by chance. */
+    SimulatedFaults withoutKills() {
+        return new SimulatedFaults(
+                until, before, after, slow, never, cut, kill, 0, freeze, lost, doubled, late, engine, skewed);
+    }
+
     private static int some(RandomGenerator random, int most) {
         return random.nextInt(3) == 0 ? 0 : random.nextInt(most + 1);
     }

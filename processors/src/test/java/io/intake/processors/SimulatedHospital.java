@@ -66,6 +66,35 @@ final class SimulatedHospital {
                     match: 'marked/(?<day>\\d+)/.*'
                     collect: { by: [day], count: 2, marker: '.*\\.done', within: 14d, overdue: quarantine }
                     deliver: { engine: lab, batch: 9 }
+                  - id: set-listed
+                    match: 'sums/(?<day>\\d+)/.*'
+                    collect: { by: [day], within: 14d, manifest: { match: '.*/SUMS', style: sums } }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: nested
+                    match: 'nested/.*'
+                    parallel: 2
+                    container: { limits: { nesting: 2 } }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: numbered
+                    match: 'numbered/x(?<seq>\\d+)\\.csv'
+                    controls: { sequence: { group: seq, policy: warn } }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: ready-renamed
+                    match: 'renamed/.*\\.csv'
+                    ready: rename
+                    deliver: { engine: lab, batch: 9 }
+                  - id: ready-marked
+                    match: 'ready/.*'
+                    ready: { marker: ".ok" }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: ready-listed
+                    match: 'listed/.*\\.(csv|zip)'
+                    ready: { manifest: { match: 'listed/.*/SUMS', style: sums } }
+                    deliver: { engine: lab, batch: 9 }
+                  - id: ready-stable
+                    match: 'stable/.*'
+                    ready: { stable: 120s }
+                    deliver: { engine: lab, batch: 9 }
             engines:
               lab: { type: http, url: "http://127.0.0.1:1/in" }
             pager: { routing-key: "0123456789abcdef0123456789abcdef" }
@@ -75,7 +104,8 @@ final class SimulatedHospital {
     enum Fate {
         DELIVERED,
         QUARANTINED,
-        UNMATCHED
+        UNMATCHED,
+        SKIPPED
     }
 
     /**
@@ -83,8 +113,20 @@ final class SimulatedHospital {
      *
      * @param at when, in milliseconds
      * @param words of its rows
+     * @param metadata beside what each upload has
      */
-    record Upload(int number, String key, byte[] content, long at, Fate fate, Set<String> words) {}
+    record Upload(
+            int number,
+            String key,
+            byte[] content,
+            long at,
+            Fate fate,
+            Set<String> words,
+            Map<String, String> metadata) {
+        Upload(int number, String key, byte[] content, long at, Fate fate, Set<String> words) {
+            this(number, key, content, at, fate, words, Map.of());
+        }
+    }
 
     /** An upload that was made. */
     record Made(Upload upload, String etag) {}
@@ -109,10 +151,7 @@ final class SimulatedHospital {
             if (again && extension(former).equals(extension(upload.key()))) {
                 upload = new Upload(
                         number,
-                        former.startsWith("inbound/st-marys/joined")
-                                        == upload.key().startsWith("inbound/st-marys/joined")
-                                ? former
-                                : upload.key(),
+                        folder(former).equals(folder(upload.key())) ? former : upload.key(),
                         upload.content(),
                         uploads.getLast().at() + random.nextLong(1, 600_000),
                         upload.fate(),
@@ -123,16 +162,20 @@ final class SimulatedHospital {
         if (random.nextInt(3) == 0) {
             addSet(uploads, random);
         }
+        if (random.nextInt(3) == 0) {
+            SimulatedReadiness.add(uploads, random);
+        }
         return new SimulatedHospital(uploads);
     }
 
     /** Files of one or two sets, some of them minutes apart. */
     private static void addSet(List<Upload> uploads, RandomGenerator random) {
-        String kind = List.of("parts", "time", "count", "marked").get(random.nextInt(4));
+        String kind = List.of("parts", "time", "count", "marked", "sums").get(random.nextInt(5));
         for (int set = random.nextInt(1, 3); set > 0; set--) {
             String folder = "inbound/st-marys/" + kind + "/" + set + "/";
             List<String> names =
                     kind.equals("marked") ? List.of("a.csv", "b.zip", "all.done") : List.of("a.csv", "b.zip");
+            StringBuilder sums = new StringBuilder();
             for (String name : names) {
                 int number = uploads.size();
                 long at = random.nextLong(0, random.nextBoolean() ? 5_000 : 900_000);
@@ -145,14 +188,24 @@ final class SimulatedHospital {
                     default -> new byte[0];
                 };
                 uploads.add(new Upload(number, folder + name, content, at, Fate.DELIVERED, words));
-                if (name.equals("a.csv") && random.nextInt(4) == 0) {
+                sums.append(SimulatedReadiness.sum(name, content));
+                if (name.equals("a.csv") && !kind.equals("sums") && random.nextInt(4) == 0) {
                     Set<String> other = new TreeSet<>();
                     byte[] again = bytes(table(number + 1, 1, random.nextInt(1, 20), other));
                     long later = at + random.nextLong(1_500, random.nextBoolean() ? 10_000 : 3_600_000);
                     uploads.add(new Upload(number + 1, folder + name, again, later, Fate.DELIVERED, other));
                 }
             }
+            if (kind.equals("sums")) {
+                long at = random.nextLong(0, random.nextBoolean() ? 5_000 : 900_000);
+                byte[] list = bytes(sums.toString());
+                uploads.add(new Upload(uploads.size(), folder + "SUMS", list, at, Fate.DELIVERED, Set.of()));
+            }
         }
+    }
+
+    private static String folder(String key) {
+        return key.substring(0, key.lastIndexOf('/') + 1);
     }
 
     private static String extension(String key) {
@@ -162,7 +215,7 @@ final class SimulatedHospital {
     private static Upload any(int number, long at, RandomGenerator random) {
         String path = "inbound/st-marys/daily/Doe_" + number;
         Set<String> words = new TreeSet<>();
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(11)) {
             case 0 -> {
                 byte[] content = bytes(table(number, 1, random.nextInt(1, 40), words));
                 yield new Upload(number, path + ".csv", content, at, Fate.DELIVERED, words);
@@ -189,6 +242,15 @@ final class SimulatedHospital {
                 String joined = "inbound/st-marys/joined/Doe_" + number + ".zip";
                 yield new Upload(number, joined, joined(number, random, words), at, Fate.DELIVERED, words);
             }
+            case 6 -> {
+                String key = "inbound/st-marys/numbered/x%03d.csv".formatted(number);
+                byte[] content = bytes(table(number, 1, random.nextInt(1, 40), words));
+                yield new Upload(number, key, content, at, Fate.DELIVERED, words);
+            }
+            case 7 -> {
+                String key = "inbound/st-marys/nested/Doe_" + number + ".zip";
+                yield new Upload(number, key, nested(number, random, words), at, Fate.DELIVERED, words);
+            }
             default -> {
                 Map<String, String> files = new LinkedHashMap<>();
                 for (int table = random.nextInt(1, 6); table > 0; table--) {
@@ -210,7 +272,23 @@ final class SimulatedHospital {
         return new Upload(number, key, zip(files), at, Fate.DELIVERED, words);
     }
 
-    private static String table(int upload, int table, int rows, Set<String> words) {
+    /** Archives and tables in an archive, two levels deep. */
+    private static byte[] nested(int number, RandomGenerator random, Set<String> words) {
+        Map<String, byte[]> outer = new LinkedHashMap<>();
+        outer.put("t0.csv", bytes(table(number, 0, random.nextInt(0, 20), words)));
+        for (int inner = random.nextInt(1, 4); inner > 0; inner--) {
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            files.put("t" + inner + ".csv", bytes(table(number, inner, random.nextInt(1, 40), words)));
+            if (random.nextInt(3) == 0) {
+                int third = 10 + inner;
+                files.put("x.csv.gz", gzip(bytes(table(number, third, random.nextInt(1, 20), words))));
+            }
+            outer.put("d" + inner + ".zip", zipped(files));
+        }
+        return zipped(outer);
+    }
+
+    static String table(int upload, int table, int rows, Set<String> words) {
         StringBuilder csv = new StringBuilder("ID,WORD,TEXT\n");
         for (int row = 0; row < rows; row++) {
             csv.append(row).append(',').append(word(upload, table, row, words)).append(",\"some, text ");
@@ -255,13 +333,19 @@ final class SimulatedHospital {
     }
 
     static byte[] zip(Map<String, String> files) {
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        files.forEach((name, text) -> contents.put(name, bytes(text)));
+        return zipped(contents);
+    }
+
+    private static byte[] zipped(Map<String, byte[]> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, String> file : files.entrySet()) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 ZipEntry entry = new ZipEntry(file.getKey());
                 entry.setTime(1_000_000_000_000L);
                 zip.putNextEntry(entry);
-                zip.write(bytes(file.getValue()));
+                zip.write(file.getValue());
                 zip.closeEntry();
             }
         } catch (IOException e) {
@@ -289,13 +373,15 @@ final class SimulatedHospital {
         for (Upload upload : List.copyOf(planned)) {
             if (upload.at() <= simulation.clock().elapsed()) {
                 planned.remove(upload);
+                Map<String, String> metadata = new LinkedHashMap<>(upload.metadata());
+                metadata.put("upload-id", simulation.nextId());
                 ObjectInfo info = simulation
                         .bucket()
                         .put(new PutRequest(
                                 upload.key(),
                                 Content.of(upload.content()),
                                 "application/octet-stream",
-                                Map.of("upload-id", simulation.nextId()),
+                                metadata,
                                 Precondition.ALWAYS));
                 made.add(new Made(upload, info.etag()));
                 simulation.created(upload.key());

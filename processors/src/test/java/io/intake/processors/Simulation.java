@@ -53,6 +53,7 @@ final class Simulation implements AutoCloseable {
     private final Map<String, Integer> deaths = new HashMap<>();
     private long nextSweep = SWEEP.toMillis();
     private long ids;
+    private SimulatedHunt hunt = SimulatedHunt.NONE;
     private int kills;
     private int steps;
 
@@ -115,6 +116,11 @@ final class Simulation implements AutoCloseable {
         return deaths;
     }
 
+    /** Kills come on top of those of the faults, for as long as these last. */
+    void hunt(SimulatedHunt by) {
+        hunt = by;
+    }
+
     /** Lambda's reserved concurrency of a function. */
     void limit(String function, int most) {
         concurrency.put(function, most);
@@ -128,7 +134,7 @@ final class Simulation implements AutoCloseable {
                 512,
                 new Units(1_500, 3_000, 2_000, random.nextBoolean() ? 3_000 : -1),
                 512,
-                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500));
+                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500, 2_000));
     }
 
     /** Something takes effect after its caller has given up. */
@@ -193,7 +199,10 @@ final class Simulation implements AutoCloseable {
                 .map(Object::toString)
                 .toList());
         bucket.snapshot().forEach((key, bytes) -> {
-            if (key.startsWith("tasks/") || key.startsWith("open-sets/") || isOpenCircuit(key, bytes)) {
+            if (key.startsWith("tasks/")
+                    || key.startsWith("open-sets/")
+                    || key.startsWith(BucketLayout.AWAITED)
+                    || isOpenCircuit(key, bytes)) {
                 left.add(key);
             }
         });
@@ -266,6 +275,8 @@ final class Simulation implements AutoCloseable {
         if (faults.killsNow(random, clock.elapsed(), kills)) {
             kills++;
             run.kill();
+        } else if (clock.elapsed() <= faults.until() && hunt.kills(random, run, bucket)) {
+            run.kill();
         } else if (faults.freezesNow(random, clock.elapsed())) {
             run.freeze(random.nextLong(1_000, 400_000));
             return;
@@ -331,14 +342,17 @@ final class Simulation implements AutoCloseable {
     }
 
     private static void handle(Processors processors, SimulatedEvent event, SimulatedRun run) {
-        Context context = new World.TestContext(event.requestId(), run::remainingMillis);
+        Context context = new TestContext(event.requestId(), run::remainingMillis);
         switch (event.function()) {
             case "sweep" -> new SweepHandler(processors).handleRequest(Map.of(), context);
-            case "intake" -> new IntakeHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "unzip" -> new UnzipHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "stitch" -> new StitchHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "forward" -> new ForwardHandler(processors).handleRequest(World.notification(event.key()), context);
-            case "page" -> new PageHandler(processors).handleRequest(World.notification(event.key()), context);
+            case "intake" ->
+                new IntakeHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "unzip" -> new UnzipHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "stitch" ->
+                new StitchHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "forward" ->
+                new ForwardHandler(processors).handleRequest(TestContext.notification(event.key()), context);
+            case "page" -> new PageHandler(processors).handleRequest(TestContext.notification(event.key()), context);
             default -> throw new IllegalStateException(event.key());
         }
     }

@@ -65,8 +65,7 @@ class StatusTest {
     }
 
     private static JsonNode shown(World world, Map<String, String> values) throws Exception {
-        APIGatewayV2HTTPResponse answer =
-                handler(world).handleRequest(event(true, values), new World.TestContext("request"));
+        APIGatewayV2HTTPResponse answer = handler(world).handleRequest(event(true, values), new TestContext("request"));
         assertThat(answer.getStatusCode()).isEqualTo(200);
         return Json.mapper().readTree(answer.getBody());
     }
@@ -78,7 +77,7 @@ class StatusTest {
             world.run();
             for (APIGatewayV2HTTPEvent each :
                     new APIGatewayV2HTTPEvent[] {event(false, Map.of()), new APIGatewayV2HTTPEvent()}) {
-                APIGatewayV2HTTPResponse answer = handler(world).handleRequest(each, new World.TestContext("request"));
+                APIGatewayV2HTTPResponse answer = handler(world).handleRequest(each, new TestContext("request"));
                 assertThat(answer.getStatusCode()).isEqualTo(403);
                 assertThat(answer.getBody()).doesNotContain("st-marys");
             }
@@ -146,8 +145,8 @@ class StatusTest {
             world.aroundEachCall(call -> Integer.parseInt("Quixotl"));
             assertThatThrownBy(() -> new IntakeHandler(world.freshSandbox())
                             .handleRequest(
-                                    World.notification("inbound/st-marys/daily/a.zip"),
-                                    new World.TestContext("request")))
+                                    TestContext.notification("inbound/st-marys/daily/a.zip"),
+                                    new TestContext("request")))
                     .hasMessageStartingWith("java.lang.NumberFormatException")
                     .hasMessageNotContaining("Quixotl")
                     .hasNoCause();

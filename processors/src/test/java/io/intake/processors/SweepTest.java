@@ -55,7 +55,9 @@ class SweepTest {
                             "list",
                             "list",
                             "listUploads",
-                            // paused, configuration, watched, parked and what was said of it, incidents, heartbeat
+                            // paused, not ready, configuration, watched, parked and what was said of it, incidents,
+                            // heartbeat
+                            "list",
                             "list",
                             "head",
                             "read",
@@ -74,7 +76,7 @@ class SweepTest {
                         "inbound/st-marys/daily/%04d.zip".formatted(i), Content.of(FILE), "application/zip"));
                 world.bucket.put(PutRequest.of(TakenMarks.key(object), Content.of(new byte[0]), "text/plain"));
             }
-            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 1 + 3 + 3 + 1 + 1 + 8);
+            assertThat(requestsOfASweep(world)).hasSize(1 + 1 + 1 + 3 + 3 + 1 + 1 + 9);
             world.upload("daily/lost.zip", FILE);
             world.events.clear();
             world.sweepLater();

@@ -1,14 +1,7 @@
 package io.intake.processors;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.events.S3Event;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3BucketEntity;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3Entity;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3EventNotificationRecord;
-import com.amazonaws.services.lambda.runtime.events.models.s3.S3EventNotification.S3ObjectEntity;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming.Area;
@@ -28,9 +21,7 @@ import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import io.intake.store.memory.InMemoryObjectStore;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,75 +77,7 @@ final class World implements AutoCloseable {
     /** @param feeds more of them, as YAML */
     World(Map<String, String> environment, String feeds) {
         this.environment = environment;
-        String yaml = """
-                partners:
-                  - id: st-marys
-                    login:
-                      public-keys: ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBd4ZrIuRBmBCAXUvfLKBuxYvT4TmBSRHY8bMHBMWyVJ batch"]
-                    feeds:
-                      - id: joined
-                        match: 'joined/.*\\.zip'
-                        tables:
-                          patients: { match: patients.csv }
-                          visits: { match: visits.csv }
-                          results: { match: results.csv }
-                        stitch:
-                          root: patients
-                          children:
-                            - table: visits
-                              on: { MRN: PATIENT }
-                              orphan: unattached
-                              null-key: report
-                              children: [ { table: results, on: { ID: VISIT } } ]
-                        deliver: { engine: lab, batch: 3 }
-                      - id: checked
-                        match: 'checked/.*\\.zip'
-                        tables:
-                          patients:
-                            match: '.*patients.*\\.csv'
-                            bad-rows: reject
-                            columns:
-                              - { name: MRN, required: true, filled: true, type: integer }
-                              - { name: DOB, type: date }
-                          visits: { match: '.*visits.*\\.csv' }
-                        controls: { max-reject-rows: 50%% }
-                        deliver: { engine: lab, batch: 3 }
-                      - id: keyed
-                        match: 'keyed/.*\\.csv'
-                        tables:
-                          patients:
-                            match: '.*'
-                            key: [MRN, SITE]
-                            empty: refuse
-                            columns: [ { name: MRN, required: true }, { name: SITE, required: true } ]
-                        deliver: { engine: lab, batch: 3 }
-                      - id: measured
-                        match: 'measured/.*\\.csv'
-                        controls: { max-shrink: { percent: 40, files: 3 }, same-bytes: skip }
-                        deliver: { engine: lab, batch: 3 }
-                      - id: looked-at
-                        match: 'looked-at/.*\\.csv'
-                        controls: { same-bytes: { policy: hold, days: 2 } }
-                        deliver: { engine: lab, batch: 3 }
-                      - id: whole
-                        match: 'whole/.*'
-                        deliver: { engine: lab, as: file, content-type: application/hl7-v2, max-bytes: 1 KiB }
-                      - id: members
-                        match: 'members/.*'
-                        deliver: { engine: lab, as: members, content-type: application/pdf, max-bytes: 1 KiB }
-                      - id: locked
-                        match: 'locked/.*'
-                        decrypt: { zip-password: ["secret:st-marys/new", "secret:st-marys/old"] }
-                        deliver: { engine: lab, batch: 3 }
-                      - id: daily
-                        match: 'daily/.*\\.zip'
-                        deliver: { engine: lab, batch: 3 }
-                        receipts: [received, delayed, rejected, delivered]
-                %s
-                engines:
-                  lab: { type: http, url: "%s" }
-                pager: { routing-key: "0123456789abcdef0123456789abcdef", endpoint: "%s" }
-                """.formatted(feeds.stripTrailing(), engine.uri("/in"), pager.uri("/v2/enqueue"));
+        String yaml = WorldFeeds.yaml(feeds, engine.uri("/in"), pager.uri("/v2/enqueue"));
         bucket.put(PutRequest.of(
                 BucketLayout.PARTNERS, Content.of(yaml.getBytes(StandardCharsets.UTF_8)), "application/yaml"));
         processors = freshSandbox();
@@ -235,13 +158,16 @@ final class World implements AutoCloseable {
 
     /** Puts a file as the gateway does; the event comes with {@link #run}. */
     void upload(String path, byte[] content) {
+        upload(path, content, Map.of());
+    }
+
+    /** Puts a file as the gateway does, with more metadata. */
+    void upload(String path, byte[] content, Map<String, String> more) {
+        Map<String, String> metadata = new TreeMap<>(more);
+        metadata.put("upload-id", "u-" + ids.incrementAndGet());
         String key = names().naming().key(new Place(PARTNER, Area.INBOUND, PartnerPath.parse(path)));
         bucket.put(new PutRequest(
-                key,
-                Content.of(content),
-                "application/octet-stream",
-                Map.of("upload-id", "u-" + ids.incrementAndGet()),
-                io.intake.store.Precondition.ALWAYS));
+                key, Content.of(content), "application/octet-stream", metadata, io.intake.store.Precondition.ALWAYS));
         created(key);
     }
 
@@ -290,7 +216,7 @@ final class World implements AutoCloseable {
 
     private void handle(Event event) {
         Context context = new TestContext(event.requestId());
-        S3Event notification = notification(event.key());
+        S3Event notification = TestContext.notification(event.key());
         String key = event.key();
         if (key.startsWith(BucketLayout.INBOUND)) {
             new IntakeHandler(processors).handleRequest(notification, context);
@@ -393,75 +319,5 @@ final class World implements AutoCloseable {
         processors.close();
         engine.close();
         pager.close();
-    }
-
-    static S3Event notification(String key) {
-        S3ObjectEntity object = new S3ObjectEntity(
-                URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), 1L, "etag", null, "0A");
-        S3Entity s3 = new S3Entity("c", new S3BucketEntity("bucket", null, "arn"), object, "1.0");
-        return new S3Event(List.of(new S3EventNotificationRecord(
-                "us-east-1", "ObjectCreated:Put", "aws:s3", "2026-03-04T05:06:07.000Z", "2.1", null, null, s3, null)));
-    }
-
-    /** What Lambda tells a function of its invocation. */
-    record TestContext(String requestId, java.util.function.IntSupplier remaining) implements Context {
-        TestContext(String requestId) {
-            this(requestId, () -> (int) Duration.ofMinutes(5).toMillis());
-        }
-
-        @Override
-        public String getAwsRequestId() {
-            return requestId;
-        }
-
-        @Override
-        public String getLogGroupName() {
-            return "group";
-        }
-
-        @Override
-        public String getLogStreamName() {
-            return "stream";
-        }
-
-        @Override
-        public String getFunctionName() {
-            return "function";
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            return "1";
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return "arn";
-        }
-
-        @Override
-        public CognitoIdentity getIdentity() {
-            throw new UnsupportedOperationException("an S3 event has none");
-        }
-
-        @Override
-        public ClientContext getClientContext() {
-            throw new UnsupportedOperationException("an S3 event has none");
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return remaining.getAsInt();
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            return 512;
-        }
-
-        @Override
-        public LambdaLogger getLogger() {
-            throw new UnsupportedOperationException("we log through SLF4J");
-        }
     }
 }

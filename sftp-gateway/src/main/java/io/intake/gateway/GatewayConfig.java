@@ -82,10 +82,11 @@ public record GatewayConfig(
     /**
      * Reads the environment; {@link GatewayEnvironment} lists the variables.
      *
+     * @param heap what the JVM may use at most, in bytes: upload memory that does not fit is a mistake
      * @throws GatewayConfigException with every mistake
      */
-    public static GatewayConfig fromEnvironment(Map<String, String> environment) {
-        return GatewayEnvironment.read(environment);
+    public static GatewayConfig fromEnvironment(Map<String, String> environment, long heap) {
+        return GatewayEnvironment.read(environment, heap);
     }
 
     public GatewayConfig withPort(int other) {

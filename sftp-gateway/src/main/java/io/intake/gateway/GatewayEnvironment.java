@@ -37,15 +37,21 @@ final class GatewayEnvironment {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
     private static final Pattern TIME = Pattern.compile("(\\d{1,9})(s|m|h)");
 
+    /** What everything but uploads and what clients send ahead takes of the heap while nobody is connected. */
+    private static final long BARE_HEAP = 16L << 20;
+
     private final Map<String, String> environment;
+    private final long heap;
     private final List<String> problems = new ArrayList<>();
 
-    private GatewayEnvironment(Map<String, String> environment) {
+    private GatewayEnvironment(Map<String, String> environment, long heap) {
         this.environment = environment;
+        this.heap = heap;
     }
 
-    static GatewayConfig read(Map<String, String> environment) {
-        return new GatewayEnvironment(environment).read();
+    /** @param heap what the JVM may use at most, in bytes */
+    static GatewayConfig read(Map<String, String> environment, long heap) {
+        return new GatewayEnvironment(environment, heap).read();
     }
 
     private GatewayConfig read() {
@@ -62,6 +68,7 @@ final class GatewayEnvironment {
                 GatewayConfig.DEFAULT_UPLOAD_MEMORY,
                 GatewayConfig.MIN_UPLOAD_MEMORY,
                 Integer.MAX_VALUE * 64L);
+        lookWhetherItFits(memory);
         UploadLimits uploads = new UploadLimits(
                 number("INTAKE_UPLOAD_SHARE", UploadLimits.DEFAULT.partnerPercent(), 1, 100),
                 time("INTAKE_UPLOAD_IDLE", UploadLimits.DEFAULT.idle()));
@@ -88,6 +95,22 @@ final class GatewayEnvironment {
                 connections,
                 drain,
                 algorithms);
+    }
+
+    /** All channels' windows together are half as much again; a heap without room for both fails uploads when it is busiest. */
+    private void lookWhetherItFits(long memory) {
+        long needed = memory + memory / 2 + BARE_HEAP;
+        if (needed > heap) {
+            long fitting = Math.max(0, (heap - BARE_HEAP) * 2 / 3);
+            problems.add("INTAKE_UPLOAD_MEMORY: %d MiB need a heap of at least %d MiB, and this JVM's is %d MiB; %s"
+                    .formatted(
+                            memory >> 20,
+                            needed >> 20,
+                            heap >> 20,
+                            fitting < GatewayConfig.MIN_UPLOAD_MEMORY
+                                    ? "give it a larger one (-Xmx)"
+                                    : "set at most " + (fitting >> 20) + "MiB, or give it a larger one (-Xmx)"));
+        }
     }
 
     private SessionLimits limits() {

@@ -102,7 +102,8 @@ public final class GatewayMain {
         ManagementAddress management = ManagementAddress.read(variables, found);
         Optional<CloudWatchSetting> cloudWatch = CloudWatchSetting.read(variables, found);
         try {
-            config = GatewayConfig.fromEnvironment(variables);
+            config = GatewayConfig.fromEnvironment(
+                    variables, Runtime.getRuntime().maxMemory());
             if (online || !isElsewhere(config.hostKeys())) {
                 HostKeys.load(config.hostKeys());
             }

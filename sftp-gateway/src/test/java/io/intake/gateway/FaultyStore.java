@@ -129,8 +129,8 @@ public final class FaultyStore implements ObjectStore {
     }
 
     @Override
-    public ObjectInfo copy(CopySource source, String targetKey) {
-        return call("copy", () -> inner.copy(source, targetKey));
+    public ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more) {
+        return call("copy", () -> inner.copy(source, targetKey, more));
     }
 
     @Override

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class GatewayConfigTest {
     private static final String AUDIT_KEY = "00112233445566778899aabbccddeeff";
 
+    private static final long HEAP = 2L << 30;
+
     private static Map<String, String> valid() {
         Map<String, String> environment = new HashMap<>();
         environment.put("INTAKE_HOST_KEY", HostKeys.toOpenSsh(HostKeys.generate(), "host"));
@@ -36,7 +38,7 @@ class GatewayConfigTest {
 
     @Test
     void whatIsNotGivenHasADefault() {
-        GatewayConfig config = GatewayConfig.fromEnvironment(valid());
+        GatewayConfig config = GatewayConfig.fromEnvironment(valid(), HEAP);
         assertThat(config.host()).isEqualTo("0.0.0.0");
         assertThat(config.port()).isEqualTo(2222);
         assertThat(config.partners()).isEqualTo(new PartnersSource.Bucket());
@@ -72,7 +74,7 @@ class GatewayConfigTest {
                 "INTAKE_STRANGERS", "13",
                 "INTAKE_STRANGERS_PER_ADDRESS", "14",
                 "INTAKE_PROXIES", "10.0.0.0/16, 2001:db8::/32"));
-        GatewayConfig config = GatewayConfig.fromEnvironment(environment);
+        GatewayConfig config = GatewayConfig.fromEnvironment(environment, HEAP);
         assertThat(config.connections())
                 .isEqualTo(new ConnectionLimits(
                         11,
@@ -98,18 +100,20 @@ class GatewayConfigTest {
     void hostKeysAreGivenInOneOfThreeWaysAndMayLieWithAws() {
         Map<String, String> environment = valid();
         environment.put("INTAKE_HOST_KEY_SECRET", "secretsmanager:intake/host-keys");
-        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment)).hasMessageContaining("give one of them");
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment, HEAP))
+                .hasMessageContaining("give one of them");
         environment.remove("INTAKE_HOST_KEY");
-        GatewayConfig config = GatewayConfig.fromEnvironment(environment);
+        GatewayConfig config = GatewayConfig.fromEnvironment(environment, HEAP);
         assertThat(config.hostKeys()).hasToString("Secret[secretsmanager:intake/host-keys]");
         assertThatThrownBy(() -> HostKeys.load(config.hostKeys()))
                 .isInstanceOf(GatewayConfigException.class)
                 .hasMessageContaining("AWS_REGION");
         environment.put("INTAKE_HOST_KEY_SECRET", "vault:x");
-        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment, HEAP))
                 .hasMessageContaining("INTAKE_HOST_KEY_SECRET: a name such as");
         environment.remove("INTAKE_HOST_KEY_SECRET");
-        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment)).hasMessageContaining("give one of them");
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment, HEAP))
+                .hasMessageContaining("give one of them");
     }
 
     @Test
@@ -125,13 +129,28 @@ class GatewayConfigTest {
                 "INTAKE_UPLOAD_SHARE", "0",
                 "INTAKE_STRANGERS", "0",
                 "INTAKE_PROXIES", "10.0.0.1/16"));
-        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment))
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment, HEAP))
                 .isInstanceOfSatisfying(
                         GatewayConfigException.class,
                         e -> assertThat(e.problems()).hasSize(11).noneMatch(problem -> problem.contains("tooshort")));
-        assertThat(GatewayConfig.fromEnvironment(valid()).toString())
+        assertThat(GatewayConfig.fromEnvironment(valid(), HEAP).toString())
                 .doesNotContain("PRIVATE KEY")
                 .doesNotContain("[0, 17");
+    }
+
+    @Test
+    void memoryForUploadsMustFitIntoTheHeapWithWhatClientsSendAhead() {
+        Map<String, String> environment = valid();
+        environment.put("INTAKE_UPLOAD_MEMORY", "96MiB");
+        assertThat(GatewayConfig.fromEnvironment(environment, 160L << 20).uploadMemory())
+                .isEqualTo(96L << 20);
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(environment, (160L << 20) - 1))
+                .hasMessageContaining("INTAKE_UPLOAD_MEMORY: 96 MiB need a heap of at least 160 MiB, and this JVM's is"
+                        + " 159 MiB; set at most 95MiB, or give it a larger one (-Xmx)");
+        // by default, too
+        assertThatThrownBy(() -> GatewayConfig.fromEnvironment(valid(), 32L << 20))
+                .hasMessageContaining(
+                        "256 MiB need a heap of at least 400 MiB, and this JVM's is 32 MiB; give it a larger");
     }
 
     @Test

@@ -79,7 +79,7 @@ class GatewaySettingsTest {
         write(complete());
         environment.put("INTAKE_UPLOAD_MEMORY", "128MiB");
         GatewayConfig config =
-                GatewayConfig.fromEnvironment(GatewaySettings.read(environment).asVariables());
+                GatewayConfig.fromEnvironment(GatewaySettings.read(environment).asVariables(), 2L << 30);
         assertThat(config.uploadMemory()).isEqualTo(128L << 20);
         assertThat(config.connections().proxies()).hasSize(2);
         assertThat(config.toString()).doesNotContain(SECRET);

@@ -7,6 +7,7 @@ import static io.intake.gateway.GatewayFixture.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.bucket.Renamed;
 import io.intake.bucket.Withheld;
 import io.intake.config.Configuration;
 import io.intake.config.Partner;
@@ -113,6 +114,36 @@ class TemporaryNameTest {
         assertThat(get(client, "x.zip.filepart")).isEqualTo(small);
         client.rename("x.zip.filepart", "x.zip");
         assertOnly(FINAL, small);
+    }
+
+    private boolean isRenamed(String name) {
+        return Renamed.is(bucket.head("inbound/st-marys/" + name).orElseThrow().metadata());
+    }
+
+    @Test
+    void ofAnObjectItIsKnownWhetherItCameToItsNameByARename() throws IOException {
+        put(client, "plain.csv", bytes(1_000, 1));
+        put(client, "large.zip", bytes(9 * MIB, 2));
+        assertThat(isRenamed("plain.csv")).isFalse();
+        assertThat(isRenamed("large.zip")).isFalse();
+
+        put(client, "small.csv.filepart", bytes(1_000, 3));
+        put(client, "held.zip.filepart", bytes(9 * MIB, 4));
+        put(client, "other.zip.filepart", bytes(9 * MIB, 5));
+        client.rename("small.csv.filepart", "small.csv");
+        client.rename("held.zip.filepart", "held.zip");
+        client.rename("other.zip.filepart", "another.zip");
+        client.rename("large.zip", "moved.zip");
+        for (String name : List.of("small.csv", "held.zip", "another.zip", "moved.zip")) {
+            assertThat(isRenamed(name)).as(name).isTrue();
+        }
+        assertThat(bucket.head("inbound/st-marys/moved.zip").orElseThrow().metadata())
+                .containsKeys("upload-id");
+
+        for (String name : List.of("small.csv", "held.zip")) {
+            put(client, name, bytes(2_000, 6));
+            assertThat(isRenamed(name)).as("put over " + name).isFalse();
+        }
     }
 
     @Test

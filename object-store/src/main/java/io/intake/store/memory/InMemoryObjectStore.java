@@ -133,11 +133,13 @@ public final class InMemoryObjectStore implements ObjectStore {
     }
 
     @Override
-    public synchronized ObjectInfo copy(CopySource source, String targetKey) {
+    public synchronized ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more) {
         Stored stored = existing("copy", source);
         ObjectInfo info = stored.info();
         String type = info.contentType() == null ? "application/octet-stream" : info.contentType();
-        return store(targetKey, stored.bytes(), etag(stored.bytes()), type, info.metadata());
+        Map<String, String> metadata = new HashMap<>(info.metadata());
+        metadata.putAll(more);
+        return store(targetKey, stored.bytes(), etag(stored.bytes()), type, metadata);
     }
 
     @Override

@@ -16,7 +16,9 @@ import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
+import software.amazon.awssdk.services.s3.model.MetadataDirective;
 
 /**
  * Copies inside the store: in one request up to S3's limit for that, beyond it as an upload whose parts are copied, several
@@ -53,7 +56,7 @@ final class S3Copies {
         this.partBytes = partBytes;
     }
 
-    ObjectInfo copy(CopySource source, String target) {
+    ObjectInfo copy(CopySource source, String target, Map<String, String> more) {
         for (int attempt = 1; ; attempt++) {
             ObjectInfo found = reads.head("copy", source.bucket(), source.key(), source.versionId())
                     .orElseThrow(() -> new AbsentException("copy", source.key(), "no such object", null));
@@ -62,7 +65,11 @@ final class S3Copies {
             }
             CopySource pinned = new CopySource(source.key(), found.etag(), source.versionId(), source.bucket());
             try {
-                return found.size() <= singleBytes ? single(pinned, found, target) : parts(pinned, found, target);
+                Map<String, String> metadata = new HashMap<>(found.metadata());
+                metadata.putAll(more);
+                return found.size() <= singleBytes
+                        ? single(pinned, found, target, metadata)
+                        : parts(pinned, found, target, metadata);
             } catch (ConflictException replaced) {
                 if (source.ifMatch() != null || attempt == ATTEMPTS) {
                     throw replaced;
@@ -71,8 +78,8 @@ final class S3Copies {
         }
     }
 
-    private ObjectInfo single(CopySource source, ObjectInfo found, String target) {
-        CopyObjectRequest request = CopyObjectRequest.builder()
+    private ObjectInfo single(CopySource source, ObjectInfo found, String target, Map<String, String> metadata) {
+        CopyObjectRequest.Builder request = CopyObjectRequest.builder()
                 .sourceBucket(s3.orOwn(source.bucket()))
                 .sourceKey(source.key())
                 .sourceVersionId(source.versionId())
@@ -82,10 +89,15 @@ final class S3Copies {
                 .serverSideEncryption(s3.encryption())
                 .ssekmsKeyId(s3.kmsKeyId())
                 .bucketKeyEnabled(s3.bucketKey())
-                .overrideConfiguration(s3.timeFor(found.size()))
-                .build();
+                .overrideConfiguration(s3.timeFor(found.size()));
+        if (!metadata.equals(found.metadata())) {
+            request = request.metadataDirective(MetadataDirective.REPLACE)
+                    .metadata(metadata)
+                    .contentType(type(found));
+        }
+        CopyObjectRequest whole = request.build();
         CopyObjectResponse done =
-                call("copy", target, S3Context.pin(source.ifMatch()), () -> s3.client.copyObject(request));
+                call("copy", target, S3Context.pin(source.ifMatch()), () -> s3.client.copyObject(whole));
         return new ObjectInfo(
                 target,
                 found.size(),
@@ -93,18 +105,22 @@ final class S3Copies {
                 done.versionId(),
                 done.copyObjectResult().lastModified(),
                 found.contentType(),
-                found.metadata());
+                metadata);
     }
 
-    private ObjectInfo parts(CopySource source, ObjectInfo found, String target) {
-        String type = found.contentType() == null ? "application/octet-stream" : found.contentType();
-        UploadRef upload = uploads.start("copy", new UploadRequest(target, type, found.metadata()));
+    private static String type(ObjectInfo found) {
+        return found.contentType() == null ? "application/octet-stream" : found.contentType();
+    }
+
+    private ObjectInfo parts(CopySource source, ObjectInfo found, String target, Map<String, String> metadata) {
+        String type = type(found);
+        UploadRef upload = uploads.start("copy", new UploadRequest(target, type, metadata));
         try {
             List<Part> parts = copyAll(upload, source, ranges(found.size()));
             ObjectInfo done = uploads.complete(
                     "copy", new CompleteRequest(upload, parts, found.size(), null, Precondition.ALWAYS), reads);
             return new ObjectInfo(
-                    target, done.size(), done.etag(), done.versionId(), done.lastModified(), type, found.metadata());
+                    target, done.size(), done.etag(), done.versionId(), done.lastModified(), type, metadata);
         } catch (RuntimeException e) {
             abort(upload, e);
             throw e;

@@ -20,6 +20,7 @@ import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -135,8 +136,8 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     @Override
-    public ObjectInfo copy(CopySource source, String targetKey) {
-        return copies.copy(source, targetKey);
+    public ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more) {
+        return copies.copy(source, targetKey, more);
     }
 
     @Override

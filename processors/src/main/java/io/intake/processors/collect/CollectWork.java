@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.Collect;
 import io.intake.config.Feed;
+import io.intake.config.Ready.Rule;
 import io.intake.config.Table;
+import io.intake.processors.Records;
+import io.intake.processors.collect.ManifestList.Listed;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobStore;
@@ -19,14 +22,15 @@ import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.ArchivePlanner;
 import io.intake.processors.unzip.ArchivePlanner.Units;
-import io.intake.processors.unzip.CopyOnce;
+import io.intake.processors.unzip.EntryCopies;
 import io.intake.processors.unzip.UnzipCursor;
-import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unzip stage where sets are collected. A file of a set is extracted as any other is, whatever it holds; a file that only
@@ -34,10 +38,9 @@ import java.util.Optional;
  * copies, inside the store, what one file held. Thread-safe.
  */
 public final class CollectWork implements StageWork<UnzipCursor> {
-    private static final int ENTRIES_PER_STEP = 20;
-
     private final StageWork<UnzipCursor> unzip;
     private final ObjectStore store;
+    private final Records records;
     private final PlanStore plans;
     private final JobStore jobs;
     private final Sets sets;
@@ -45,8 +48,15 @@ public final class CollectWork implements StageWork<UnzipCursor> {
     private final Units units;
 
     public CollectWork(
-            StageWork<UnzipCursor> unzip, ObjectStore store, PlanStore plans, JobStore jobs, Sets sets, Units units) {
+            StageWork<UnzipCursor> unzip,
+            ObjectStore store,
+            Records records,
+            PlanStore plans,
+            JobStore jobs,
+            Sets sets,
+            Units units) {
         this.unzip = unzip;
+        this.records = records;
         this.store = store;
         this.plans = plans;
         this.jobs = jobs;
@@ -71,7 +81,7 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             return task.number() == 0 ? checkedPlan(job, cursor) : copy(job, task, cursor);
         }
         if (!job.isMember()) {
-            return unzip.step(job, task, cursor, budget);
+            return announced(job, task, cursor, budget);
         }
         Collect rules = Objects.requireNonNull(job.requireFeed().collect());
         if (rules.isMarker(sets.path(job)) || rules.isManifest(sets.path(job))) {
@@ -79,6 +89,25 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             return new Finished<>(counts(0, 0));
         }
         return unzip.step(member(job), task, cursor, budget);
+    }
+
+    /** A file that a list says to be ready is held against the list before anything is done with it; its rows are counted later. */
+    private StepOutcome<UnzipCursor> announced(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        if (task.number() > 0 || job.requireFeed().ready().rule() != Rule.MANIFEST) {
+            return unzip.step(job, task, cursor, budget);
+        }
+        if (cursor.equals(unzip.begin(job, task))) {
+            Announcement.find(records, job.id()).ifPresent(said -> manifests.check(job, said));
+        }
+        StepOutcome<UnzipCursor> outcome = unzip.step(job, task, cursor, budget);
+        Long rows = outcome instanceof Finished<UnzipCursor>
+                        && job.requireFeed().listsRows()
+                ? Announcement.find(records, job.id()).map(Announcement::rows).orElse(null)
+                : null;
+        if (rows == null || !(outcome instanceof Finished<UnzipCursor>(ObjectNode result))) {
+            return outcome;
+        }
+        return new Finished<>(ListedRows.into(result, List.of(new ListedRows(new TreeSet<>(), rows))));
     }
 
     /** Which table a file is for is looked at when the set is complete. */
@@ -95,9 +124,6 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             return plan(job);
         }
         List<String> members = members(job);
-        if (cursor.done() == members.size()) {
-            return plan(job);
-        }
         Optional<Job> list = Objects.requireNonNull(job.collected()).others().stream()
                 .map(jobs::require)
                 .filter(other -> rules.isManifest(sets.path(other)))
@@ -106,18 +132,36 @@ public final class CollectWork implements StageWork<UnzipCursor> {
             // the time was up, and what is there is worked on
             return plan(job);
         }
+        List<Listed> files = manifests.read(list.get());
+        if (cursor.done() == members.size()) {
+            return plan(job, files);
+        }
         int number = cursor.done() + 1;
         Job member = jobs.require(members.get(cursor.done()));
-        String name = Manifests.name(sets.path(member));
-        ManifestList.Listed listed = manifests.read(list.get()).stream()
-                .filter(file -> file.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> Failures.notListed(number));
+        Listed listed = listed(files, member).orElseThrow(() -> Failures.notListed(number));
         manifests.check(member, number, listed);
         return new Advanced<>(cursor.after(number), true);
     }
 
-    private StepOutcome<UnzipCursor> plan(Job job) {
+    private Optional<Listed> listed(List<Listed> files, Job member) {
+        String name = Manifests.name(sets.path(member));
+        return files.stream().filter(file -> file.name().equals(name)).findFirst();
+    }
+
+    /** With what the list says of the files' rows, which are counted when the tables are made. */
+    private StepOutcome<UnzipCursor> plan(Job job, List<Listed> files) {
+        Finished<UnzipCursor> planned = plan(job);
+        if (!job.requireFeed().listsRows() || !(planned.result() instanceof ObjectNode result)) {
+            return planned;
+        }
+        List<@Nullable Long> rows = new ArrayList<>();
+        members(job)
+                .forEach(member -> rows.add(
+                        listed(files, jobs.require(member)).map(Listed::rows).orElse(null)));
+        return new Finished<>(ListedRows.into(result, ListedRows.of(plans.require(job.id()), rows)));
+    }
+
+    private Finished<UnzipCursor> plan(Job job) {
         List<Plan> held = new ArrayList<>();
         for (String member : members(job)) {
             held.add(plans.require(member));
@@ -134,16 +178,12 @@ public final class CollectWork implements StageWork<UnzipCursor> {
         Plan.Run run = plans.require(job.id()).segments().get(task.number() - 1);
         List<Plan.Entry> entries = plans.require(job.id()).entries().subList(run.from(), run.to());
         String member = members(job).get(task.number() - 1);
-        int end = Math.min(entries.size(), cursor.done() + ENTRIES_PER_STEP);
-        for (int at = cursor.done(); at < end; at++) {
-            CopySource source = new CopySource(BucketLayout.entry(member, at), null, null);
-            CopyOnce.copy(store, source, entries.get(at).size(), BucketLayout.entry(job.id(), run.from() + at));
-        }
-        return end == entries.size()
-                ? new Finished<>(counts(
-                        entries.size(),
-                        entries.stream().mapToLong(Plan.Entry::size).sum()))
-                : new Advanced<>(cursor.after(end), true);
+        return EntryCopies.step(
+                store,
+                entries,
+                cursor,
+                at -> BucketLayout.entry(member, at),
+                at -> BucketLayout.entry(job.id(), run.from() + at));
     }
 
     private static List<String> members(Job job) {

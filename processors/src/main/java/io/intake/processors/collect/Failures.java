@@ -23,26 +23,33 @@ final class Failures {
 
     /** @param line where it is no list; 0 for all of it */
     static RefusedException unreadableManifest(int line) {
-        return new RefusedException(Failure.badData(
+        return RefusedException.badData(
                 "MANIFEST_UNREADABLE",
                 line == 0
                         ? "The list of files is empty, too long, or names a file twice."
                         : "Line " + line + " of the list of files is not as agreed.",
-                "Send the list again as agreed."));
+                "Send the list again as agreed.");
     }
 
     static RefusedException manifestDiffers(int number, String how) {
-        return new RefusedException(Failure.badData(
+        return RefusedException.badData(
                 "MANIFEST_DIFFERS",
                 "File " + number + " of the set " + how + ", as the list of files says.",
-                "Send the whole set again, with a list that fits."));
+                "Send the whole set again, with a list that fits.");
+    }
+
+    static RefusedException announcedDiffers(String how) {
+        return new RefusedException(Failure.badData(
+                "MANIFEST_DIFFERS",
+                "The file " + how + ", as the list of files says.",
+                "Send the file again, with a list that fits."));
     }
 
     static RefusedException notListed(int number) {
-        return new RefusedException(Failure.badData(
+        return RefusedException.badData(
                 "MANIFEST_DIFFERS",
                 "File " + number + " of the set is not in the list of files.",
-                "Send the whole set again, with a list that names all of it."));
+                "Send the whole set again, with a list that names all of it.");
     }
 
     static Failure incomplete(int missing) {

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the list of a set's files. Pure. */
-final class ManifestList {
+/** Reads lists of files. Pure. */
+public final class ManifestList {
     /** Larger ones are no lists. */
     static final int MOST_BYTES = 8 << 20;
 
@@ -32,12 +32,14 @@ final class ManifestList {
      * @param bytes its size; null where the list does not say
      * @param md5 in lower-case hex; null as before
      * @param sha256 in lower-case hex; null as before
+     * @param rows how many it holds; null as before
      */
-    record Listed(
+    public record Listed(
             String name,
             @Nullable Long bytes,
             @Nullable String md5,
-            @Nullable String sha256) {}
+            @Nullable String sha256,
+            @Nullable Long rows) {}
 
     /**
      * Reads a list.
@@ -82,7 +84,7 @@ final class ManifestList {
     }
 
     private static Listed named(String line) {
-        return new Listed(name(line), null, null, null);
+        return new Listed(name(line), null, null, null, null);
     }
 
     private static Listed sum(String line, int number) {
@@ -92,7 +94,7 @@ final class ManifestList {
         }
         String digest = matcher.group(1).toLowerCase(Locale.ROOT);
         boolean md5 = digest.length() == MD5_DIGITS;
-        return new Listed(name(matcher.group(2)), null, md5 ? digest : null, md5 ? null : digest);
+        return new Listed(name(matcher.group(2)), null, md5 ? digest : null, md5 ? null : digest, null);
     }
 
     private static List<Listed> columns(List<String> lines, Manifest manifest) {
@@ -105,21 +107,27 @@ final class ManifestList {
         int bytes = column(header, manifest.bytes());
         int md5 = column(header, manifest.md5());
         int sha256 = column(header, manifest.sha256());
+        int rows = column(header, manifest.rows());
         List<Listed> files = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
             List<String> fields = fields(lines.get(i), delimiter);
             String size = field(fields, bytes);
-            if (fields.size() != header.size()
-                    || (size != null && !SIZE.matcher(size).matches())) {
+            String count = field(fields, rows);
+            if (fields.size() != header.size() || !isNumber(size) || !isNumber(count)) {
                 throw Failures.unreadableManifest(i + 1);
             }
             files.add(new Listed(
                     name(fields.get(name)),
                     size == null ? null : Long.valueOf(size),
                     lower(field(fields, md5)),
-                    lower(field(fields, sha256))));
+                    lower(field(fields, sha256)),
+                    count == null ? null : Long.valueOf(count)));
         }
         return files;
+    }
+
+    private static boolean isNumber(@Nullable String field) {
+        return field == null || SIZE.matcher(field).matches();
     }
 
     private static String delimiter(String header) {

@@ -6,6 +6,7 @@ import io.intake.processors.collect.ManifestList.Listed;
 import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
+import io.intake.processors.job.RefusedException;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectStore;
 import io.intake.store.ReadRequest;
@@ -17,15 +18,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The lists of sets' files, and whether the files are what these say. Thread-safe. */
-final class Manifests {
+/** Lists of files, and whether the files are what these say. Thread-safe. */
+public final class Manifests {
     private static final int BUFFER_BYTES = 1 << 18;
 
     private final ObjectStore store;
 
-    Manifests(ObjectStore store) {
+    public Manifests(ObjectStore store) {
         this.store = store;
     }
 
@@ -35,7 +37,7 @@ final class Manifests {
     }
 
     /** A path without its folders. */
-    static String name(String path) {
+    public static String name(String path) {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
@@ -47,7 +49,11 @@ final class Manifests {
      */
     List<Listed> read(Job job) {
         Collect rules = Objects.requireNonNull(job.requireFeed().collect());
-        Manifest manifest = Objects.requireNonNull(rules.manifest());
+        return read(job, Objects.requireNonNull(rules.manifest()));
+    }
+
+    /** The same of a list whose form is given. */
+    public List<Listed> read(Job job, Manifest manifest) {
         if (job.input().size() > ManifestList.MOST_BYTES) {
             throw Failures.unreadableManifest(0);
         }
@@ -65,17 +71,30 @@ final class Manifests {
      * @throws io.intake.processors.job.RefusedException if it is another
      */
     void check(Job member, int number, Listed listed) {
-        Input input = member.input();
-        if (listed.bytes() != null && listed.bytes() != input.size()) {
-            throw Failures.manifestDiffers(number, "has " + input.size() + " bytes, not " + listed.bytes());
-        }
-        check(input, number, "MD5", listed.md5());
-        check(input, number, "SHA-256", listed.sha256());
+        check(member.input(), Announcement.of("", listed), how -> Failures.manifestDiffers(number, how));
     }
 
-    private void check(Input input, int number, String algorithm, @Nullable String expected) {
+    /**
+     * Checks a file by itself against what was said of it.
+     *
+     * @throws io.intake.processors.job.RefusedException if it is another
+     */
+    void check(Job job, Announcement said) {
+        check(job.input(), said, Failures::announcedDiffers);
+    }
+
+    private void check(Input input, Announcement said, Function<String, RefusedException> refusal) {
+        if (said.bytes() != null && said.bytes() != input.size()) {
+            throw refusal.apply("has " + input.size() + " bytes, not " + said.bytes());
+        }
+        check(input, "MD5", said.md5(), refusal);
+        check(input, "SHA-256", said.sha256(), refusal);
+    }
+
+    private void check(
+            Input input, String algorithm, @Nullable String expected, Function<String, RefusedException> refusal) {
         if (expected != null && !digest(input, algorithm).equals(expected)) {
-            throw Failures.manifestDiffers(number, "has another " + algorithm);
+            throw refusal.apply("has another " + algorithm);
         }
     }
 

@@ -1,7 +1,7 @@
 package io.intake.processors.engine;
 
 import io.intake.processors.page.Outbox;
-import io.intake.processors.page.Pages;
+import io.intake.processors.page.ServicePages;
 import java.time.Instant;
 
 /** Tells on-call of an engine: once that it takes nothing, and once that it does again. Thread-safe. */
@@ -23,14 +23,16 @@ final class EnginePages {
         Instant since = state.since() == null ? Instant.EPOCH : state.since();
         String code = state.code() == null ? "?" : state.code();
         outbox.leave(
-                owner(engine), number(state.episode()), Pages.engineDown(engine, code, since, state.failed(), waiting));
+                owner(engine),
+                number(state.episode()),
+                ServicePages.engineDown(engine, code, since, state.failed(), waiting));
     }
 
     void up(String engine, EngineState state) {
         outbox.leave(
                 owner(engine),
                 number(state.episode()) + 1,
-                state.wasTaken() ? Pages.engineUp(engine) : Pages.engineForsaken(engine));
+                state.wasTaken() ? ServicePages.engineUp(engine) : ServicePages.engineForsaken(engine));
     }
 
     /** The number of the beginning; the end's follows it. */

@@ -166,6 +166,30 @@ public final class EngineRun {
         }
     }
 
+    /**
+     * Asks to send one request more, of the same kind as the last that was granted, without waiting.
+     *
+     * @return false if it is to be asked for as usual
+     */
+    public boolean another() {
+        Rate rate = limits.rate();
+        if (rate == null) {
+            return true;
+        }
+        Grant last = grant;
+        if (last == null || unused == 0 || !now().isBefore(last.until())) {
+            last = gate.rates().ask(engine, rate, wanted);
+            if (last.count() == 0) {
+                return false;
+            }
+            grant = last;
+            unused = last.count();
+            wanted = Math.min(2 * wanted, RateWindow.most(rate));
+        }
+        unused--;
+        return true;
+    }
+
     /** The engine has taken what was sent. */
     public void taken() {
         if (probing) {

@@ -20,6 +20,14 @@ public interface EngineAdapter<T extends Target> extends AutoCloseable {
      */
     EngineAnswer send(Engine engine, T target, Job job, Batch batch);
 
+    /**
+     * The same for engines that get each record by itself: before each one but the first it is asked whether it may be sent.
+     * Where not, those before it were taken {@link EngineAnswer.Partly}, and the rest is {@link EngineAnswer#NOT_SENT}.
+     */
+    default EngineAnswer send(Engine engine, T target, Job job, Batch batch, Pace pace) {
+        return send(engine, target, job, batch);
+    }
+
     @Override
     void close();
 }

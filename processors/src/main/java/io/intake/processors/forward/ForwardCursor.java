@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,69 +57,53 @@ record ForwardCursor(
     ForwardCursor acknowledged(Acknowledged records) {
         List<Acknowledged> more = new ArrayList<>(log);
         more.add(records);
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered + records.records(),
-                0,
-                null,
-                row,
-                refused,
-                split,
-                0,
-                null,
-                null,
-                turn,
-                more,
-                logged,
-                rejects);
+        return changed(next -> {
+            next.delivered += records.records();
+            next.log = more;
+            next.answered();
+        });
     }
 
     /** The engine answered, and what it said of the next batch is known. */
     ForwardCursor with(Split known) {
-        return new ForwardCursor(
-                table, offset, batches, delivered, 0, null, row, refused, known, 0, null, null, turn, log, logged,
-                rejects);
+        return changed(next -> {
+            next.split = known;
+            next.answered();
+        });
     }
 
     /** Behind a batch of which is known what came of each record. */
-    ForwardCursor nextBatch(long next, int records) {
-        int refusals = split == null ? 0 : split.refused().size();
-        return new ForwardCursor(
-                table,
-                next,
-                batches + 1,
-                delivered,
-                waits,
-                outOfReachSince,
-                row + records,
-                refused + refusals,
-                null,
-                attempts,
-                failingSince,
-                inLine,
-                turn,
-                log,
-                logged,
-                rejects);
+    ForwardCursor nextBatch(long behind, int records) {
+        return changed(next -> {
+            next.goOn(behind, records);
+            next.refused += split == null ? 0 : split.refused().size();
+        });
     }
 
     /** A piece of an object was handed over. */
-    ForwardCursor handedOver(long next, int records) {
+    ForwardCursor handedOver(long behind, int records) {
+        return changed(next -> {
+            next.goOn(behind, records);
+            next.delivered += records;
+            next.answered();
+        });
+    }
+
+    /** Some of an object's lines were counted, and nothing was handed over. */
+    ForwardCursor counted(long next, int records) {
         return new ForwardCursor(
                 table,
                 next,
-                batches + 1,
+                batches,
                 delivered + records,
-                0,
-                null,
+                waits,
+                outOfReachSince,
                 row + records,
                 refused,
-                null,
-                0,
-                null,
-                null,
+                split,
+                attempts,
+                failingSince,
+                inLine,
                 turn,
                 log,
                 logged,
@@ -126,44 +111,22 @@ record ForwardCursor(
     }
 
     ForwardCursor nextTable() {
-        return new ForwardCursor(
-                table + 1,
-                0,
-                batches,
-                delivered,
-                waits,
-                outOfReachSince,
-                0,
-                refused,
-                null,
-                attempts,
-                failingSince,
-                inLine,
-                turn,
-                log,
-                logged,
-                rejects);
+        return changed(next -> {
+            next.table++;
+            next.offset = 0;
+            next.row = 0;
+            next.split = null;
+        });
     }
 
     /** The engine did not take what was sent. */
     ForwardCursor failed(int sent, Instant now) {
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered,
-                waits + 1,
-                outOfReachSince == null ? now : outOfReachSince,
-                row,
-                refused,
-                split,
-                attempts + sent,
-                failingSince == null ? now : failingSince,
-                inLine,
-                turn,
-                log,
-                logged,
-                rejects);
+        return changed(next -> {
+            next.waits++;
+            next.attempts += sent;
+            next.outOfReachSince = outOfReachSince == null ? now : outOfReachSince;
+            next.failingSince = failingSince == null ? now : failingSince;
+        });
     }
 
     /**
@@ -173,90 +136,114 @@ record ForwardCursor(
      * @param down whether that is because the engine takes nothing
      */
     ForwardCursor waiting(@Nullable Instant since, boolean down, Instant now) {
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered,
-                waits,
-                down && outOfReachSince == null ? now : outOfReachSince,
-                row,
-                refused,
-                split,
-                attempts,
-                failingSince,
-                since,
-                turn,
-                log,
-                logged,
-                rejects);
+        return changed(next -> {
+            next.outOfReachSince = down && outOfReachSince == null ? now : outOfReachSince;
+            next.inLine = since;
+        });
     }
 
     /** It is this job's turn. */
     ForwardCursor onTurn() {
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered,
-                waits,
-                outOfReachSince,
-                row,
-                refused,
-                split,
-                attempts,
-                failingSince,
-                inLine,
-                true,
-                log,
-                logged,
-                rejects);
+        return changed(next -> next.turn = true);
     }
 
     /** What was acknowledged is in an object of its own. */
     ForwardCursor withLogWritten() {
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered,
-                waits,
-                outOfReachSince,
-                row,
-                refused,
-                split,
-                attempts,
-                failingSince,
-                inLine,
-                turn,
-                List.of(),
-                logged + log.size(),
-                rejects);
+        return changed(next -> {
+            next.logged += log.size();
+            next.log = List.of();
+        });
     }
 
     /** With so much of the file of refused records written. */
     ForwardCursor with(RejectsWork.Cursor written) {
-        return new ForwardCursor(
-                table,
-                offset,
-                batches,
-                delivered,
-                waits,
-                outOfReachSince,
-                row,
-                refused,
-                split,
-                attempts,
-                failingSince,
-                inLine,
-                turn,
-                log,
-                logged,
-                written);
+        return changed(next -> next.rejects = written);
     }
 
     /** How many acknowledgements there were. */
     int acknowledgements() {
         return logged + log.size();
+    }
+
+    private ForwardCursor changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.cursor();
+    }
+
+    /** A cursor while it is changed, so that a change says what it changes and no more. */
+    private static final class Draft {
+        private int table;
+        private long offset;
+        private int batches;
+        private long delivered;
+        private int waits;
+        private @Nullable Instant outOfReachSince;
+        private long row;
+        private long refused;
+        private @Nullable Split split;
+        private int attempts;
+        private @Nullable Instant failingSince;
+        private @Nullable Instant inLine;
+        private boolean turn;
+        private List<Acknowledged> log;
+        private int logged;
+        private RejectsWork.@Nullable Cursor rejects;
+
+        Draft(ForwardCursor before) {
+            table = before.table;
+            offset = before.offset;
+            batches = before.batches;
+            delivered = before.delivered;
+            waits = before.waits;
+            outOfReachSince = before.outOfReachSince;
+            row = before.row;
+            refused = before.refused;
+            split = before.split;
+            attempts = before.attempts;
+            failingSince = before.failingSince;
+            inLine = before.inLine;
+            turn = before.turn;
+            log = before.log;
+            logged = before.logged;
+            rejects = before.rejects;
+        }
+
+        /** The engine answered: nobody waits for it, and nothing fails. */
+        void answered() {
+            waits = 0;
+            outOfReachSince = null;
+            attempts = 0;
+            failingSince = null;
+            inLine = null;
+        }
+
+        /** What comes next is behind so many records. */
+        void goOn(long behind, int records) {
+            offset = behind;
+            batches++;
+            row += records;
+            split = null;
+        }
+
+        ForwardCursor cursor() {
+            return new ForwardCursor(
+                    table,
+                    offset,
+                    batches,
+                    delivered,
+                    waits,
+                    outOfReachSince,
+                    row,
+                    refused,
+                    split,
+                    attempts,
+                    failingSince,
+                    inLine,
+                    turn,
+                    log,
+                    logged,
+                    rejects);
+        }
     }
 }

@@ -77,7 +77,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         Engine engine =
                 parts.configuration().get().engines().get(job.requireFeed().engine());
         if (engine != null && parts.engines().takesObjects(engine)) {
-            return new WholeObjects(parts).step(job, engine, objects, at);
+            return new WholeObjects(parts.store(), parts.engines()).step(job, engine, sender(job), objects, at, budget);
         }
         while (at.table() < objects.size()) {
             Next next = next(job.requireFeed(), objects.get(at.table()), at);
@@ -123,11 +123,9 @@ final class ForwardRun implements StageWork<ForwardCursor> {
             refusals.write(job, at.table(), next.batch(), split);
             return new Advanced<>(behind(next, at), true);
         }
-        if (sender == null) {
-            sender = new Sender(parts, job);
-        }
-        return switch (sender.send(next.batch(), split, at, budget)) {
+        return switch (sender(job).send(next.batch(), split, at, budget)) {
             case Sender.Result.Later(StepOutcome<ForwardCursor> outcome) -> outcome;
+            case Sender.Result.Over ignored -> throw new IllegalStateException("it is a batch");
             case Sender.Result.Known(ForwardCursor known, Split now) -> {
                 cut = now.isOver() ? null : next;
                 if (tooMany(job, known, now)) {
@@ -137,6 +135,12 @@ final class ForwardRun implements StageWork<ForwardCursor> {
                         now.isOver() && now.refused().isEmpty() ? behind(next, known) : known.with(now), true);
             }
         };
+    }
+
+    private Sender sender(Job job) {
+        Sender known = sender == null ? new Sender(parts, job) : sender;
+        sender = known;
+        return known;
     }
 
     private static ForwardCursor behind(Next next, ForwardCursor at) {

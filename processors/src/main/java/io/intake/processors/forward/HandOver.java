@@ -4,6 +4,7 @@ import io.intake.config.Engine;
 import io.intake.config.Target;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Job;
+import io.intake.store.ObjectInfo;
 
 /**
  * Gives one kind of engine whole objects instead of batches: first each object, in pieces that end with a checkpoint, then
@@ -13,20 +14,39 @@ import io.intake.processors.job.Job;
  */
 public interface HandOver<T extends Target> extends AutoCloseable {
 
+    /** What an object holds. */
+    enum Form {
+        /** A file that is delivered as it is. */
+        FILE,
+        /** Records of a table as lines of JSON, which are counted already. */
+        LINES,
+        /** A table's delimited rows. */
+        ROWS
+    }
+
     /**
      * What is next.
      *
      * @param number of the object within its job, from 0
      * @param table its table's name, or the file's where files are delivered as they are; not for logs
-     * @param key of the object in our bucket
+     * @param object in our bucket
      * @param offset how far it was handed over, in bytes; 0 at its beginning
-     * @param row how many of its records were
+     * @param row how many of its records were; of lines, how many it has
      */
-    record Piece(Job job, int number, String table, String key, long offset, long row) {}
+    record Piece(Job job, int number, String table, ObjectInfo object, Form form, long offset, long row) {
+        /** What the object counts for when all of it is there: a file's one, while the lines of a table are counted already. */
+        public int files() {
+            return form == Form.FILE ? 1 : 0;
+        }
+    }
 
     /** What came of a piece. */
     sealed interface Handed {
-        /** The object has more. */
+        /**
+         * The object has more.
+         *
+         * @param offset how far it was handed over now; before where it was if what was there is gone
+         */
         record More(long offset, int records) implements Handed {}
 
         /** The object, or all of it, is there. */
@@ -38,6 +58,11 @@ public interface HandOver<T extends Target> extends AutoCloseable {
 
     /** Hands over the next piece of an object; never throws for what the engine or the network does. */
     Handed hand(Engine engine, T target, Piece piece);
+
+    /** Whether an engine is told when all objects of a job are there. */
+    default boolean hasEnd(T target) {
+        return true;
+    }
 
     /** Says that all objects of a job are there. */
     Handed finish(Engine engine, T target, Job job);

@@ -16,6 +16,7 @@ import io.intake.processors.task.TimeBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends parts of batches within what the engine allows, and decides whether and when to try again. For one run of a job. */
@@ -44,6 +45,9 @@ final class Sender {
 
         /** The step ends without. */
         record Later(StepOutcome<ForwardCursor> outcome) implements Result {}
+
+        /** A piece of an object, or the word that all is there, was taken. */
+        record Over(HandOver.Handed handed) implements Result {}
     }
 
     /**
@@ -63,7 +67,7 @@ final class Sender {
             }
             EngineAnswer answer = engine == null
                     ? new Unavailable("ENGINE_NOT_CONFIGURED", null, false)
-                    : parts.engines().send(engine, job, part);
+                    : parts.engines().send(engine, job, part, run::another);
             switch (answer) {
                 case Taken(String reference) -> {
                     run.taken();
@@ -78,19 +82,44 @@ final class Sender {
                     return partly(part, partly, attempt, cursor, split);
                 }
                 case Unavailable unavailable -> {
-                    Duration delay = delay(unavailable, attempt);
-                    boolean again = engine != null
-                            && unavailable.soon()
-                            && attempt < parts.policy().soonTries()
-                            && delay.compareTo(SHORT) <= 0
-                            && budget.remaining().compareTo(delay.plus(engine.timeout())) > 0;
-                    if (!again) {
+                    if (!paused(engine, unavailable, attempt, budget)) {
                         return later(engine, unavailable, attempt, cursor);
                     }
-                    parts.pause().pause(delay);
                 }
             }
         }
+    }
+
+    /** Hands over a piece of an object, more than once if need be. Each counts towards the engine's rate as a request does. */
+    Result hand(Engine engine, ForwardCursor cursor, TimeBudget budget, Supplier<HandOver.Handed> piece) {
+        for (int attempt = 1; ; attempt++) {
+            Optional<Result> notNow = ask(engine, cursor, budget);
+            if (notNow.isPresent()) {
+                return notNow.get();
+            }
+            HandOver.Handed handed = piece.get();
+            if (!(handed instanceof HandOver.Handed.Not(Unavailable unavailable))) {
+                run.taken();
+                return new Result.Over(handed);
+            }
+            if (!paused(engine, unavailable, attempt, budget)) {
+                return later(engine, unavailable, attempt, cursor);
+            }
+        }
+    }
+
+    /** Whether it makes sense to try again within this step, after which it is time to. */
+    private boolean paused(@Nullable Engine engine, Unavailable unavailable, int attempt, TimeBudget budget) {
+        Duration delay = delay(unavailable, attempt);
+        boolean again = engine != null
+                && unavailable.soon()
+                && attempt < parts.policy().soonTries()
+                && delay.compareTo(SHORT) <= 0
+                && budget.remaining().compareTo(delay.plus(engine.timeout())) > 0;
+        if (again) {
+            parts.pause().pause(delay);
+        }
+        return again;
     }
 
     private Duration delay(Unavailable unavailable, int attempt) {

@@ -3,44 +3,81 @@ package io.intake.processors.forward;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.intake.config.Engine;
 import io.intake.processors.Json;
-import io.intake.processors.forward.EngineAnswer.Unavailable;
+import io.intake.processors.forward.HandOver.Form;
 import io.intake.processors.forward.HandOver.Handed;
 import io.intake.processors.forward.HandOver.Piece;
-import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.join.Deliveries.Delivery;
+import io.intake.processors.stitch.DelimitedTable;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
-import io.intake.processors.task.StepOutcome.Waiting;
-import java.time.Duration;
-import java.time.Instant;
+import io.intake.processors.task.TimeBudget;
+import io.intake.store.ByteRange;
+import io.intake.store.ObjectContent;
+import io.intake.store.ObjectInfo;
+import io.intake.store.ObjectStore;
+import io.intake.store.ReadRequest;
+import io.intake.store.TransientStoreException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
-/** The forward stage for engines that get whole objects. Thread-safe. */
+/**
+ * The forward stage for engines that get whole objects. Lines of JSON are counted before they are handed over, because that
+ * every row arrives is checked by their number: until all are counted the cursor's offset is how far that is, and behind
+ * the object's end it goes on with what was handed over. Thread-safe.
+ */
 final class WholeObjects {
-    /** How long a target may take nothing before on-call is told. */
-    private static final Duration STUCK = Duration.ofMinutes(30);
+    /** Of lines that are counted in a step: seconds. */
+    private static final long COUNTED_BYTES = 512L << 20;
 
-    private final ForwardWork.Parts parts;
+    private final ObjectStore store;
+    private final EngineClient engines;
 
-    WholeObjects(ForwardWork.Parts parts) {
-        this.parts = parts;
+    WholeObjects(ObjectStore store, EngineClient engines) {
+        this.store = store;
+        this.engines = engines;
     }
 
-    StepOutcome<ForwardCursor> step(Job job, Engine engine, List<Delivery> objects, ForwardCursor at) {
+    StepOutcome<ForwardCursor> step(
+            Job job, Engine engine, Sender sender, List<Delivery> objects, ForwardCursor at, TimeBudget budget) {
         if (at.table() == objects.size()) {
-            return parts.engines().finish(engine, job) instanceof Handed.Not(Unavailable answer)
-                    ? later(job, engine, at, answer)
+            return engines.hasEnd(engine)
+                    ? outcome(sender.hand(engine, at, budget, () -> engines.finish(engine, job)), at, 0, true)
                     : finished(at);
         }
-        Delivery object = objects.get(at.table());
-        Piece piece = new Piece(job, at.table(), object.table(), object.key(), at.offset(), at.row());
-        return switch (parts.engines().hand(engine, piece)) {
-            case Handed.Not(Unavailable answer) -> later(job, engine, at, answer);
-            case Handed.More(long offset, int count) -> new Advanced<>(at.handedOver(offset, count), true);
-            case Handed.Done(int count) ->
-                new Advanced<>(at.handedOver(at.offset(), count).nextTable(), true);
+        Delivery next = objects.get(at.table());
+        ObjectInfo object =
+                store.head(next.key()).orElseThrow(() -> new IllegalStateException("an object of this job is gone"));
+        Form form = form(job, object);
+        if (form == Form.LINES && at.offset() < object.size()) {
+            return counted(object, at);
+        }
+        long begun = form == Form.LINES ? object.size() : 0;
+        Piece piece = new Piece(job, at.table(), next.table(), object, form, at.offset() - begun, at.row());
+        return outcome(sender.hand(engine, at, budget, () -> engines.hand(engine, piece)), at, begun, false);
+    }
+
+    private static Form form(Job job, ObjectInfo object) {
+        if (job.requireFeed().files() != null) {
+            return Form.FILE;
+        }
+        return DelimitedTable.TYPE.equals(object.contentType()) ? Form.ROWS : Form.LINES;
+    }
+
+    private static StepOutcome<ForwardCursor> outcome(Sender.Result result, ForwardCursor at, long begun, boolean end) {
+        return switch (result) {
+            case Sender.Result.Later(StepOutcome<ForwardCursor> later) -> later;
+            case Sender.Result.Over(Handed.More(long offset, int count)) ->
+                new Advanced<>(at.handedOver(begun + offset, count), true);
+            case Sender.Result.Over(Handed.Done(int count)) ->
+                end
+                        ? finished(at)
+                        : new Advanced<>(at.handedOver(at.offset(), count).nextTable(), true);
+            case Sender.Result.Over(Handed.Not ignored) -> throw new IllegalStateException("it is to be tried again");
+            case Sender.Result.Known ignored -> throw new IllegalStateException("it is no batch");
         };
     }
 
@@ -49,20 +86,31 @@ final class WholeObjects {
         return new Finished<>(result.put("delivered", at.delivered()).put("batches", at.batches()));
     }
 
-    private StepOutcome<ForwardCursor> later(Job job, Engine engine, ForwardCursor at, Unavailable answer) {
-        Instant now = parts.clock().instant();
-        ForwardCursor failed = at.failed(1, now);
-        Instant since = failed.outOfReachSince();
-        if (since != null && now.isAfter(since.plus(parts.policy().giveUp()))) {
-            return new StepOutcome.Refused<>(Failure.broken(
-                    "ENGINE_OUT_OF_REACH",
-                    "The system behind us did not take the file for "
-                            + parts.policy().giveUp().toHours() + " hours.",
-                    "Nothing to do on your side: our engineers are informed and the file is kept."));
+    /** Asks nobody but our own bucket, so that it says nothing of the engine. */
+    private StepOutcome<ForwardCursor> counted(ObjectInfo object, ForwardCursor at) {
+        long length = Math.min(COUNTED_BYTES, object.size() - at.offset());
+        ByteRange range = new ByteRange(at.offset(), length);
+        try (ObjectContent content = store.read(new ReadRequest(object.key(), range, object.etag(), null))) {
+            return new Advanced<>(at.counted(at.offset() + length, newlines(content.stream(), length)), true);
+        } catch (IOException lost) {
+            throw new TransientStoreException("read", object.key(), "connection lost", lost);
         }
-        if (since != null && now.isAfter(since.plus(STUCK))) {
-            parts.settlement().stuck(job, engine.id(), answer.code());
+    }
+
+    private static int newlines(InputStream stream, long length) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        int count = 0;
+        long left = length;
+        while (left > 0) {
+            int read = stream.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (read < 0) {
+                throw new EOFException("the stream ends early");
+            }
+            for (int i = 0; i < read; i++) {
+                count += buffer[i] == '\n' ? 1 : 0;
+            }
+            left -= read;
         }
-        return new Waiting<>(failed, now.plus(parts.policy().wait(at.waits(), parts.random())), answer.code());
+        return count;
     }
 }

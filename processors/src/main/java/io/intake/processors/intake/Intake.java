@@ -25,6 +25,7 @@ import io.intake.processors.job.JobStore;
 import io.intake.processors.job.Rekeyed;
 import io.intake.processors.machine.Settlement;
 import io.intake.processors.order.Turns;
+import io.intake.processors.ready.Readiness;
 import io.intake.processors.replay.ReplayStart;
 import io.intake.processors.task.TaskStore;
 import io.intake.store.ObjectInfo;
@@ -33,6 +34,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -54,6 +56,7 @@ public final class Intake {
     private final FeedSequence sequence;
     private final InstantSource clock;
     private final Turns turns;
+    private final Readiness readiness;
 
     public Intake(
             ObjectStore store,
@@ -69,7 +72,8 @@ public final class Intake {
             FeedSequence sequence,
             TakenMarks marks,
             InstantSource clock,
-            Turns turns) {
+            Turns turns,
+            Readiness readiness) {
         this.store = store;
         this.bucket = bucket;
         this.naming = naming;
@@ -84,6 +88,7 @@ public final class Intake {
         this.marks = marks;
         this.clock = clock;
         this.turns = turns;
+        this.readiness = readiness;
     }
 
     /** Whether a key is a partner's upload that can be read; folders' markers are not. */
@@ -138,18 +143,39 @@ public final class Intake {
         }
         Job described = describe(place, object);
         // Before the mark: an upload that has one is in its place already
-        turns.expect(described);
+        if (!readiness.isNotice(described)) {
+            turns.expect(described);
+        }
         marks.begin(object, described.id());
-        Job job = begin(jobs.open(described));
+        Job job = begin(jobs.open(readiness.opened(described, object)));
+        List<String> others = readiness.concernedBy(job);
+        others.forEach(other -> jobs.find(other).ifPresent(this::begin));
+        if (!others.isEmpty() && readiness.isNotice(job)) {
+            job = begin(jobs.require(job.id()));
+        }
         marks.end(object);
         return Optional.of(job);
+    }
+
+    /** Looks whether files that were not ready are by now; each for itself, so that one does not keep the others from it. */
+    public void lookAtWaiting(Consumer<Runnable> each) {
+        readiness.marks(mark -> each.accept(
+                () -> jobs.find(Readiness.job(mark.key())).ifPresentOrElse(this::begin, () -> readiness.forget(mark))));
     }
 
     private Job begin(Job opened) {
         if (opened.replay() != null) {
             return new ReplayStart(jobs, tasks).begin(opened);
         }
-        Job job = paused(inSequence(weighed(opened)));
+        Job looked = readiness.look(opened);
+        if (Readiness.isOut(looked)) {
+            if (looked.state().terminal()) {
+                settlement.settle(looked);
+                readiness.over(looked);
+            }
+            return looked;
+        }
+        Job job = paused(inSequence(weighed(looked)));
         if (job.feed() != null) {
             expectations.arrived(job, clock.instant());
         }
@@ -162,6 +188,7 @@ public final class Intake {
             settlement.received(job);
             tasks.open(Stage.UNZIP, job.id(), 0);
         }
+        readiness.over(job);
         return job;
     }
 
@@ -183,7 +210,8 @@ public final class Intake {
         settlement.received(job);
         return jobs.update(
                 job.id(),
-                now -> now.state() == JobState.RECEIVED && now.history().size() == 1
+                now -> now.state() == JobState.RECEIVED
+                                && now.history().stream().noneMatch(change -> change.state() == JobState.HELD)
                         ? now.hold(HoldReasons.paused(), clock.instant())
                         : now);
     }

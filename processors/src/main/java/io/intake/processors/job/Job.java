@@ -3,9 +3,9 @@ package io.intake.processors.job;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.intake.config.Feed;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code rejected}, {@code delivered}, {@code batches}; where tables are joined also {@code records}, and by table {@code
  *     NAME.nested}, {@code NAME.orphans}, {@code NAME.blank} and {@code NAME.unattached}
  * @param tables rows by table name once stitched; a table's name can be a file's name, so it is no more for logs than that
- * @param failure why it ended badly, or why it is held; null otherwise
+ * @param failure why it ended badly or was skipped, why it is held, or what it waits for; null otherwise
  * @param settled whether the receipt and the page that its last state calls for have been written
  * @param readings how the files of each table were read, by table name as in {@code tables}
  * @param earlier the job of an earlier file of the same bytes; null where there is none, or nobody asked
@@ -108,40 +108,24 @@ public record Job(
 
     /** A job that has just been opened. */
     public static Job open(String id, String partner, Input input, Feed feed, Instant now) {
-        return new Job(
-                id,
-                partner,
-                input,
-                feed,
-                JobState.RECEIVED,
-                List.of(new Change(JobState.RECEIVED, now)),
-                new TreeMap<>(),
-                new TreeMap<>(),
-                null,
-                false,
-                new TreeMap<>(),
-                null,
-                null,
-                null);
+        return first(id, partner, input, feed, JobState.RECEIVED, null, now);
     }
 
     /** A job for a file that no feed takes. */
     public static Job unmatched(String id, String partner, Input input, Failure failure, Instant now) {
-        return new Job(
-                id,
-                partner,
-                input,
-                null,
-                JobState.UNMATCHED,
-                List.of(new Change(JobState.UNMATCHED, now)),
-                new TreeMap<>(),
-                new TreeMap<>(),
-                failure,
-                false,
-                new TreeMap<>(),
-                null,
-                null,
-                null);
+        return first(id, partner, input, null, JobState.UNMATCHED, failure, now);
+    }
+
+    private static Job first(
+            String id,
+            String partner,
+            Input input,
+            @Nullable Feed feed,
+            JobState state,
+            @Nullable Failure failure,
+            Instant now) {
+        List<Change> history = List.of(new Change(state, now));
+        return new Job(id, partner, input, feed, state, history, new TreeMap<>(), new TreeMap<>(), failure, false);
     }
 
     /** The feed's id, or {@code none}. */
@@ -158,80 +142,63 @@ public record Job(
         return feed;
     }
 
+    private Job changed(Consumer<JobDraft> change) {
+        JobDraft draft = new JobDraft(this);
+        change.accept(draft);
+        return draft.job();
+    }
+
     /**
      * The job in another state, which is not settled yet.
      *
      * @throws IllegalStateException if the state machine has no such step
      */
     public Job become(JobState next, Instant now) {
-        if (!state.mayBecome(next)) {
-            throw new IllegalStateException("job " + id + " is " + state + " and cannot become " + next);
-        }
-        List<Change> changes = new ArrayList<>(history);
-        changes.add(new Change(next, now));
-        return new Job(
-                id, partner, input, feed, next, changes, counts, tables, failure, false, readings, earlier, collected,
-                runs);
+        return changed(draft -> draft.become(next, now));
     }
 
     /** The job at its bad end. */
     public Job fail(Failure why, Instant now) {
-        Job ended = become(why.state(), now);
-        return new Job(
-                id,
-                partner,
-                input,
-                feed,
-                ended.state,
-                ended.history,
-                counts,
-                tables,
-                why,
-                false,
-                readings,
-                earlier,
-                collected,
-                runs);
+        return becomeFor(why, why.state(), now);
+    }
+
+    /** The job waiting until its file is ready. */
+    public Job await(Failure why, Instant now) {
+        if (state != JobState.COLLECTING) {
+            return becomeFor(why, JobState.COLLECTING, now);
+        }
+        return changed(draft -> {
+            draft.failure = why;
+            draft.settled = settled && why.equals(failure);
+        });
+    }
+
+    /** Whether its file is not ready: a file that waits for the others of its set is, and says no reason. */
+    @JsonIgnore
+    public boolean awaits() {
+        return state == JobState.COLLECTING && failure != null;
+    }
+
+    /** The job with nothing more to be done. */
+    public Job skip(Failure why, Instant now) {
+        return becomeFor(why, JobState.SKIPPED, now);
     }
 
     /** The job waiting for a person. */
     public Job hold(Failure why, Instant now) {
-        Job held = become(JobState.HELD, now);
-        return new Job(
-                id,
-                partner,
-                input,
-                feed,
-                held.state,
-                held.history,
-                counts,
-                tables,
-                why,
-                false,
-                readings,
-                earlier,
-                collected,
-                runs);
+        return becomeFor(why, JobState.HELD, now);
     }
 
     /** The job going on after a person let it. */
     public Job release(JobState next, Instant now) {
-        Job released = become(next, now);
-        return new Job(
-                id,
-                partner,
-                input,
-                feed,
-                next,
-                released.history,
-                counts,
-                tables,
-                null,
-                false,
-                readings,
-                earlier,
-                collected,
-                runs);
+        return becomeFor(null, next, now);
+    }
+
+    private Job becomeFor(@Nullable Failure why, JobState next, Instant now) {
+        return changed(draft -> {
+            draft.become(next, now);
+            draft.failure = why;
+        });
     }
 
     /** The state from which a job that is held was held. */
@@ -244,57 +211,41 @@ public record Job(
 
     /** With the job of an earlier file of the same bytes. */
     public Job withEarlier(String job) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, job, collected,
-                runs);
+        return changed(draft -> draft.earlier = job);
     }
 
     /** With a count set; setting it again to the same changes nothing, so that a repeated step is harmless. */
     public Job withCount(String name, long value) {
-        TreeMap<String, Long> changed = new TreeMap<>(counts);
-        changed.put(name, value);
-        return new Job(
-                id, partner, input, feed, state, history, changed, tables, failure, settled, readings, earlier,
-                collected, runs);
+        TreeMap<String, Long> more = new TreeMap<>(counts);
+        more.put(name, value);
+        return changed(draft -> draft.counts = more);
     }
 
     public Job withTables(TreeMap<String, Long> rows) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, rows, failure, settled, readings, earlier, collected,
-                runs);
+        return changed(draft -> draft.tables = rows);
     }
 
     public Job withReadings(TreeMap<String, List<Reading>> read) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, read, earlier, collected,
-                runs);
+        return changed(draft -> draft.readings = read);
     }
 
     public Job asSettled() {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, true, readings, earlier, collected,
-                runs);
+        return changed(draft -> draft.settled = true);
     }
 
     /** With what it has to do with a set. */
     public Job with(@Nullable Collected part) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier, part,
-                runs);
+        return changed(draft -> draft.collected = part);
     }
 
     /** The job as it would be with another feed. */
     public Job withFeed(Feed other) {
-        return new Job(
-                id, partner, input, other, state, history, counts, tables, failure, settled, readings, earlier,
-                collected, runs);
+        return changed(draft -> draft.feed = other);
     }
 
     /** With what it has to do with other jobs about the same upload. */
     public Job with(Runs others) {
-        return new Job(
-                id, partner, input, feed, state, history, counts, tables, failure, settled, readings, earlier,
-                collected, others);
+        return changed(draft -> draft.runs = others);
     }
 
     /** The operator's order that it exists by; null of an upload's first job. */
@@ -332,11 +283,10 @@ public record Job(
      * @param why null if it ended well
      */
     public Job endedAnew(@Nullable Failure why, Instant at) {
-        JobState end = why == null ? JobState.DELIVERED : why.state();
-        List<Change> changes = new ArrayList<>(history);
-        changes.add(new Change(end, at));
-        return new Job(
-                id, partner, input, feed, end, changes, counts, tables, why, false, readings, earlier, collected, runs);
+        return changed(draft -> {
+            draft.enter(why == null ? JobState.DELIVERED : why.state(), at);
+            draft.failure = why;
+        });
     }
 
     /** Whether it is about a file that is collected into a set. */

@@ -7,7 +7,7 @@ import java.util.Set;
 public enum JobState {
     /** Recorded; its archive is not yet looked into. */
     RECEIVED,
-    /** Parts of a set are still missing. */
+    /** Parts of a set are still missing; or a file by itself is not ready yet. */
     COLLECTING,
     /** Its entries are being written to objects of their own. */
     UNZIPPING,
@@ -21,7 +21,7 @@ public enum JobState {
     WAITING,
     /** Every record is at the engine. */
     DELIVERED,
-    /** The same bytes came before. */
+    /** The same bytes came before, or another file takes its place. */
     SKIPPED,
     /** No feed takes it. */
     UNMATCHED,
@@ -48,7 +48,14 @@ public enum JobState {
                         || next == HELD
                         || refusal(next)
                         || next == SKIPPED;
-            case COLLECTING -> next == UNZIPPING || next == DELIVERED || next == HELD || refusal(next);
+            case COLLECTING ->
+                // RECEIVED and SKIPPED: a file by itself, once it is ready or never will be
+                next == UNZIPPING
+                        || next == RECEIVED
+                        || next == SKIPPED
+                        || next == DELIVERED
+                        || next == HELD
+                        || refusal(next);
             case UNZIPPING -> next == STITCHING || next == COLLECTING || next == HELD || refusal(next);
             case STITCHING -> next == FORWARDING || next == HELD || refusal(next);
             case HELD -> next == UNZIPPING || next == STITCHING || next == FORWARDING || refusal(next);

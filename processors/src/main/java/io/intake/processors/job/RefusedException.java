@@ -11,6 +11,16 @@ public final class RefusedException extends RuntimeException {
         this.failure = failure;
     }
 
+    /** The content is at fault; see {@link Failure} for what may be said. */
+    public static RefusedException badData(String code, String sentence, String action) {
+        return new RefusedException(Failure.badData(code, sentence, action));
+    }
+
+    /** We, or the engine's set-up, are at fault; see {@link Failure} for what may be said. */
+    public static RefusedException broken(String code, String sentence, String action) {
+        return new RefusedException(Failure.broken(code, sentence, action));
+    }
+
     public Failure failure() {
         return failure;
     }

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param chunks how many of its chunks are sorted
  * @param done what came of its partitions that are done, in order
  * @param open the partition at hand; null where the next one has not begun
+ * @param surveys of its chunks that were looked at
  */
 record JoinCursor(
-        int chunks, List<NestResult> done, @Nullable Open open) {
-    static final JoinCursor START = new JoinCursor(0, List.of(), null);
+        int chunks, List<NestResult> done, @Nullable Open open, List<Survey> surveys) {
+    static final JoinCursor START = new JoinCursor(0, List.of(), null, List.of());
 
+    /** @param surveys null, as in cursors of earlier versions, for none */
     JoinCursor {
         done = List.copyOf(done);
+        surveys = surveys == null ? List.of() : List.copyOf(surveys);
     }
 
     /**
@@ -33,16 +36,22 @@ record JoinCursor(
     }
 
     JoinCursor chunk() {
-        return new JoinCursor(chunks + 1, done, open);
+        return new JoinCursor(chunks + 1, done, open, surveys);
+    }
+
+    JoinCursor surveyed(Survey survey) {
+        List<Survey> more = new ArrayList<>(surveys);
+        more.add(survey);
+        return new JoinCursor(chunks, done, open, more);
     }
 
     JoinCursor open(Open partition) {
-        return new JoinCursor(chunks, done, partition);
+        return new JoinCursor(chunks, done, partition, surveys);
     }
 
     JoinCursor finished(NestResult result) {
         List<NestResult> more = new ArrayList<>(done);
         more.add(result);
-        return new JoinCursor(chunks, more, null);
+        return new JoinCursor(chunks, more, null, surveys);
     }
 }

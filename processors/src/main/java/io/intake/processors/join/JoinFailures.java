@@ -55,17 +55,17 @@ final class JoinFailures {
     }
 
     static RefusedException recordTooLarge(int most) {
-        return new RefusedException(Failure.badData(
+        return RefusedException.badData(
                 "RECORD_TOO_LARGE",
                 "A row with all rows that belong to it makes a record of more than " + most + " bytes.",
-                "Check the keys: too many rows have the same one. Send documents as files of their own."));
+                "Check the keys: too many rows have the same one. Send documents as files of their own.");
     }
 
     static RefusedException columnClash(int parent) {
-        return new RefusedException(Failure.broken(
+        return RefusedException.broken(
                 "COLUMN_CLASH",
                 "Table " + parent + " of the feed has a column that is named as the list of rows nested in it.",
-                "Give the list another name in the feed, then send the file again."));
+                "Give the list another name in the feed, then send the file again.");
     }
 
     static Failure countsDiffer(int table, long read, long accounted) {
@@ -76,9 +76,9 @@ final class JoinFailures {
     }
 
     static RefusedException outputConflict() {
-        return new RefusedException(Failure.broken(
+        return RefusedException.broken(
                 "OUTPUT_CONFLICT",
                 "An object of the join exists already and is not what this job writes.",
-                "Find out who writes under the job's prefix, then replay the job."));
+                "Find out who writes under the job's prefix, then replay the job.");
     }
 }

@@ -10,6 +10,7 @@ package io.intake.processors.join;
  * @param chunkBytes how much is sorted by partition at once
  * @param chunksPerTask how many chunks are one unit of work
  * @param tasks most tasks of a phase; beyond it each does more
+ * @param surveyed up to so many chunks of a step are looked at for whether they are sorted; 0 for none
  */
 public record JoinLimits(
         long singleBytes,
@@ -18,10 +19,14 @@ public record JoinLimits(
         int recordBytes,
         long chunkBytes,
         int chunksPerTask,
-        int tasks) {
+        int tasks,
+        int surveyed) {
     /** For functions of 512 MiB. */
     public static final JoinLimits DEFAULT =
-            new JoinLimits(64L << 20, 48L << 20, 96L << 20, 16 << 20, 64L << 20, 4, 500);
+            new JoinLimits(64L << 20, 48L << 20, 96L << 20, 16 << 20, 64L << 20, 4, 500, 2_000);
+
+    /** Chunks that a task looks at, for each that it would sort. */
+    static final int SURVEYED_PER_SORTED = 4;
 
     /** What a row costs beside its bytes: its object, its place in a list, its key. */
     static final int ROW_BYTES = 96;

@@ -56,6 +56,15 @@ record JoinTree(List<Node> nodes, List<Step> steps) {
             edges.forEach(edge -> nodes.add(edge.child()));
             return nodes;
         }
+
+        /** The columns of one of its tables that make the key. */
+        List<String> columns(int node) {
+            return edges.stream()
+                    .filter(edge -> edge.child() == node)
+                    .map(edge -> edge.rule().columns())
+                    .findFirst()
+                    .orElse(columns);
+        }
     }
 
     /**

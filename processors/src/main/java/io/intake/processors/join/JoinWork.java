@@ -9,7 +9,6 @@ import io.intake.processors.join.JoinTree.Step;
 import io.intake.processors.join.Nesting.Outcome;
 import io.intake.processors.join.Nesting.Place;
 import io.intake.processors.join.Phase.Chunk;
-import io.intake.processors.join.Phase.Kind;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
@@ -17,8 +16,10 @@ import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
+import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks of a join: those of the stitch stage that come behind the tables. A step sorts one chunk, or writes one window of
@@ -40,9 +41,11 @@ final class JoinWork implements StageWork<JoinCursor> {
     }
 
     /** What a task leaves. */
-    record Result(List<NestResult> partitions) {
+    record Result(List<NestResult> partitions, List<Survey> surveys) {
+        /** @param surveys null, as in results of earlier versions, for none */
         Result {
             partitions = List.copyOf(partitions);
+            surveys = surveys == null ? List.of() : List.copyOf(surveys);
         }
     }
 
@@ -61,9 +64,25 @@ final class JoinWork implements StageWork<JoinCursor> {
         Phase phase = phases.of(job.id(), task.number());
         JoinTree tree = JoinTree.of(job.requireFeed(), plans.require(job.id()));
         int from = (task.number() - phase.firstTask()) * phase.perTask();
-        return phase.kind() == Kind.SPLIT
-                ? split(job.id(), tree, phase, from, cursor)
-                : nest(job.id(), tree, phase, from, cursor);
+        return switch (phase.kind()) {
+            case SURVEY -> survey(tree, phase, from, cursor);
+            case SPLIT -> split(job.id(), tree, phase, from, cursor);
+            case NEST -> nest(job.id(), tree, phase, from, cursor);
+            case DONE -> throw new IllegalStateException("a phase without tasks");
+        };
+    }
+
+    /** One chunk is a step; the first one that is not sorted is the last. */
+    private StepOutcome<JoinCursor> survey(JoinTree tree, Phase phase, int from, JoinCursor cursor) {
+        Step step = tree.steps().get(phase.step());
+        List<Chunk> chunks = phase.chunks(step);
+        List<Survey> done = cursor.surveys();
+        boolean unsorted = !done.isEmpty() && done.getLast().orders().isEmpty();
+        if (unsorted || from + done.size() == Math.min(chunks.size(), from + phase.perTask())) {
+            return finished(cursor);
+        }
+        Surveyor surveyor = new Surveyor(store, tree, limits.recordBytes());
+        return new Advanced<>(cursor.surveyed(surveyor.survey(chunks.get(from + done.size()), step)), true);
     }
 
     private StepOutcome<JoinCursor> split(String job, JoinTree tree, Phase phase, int from, JoinCursor cursor) {
@@ -74,8 +93,8 @@ final class JoinWork implements StageWork<JoinCursor> {
             return finished(cursor);
         }
         Chunk chunk = own.get(cursor.chunks());
-        Bytes sorted = new ChunkSorter(store, tree, limits.recordBytes()).sort(chunk, step, phase.partitions());
-        objects.put(BucketLayout.joinChunk(job, step.number(), chunk.number()), sorted.content());
+        Content sorted = new ChunkSorter(store, tree, limits.recordBytes()).sort(chunk, step, phase.partitions());
+        objects.put(BucketLayout.joinChunk(job, step.number(), chunk.number()), sorted);
         return new Advanced<>(cursor.chunk(), true);
     }
 
@@ -98,8 +117,15 @@ final class JoinWork implements StageWork<JoinCursor> {
                         pieces(schedule, tree, phase, cursor, node),
                         partition,
                         tree.node(node).below(),
-                        limits.recordBytes()));
+                        limits.recordBytes(),
+                        keys(phase, step, partition, node)));
         return new Advanced<>(stored(job, step, cursor, open, nesting.next(open)), true);
+    }
+
+    private static @Nullable KeyRange keys(Phase phase, Step step, int partition, int node) {
+        return phase.stretches().isEmpty()
+                ? null
+                : new KeyRange(phase.stretches().get(partition), node, new KeyColumns(step.columns(node)));
     }
 
     /** Where a table's rows are: an earlier step of the same task may have written them. */
@@ -137,6 +163,6 @@ final class JoinWork implements StageWork<JoinCursor> {
     }
 
     private static StepOutcome<JoinCursor> finished(JoinCursor cursor) {
-        return new Finished<>(Json.mapper().valueToTree(new Result(cursor.done())));
+        return new Finished<>(Json.mapper().valueToTree(new Result(cursor.done(), cursor.surveys())));
     }
 }

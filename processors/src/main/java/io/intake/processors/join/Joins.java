@@ -99,11 +99,20 @@ public final class Joins {
             }
             return new Progress.Running();
         }
+        if (last.kind() == Kind.SURVEY) {
+            List<Survey> surveys = results(job, last).stream()
+                    .flatMap(done -> done.surveys().stream())
+                    .toList();
+            return begin(job, begun.size() + 1, schedule.afterSurvey(last, surveys));
+        }
         if (last.kind() == Kind.SPLIT) {
             return begin(job, begun.size() + 1, schedule.afterSplit(last));
         }
         JoinTree tree = JoinTree.of(job.requireFeed(), plan);
-        Phase next = schedule.afterNest(last, results(job, last));
+        List<NestResult> nested = results(job, last).stream()
+                .flatMap(done -> done.partitions().stream())
+                .toList();
+        Phase next = schedule.afterNest(last, nested);
         Audit audit = new Audit(tree, new Tally(next.counts()));
         for (Step step : tree.steps().subList(last.step(), last.step() + last.steps())) {
             Optional<Failure> wrong = audit.check(step);
@@ -156,15 +165,14 @@ public final class Joins {
                 job.requireFeed().parallel());
     }
 
-    private List<NestResult> results(Job job, Phase phase) {
-        List<NestResult> results = new ArrayList<>();
+    private List<JoinWork.Result> results(Job job, Phase phase) {
+        List<JoinWork.Result> results = new ArrayList<>();
         for (int number = phase.firstTask(); number < phase.end(); number++) {
             int task = number;
             JsonNode mark = marks.find(Stage.STITCH, job.id(), number)
                     .orElseThrow(() ->
                             new IllegalStateException("stitch task " + task + " of " + job.id() + " has no done mark"));
-            results.addAll(
-                    Json.mapper().convertValue(mark, JoinWork.Result.class).partitions());
+            results.add(Json.mapper().convertValue(mark, JoinWork.Result.class));
         }
         return results;
     }

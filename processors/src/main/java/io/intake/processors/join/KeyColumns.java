@@ -27,10 +27,20 @@ final class KeyColumns {
     /** The key; null where one of its columns is missing or blank: nothing, or nothing but spaces, tabs and line ends. */
     @Nullable
     RowKey of(byte[] json) {
+        return of(json, 0);
+    }
+
+    /**
+     * The same of a row that stands behind something else.
+     *
+     * @param begin where the object begins
+     */
+    @Nullable
+    RowKey of(byte[] json, int begin) {
         int[] from = new int[names.length];
         int[] to = new int[names.length];
         int found = 0;
-        for (int at = 1; json[at] != '}' && found < names.length; ) {
+        for (int at = begin + 1; json[at] != '}' && found < names.length; ) {
             int nameEnd = stringEnd(json, at);
             int valueEnd = valueEnd(json, nameEnd + 1);
             int column = column(json, at, nameEnd);

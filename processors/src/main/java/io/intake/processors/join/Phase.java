@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param sources where each table's rows are
  * @param unattached rows that are delivered by themselves, by table
  * @param counts as {@link Tally} names them
+ * @param stretches the partitions, where the step's tables are sorted and are read where they stand; none otherwise
  */
 record Phase(
         Kind kind,
@@ -33,15 +34,47 @@ record Phase(
         long chunkBytes,
         SortedMap<Integer, List<Piece>> sources,
         SortedMap<Integer, List<Piece>> unattached,
-        SortedMap<String, Long> counts) {
+        SortedMap<String, Long> counts,
+        List<Stretch> stretches) {
+    /** @param stretches null, as in records of earlier versions, for none */
     Phase {
+        stretches = stretches == null ? List.of() : List.copyOf(stretches);
         sources = new TreeMap<>(sources);
         unattached = new TreeMap<>(unattached);
         counts = new TreeMap<>(counts);
     }
 
+    Phase(
+            Kind kind,
+            int step,
+            int steps,
+            int partitions,
+            int firstTask,
+            int tasks,
+            int perTask,
+            long chunkBytes,
+            SortedMap<Integer, List<Piece>> sources,
+            SortedMap<Integer, List<Piece>> unattached,
+            SortedMap<String, Long> counts) {
+        this(
+                kind,
+                step,
+                steps,
+                partitions,
+                firstTask,
+                tasks,
+                perTask,
+                chunkBytes,
+                sources,
+                unattached,
+                counts,
+                List.of());
+    }
+
     /** What is done. */
     enum Kind {
+        /** Chunks are looked at for whether their rows are sorted. */
+        SURVEY,
         /** Rows are sorted by partition, chunk by chunk. */
         SPLIT,
         /** Rows are nested, partition by partition. */

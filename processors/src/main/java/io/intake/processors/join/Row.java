@@ -40,6 +40,24 @@ record Row(long ordinal, long[] below, byte[] json) {
         return new Row(ordinal, below, Arrays.copyOfRange(line, end + 1, line.length));
     }
 
+    /** The ordinal of a row in the kept form. */
+    static long ordinal(byte[] line) {
+        long ordinal = 0;
+        for (int i = 0; line[i] >= '0' && line[i] <= '9'; i++) {
+            ordinal = ordinal * 10 + line[i] - '0';
+        }
+        return ordinal;
+    }
+
+    /** Where the object begins in a row's kept form. */
+    static int prefixLength(byte[] line) {
+        int at = 0;
+        while (line[at] != ' ') {
+            at++;
+        }
+        return at + 1;
+    }
+
     /** A row as it was stitched: nothing is nested in it. */
     static Row stitched(long ordinal, int tablesBelow, byte[] json) {
         return new Row(ordinal, tablesBelow == 0 ? NOTHING : new long[tablesBelow], json);

@@ -21,6 +21,11 @@ final class RowKey {
         this.hash = hash(values);
     }
 
+    /** The columns' values, each with a zero behind it. */
+    byte[] values() {
+        return values;
+    }
+
     /** The partition of a key among a number of them; the same in every process. */
     int partition(int partitions) {
         return (int) Long.remainderUnsigned(hash, partitions);

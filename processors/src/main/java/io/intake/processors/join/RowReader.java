@@ -21,15 +21,23 @@ final class RowReader implements AutoCloseable {
     private final int partition;
     private final int recordBytes;
     private final int below;
+    private final @Nullable KeyRange keys;
     private @Nullable LineReader lines;
+    /** How much of the table comes before the piece that is open, and before the one behind it. */
+    private long base;
+
+    private long nextBase;
     private Form form = Form.STITCHED;
 
     /**
      * @param pieces in order
      * @param partition which one to read of pieces that are sorted by it; others are read whole
      * @param below how many tables are below the rows' own
+     * @param keys of the partition, where the pieces are sorted as they are; null where they are not
      */
-    RowReader(ObjectStore store, List<Piece> pieces, int partition, int below, int recordBytes) {
+    RowReader(
+            ObjectStore store, List<Piece> pieces, int partition, int below, int recordBytes, @Nullable KeyRange keys) {
+        this.keys = keys;
         this.store = store;
         this.pieces = pieces.iterator();
         this.partition = partition;
@@ -43,11 +51,13 @@ final class RowReader implements AutoCloseable {
         while (lines != null || open()) {
             LineReader reader = lines;
             if (reader != null) {
+                long at = base + reader.offset();
                 Row row = read(reader, form, below);
-                if (row != null) {
+                if (row == null) {
+                    close();
+                } else if (keys == null || keys.holds(row, at)) {
                     return row;
                 }
-                close();
             }
         }
         return null;
@@ -70,7 +80,10 @@ final class RowReader implements AutoCloseable {
         }
         Piece piece = pieces.next();
         form = piece.form();
-        ByteRange range = piece.form() == Form.CHUNK ? share(piece) : whole(piece);
+        base = nextBase;
+        nextBase += piece.bytes();
+        ByteRange range =
+                piece.form() == Form.CHUNK ? share(piece) : keys == null ? whole(piece) : keys.of(piece, base);
         lines = range == null ? null : open(store, piece, range, below, recordBytes);
         return range != null || open();
     }

@@ -57,9 +57,55 @@ final class Schedule {
         if (partitions == 1) {
             return new Phase(Kind.NEST, number, 1, 1, firstTask, 1, 1, 0, sources, unattached, counts);
         }
+        Phase survey = new Phase(
+                Kind.SURVEY, number, 1, partitions, firstTask, 1, 1, limits.chunkBytes(), sources, unattached, counts);
+        int chunks = survey.chunks(step).size();
+        return chunks > limits.surveyed()
+                ? split(survey, firstTask)
+                : tasks(survey, chunks, limits.chunksPerTask() * JoinLimits.SURVEYED_PER_SORTED);
+    }
+
+    private Phase split(Phase survey, int firstTask) {
         Phase split = new Phase(
-                Kind.SPLIT, number, 1, partitions, firstTask, 1, 1, limits.chunkBytes(), sources, unattached, counts);
-        return tasks(split, split.chunks(step).size(), limits.chunksPerTask());
+                Kind.SPLIT,
+                survey.step(),
+                1,
+                survey.partitions(),
+                firstTask,
+                1,
+                1,
+                survey.chunkBytes(),
+                survey.sources(),
+                survey.unattached(),
+                survey.counts());
+        return tasks(split, split.chunks(tree.steps().get(split.step())).size(), limits.chunksPerTask());
+    }
+
+    /**
+     * After a phase that surveys: nests sorted tables where they stand, or sorts the others by partition.
+     *
+     * @param surveys of all its tasks
+     */
+    Phase afterSurvey(Phase survey, List<Survey> surveys) {
+        Step step = tree.steps().get(survey.step());
+        List<Stretch> stretches = Stretches.of(survey, step, surveys, limits.partitionBytes());
+        if (stretches.isEmpty()) {
+            return split(survey, survey.end());
+        }
+        Phase nest = new Phase(
+                Kind.NEST,
+                survey.step(),
+                1,
+                stretches.size(),
+                survey.end(),
+                1,
+                1,
+                0,
+                survey.sources(),
+                survey.unattached(),
+                survey.counts(),
+                stretches);
+        return tasks(nest, stretches.size(), 1);
     }
 
     /** With as many tasks as units of work call for. */
@@ -76,7 +122,8 @@ final class Schedule {
                 phase.chunkBytes(),
                 phase.sources(),
                 phase.unattached(),
-                phase.counts());
+                phase.counts(),
+                phase.stretches());
     }
 
     /** After a phase that splits: nests what it sorted. */

@@ -162,6 +162,14 @@ public final class Settlement {
     /** What lies in {@code quarantine/}: a pointer to the original, which stays where it is, and the reason. */
     record Reason(String job, Input input, Failure failure) {}
 
+    /** The file is here and not ready; the partner is told once what it waits for. */
+    public void awaited(Job job) {
+        if (job.awaits() && !job.settled()) {
+            receipts.write(job, ReceiptKind.DELAYED);
+            jobs.update(job.id(), now -> now.awaits() && !now.settled() ? now.asSettled() : now);
+        }
+    }
+
     /** The file was received and work on it begins. */
     public void received(Job job) {
         receipts.write(job, ReceiptKind.RECEIVED);

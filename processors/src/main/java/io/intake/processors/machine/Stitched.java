@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param differing the number of a table whose rows do not add up, from 1; 0 if there is none
  * @param joined what a join counted
  * @param readings how the files of each table were read, by table
+ * @param readByTable rows in the files of each table, by its number
  */
 record Stitched(
         TreeMap<String, Long> rows,
@@ -35,13 +36,15 @@ record Stitched(
         long left,
         int differing,
         SortedMap<String, Long> joined,
-        TreeMap<String, List<Reading>> readings) {
+        TreeMap<String, List<Reading>> readings,
+        TreeMap<Integer, Long> readByTable) {
     /** The names of a join's counts of rows that are left out end so. */
     private static final String REPORTED = ".reported";
 
     static Stitched of(Plan plan, Collection<JsonNode> results, SortedMap<String, Long> joined) {
         TreeMap<String, Long> rows = new TreeMap<>();
         TreeMap<String, List<Reading>> readings = new TreeMap<>();
+        TreeMap<Integer, Long> readByTable = new TreeMap<>();
         long allRead = 0;
         long allRejected = 0;
         int differing = 0;
@@ -58,6 +61,7 @@ record Stitched(
                     found.add(Json.mapper().convertValue(reading, Reading.class));
                 }
                 readings.put(plan.tables().get(number).name(), found);
+                readByTable.put(number, read);
                 allRead += read;
                 allRejected += rejected;
                 differing = read == written + rejected ? differing : number + 1;
@@ -67,7 +71,7 @@ record Stitched(
                 .filter(count -> count.getKey().endsWith(REPORTED))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
-        return new Stitched(rows, allRead, allRejected, left, differing, joined, readings);
+        return new Stitched(rows, allRead, allRejected, left, differing, joined, readings, readByTable);
     }
 
     /** All rows that go to the rejects file. */
@@ -113,6 +117,33 @@ record Stitched(
                         "Of " + read + " rows " + rejects() + " are not as agreed, which is more than the feed allows.",
                         "Correct the rows that the rejects file lists, and send the file again."))
                 : Optional.empty();
+    }
+
+    /**
+     * Whether files hold as many rows as a list says.
+     *
+     * @param listed lots of tables, by number, with the rows of each; of no tables for all
+     */
+    Optional<Failure> unlisted(JsonNode listed) {
+        for (JsonNode lot : listed) {
+            long there = 0;
+            int first = 0;
+            for (JsonNode table : lot.path("tables")) {
+                there += readByTable.getOrDefault(table.intValue(), 0L);
+                first = first == 0 ? table.intValue() + 1 : first;
+            }
+            boolean all = first == 0;
+            long found = all ? read : there;
+            long said = lot.path("rows").longValue();
+            if (found != said) {
+                String what = all ? "The file has " : "The files of table " + first + " have ";
+                return Optional.of(Failure.badData(
+                        "MANIFEST_ROWS_DIFFER",
+                        what + found + " rows, not " + said + ", as the list of files says.",
+                        "Send what is missing, or a list that fits; rows are counted without header lines."));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

@@ -12,7 +12,7 @@ final class NestFailures {
     private NestFailures() {}
 
     static RefusedException tooDeep(int allowed) {
-        return refused(
+        return RefusedException.badData(
                 "NESTED_TOO_DEEP",
                 "There is an archive more than " + allowed + (allowed == 1 ? " level" : " levels")
                         + " deep within the archive.",
@@ -20,14 +20,14 @@ final class NestFailures {
     }
 
     static RefusedException tooManyEntries(ArchiveLimits limits) {
-        return refused(
+        return RefusedException.badData(
                 "TOO_MANY_ENTRIES",
                 "The archive and those within it list more than " + limits.entries() + " entries, which are allowed.",
                 CHECK_SENDER);
     }
 
     static RefusedException tooLarge(ArchiveLimits limits) {
-        return refused(
+        return RefusedException.badData(
                 "TOO_LARGE",
                 "The files of the archive and of those within it have more than " + limits.bytes()
                         + " bytes, which are allowed.",
@@ -35,7 +35,7 @@ final class NestFailures {
     }
 
     static RefusedException suspicious(ArchiveLimits limits) {
-        return refused(
+        return RefusedException.badData(
                 "SUSPICIOUS_RATIO",
                 "The file grows more than " + limits.ratio()
                         + " times when it and the archives within it are unpacked.",
@@ -51,9 +51,5 @@ final class NestFailures {
                         failure.kind(),
                         "In the archive that is " + place + ": " + failure.sentence(),
                         failure.action());
-    }
-
-    private static RefusedException refused(String code, String sentence, String action) {
-        return new RefusedException(Failure.badData(code, sentence, action));
     }
 }

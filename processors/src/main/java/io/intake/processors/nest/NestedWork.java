@@ -1,6 +1,5 @@
 package io.intake.processors.nest;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.intake.bucket.BucketLayout;
 import io.intake.config.ArchiveLimits;
 import io.intake.processors.Records;
@@ -14,15 +13,13 @@ import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
-import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.StepOutcome.Refused;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
-import io.intake.processors.unzip.CopyOnce;
+import io.intake.processors.unzip.EntryCopies;
 import io.intake.processors.unzip.SealedUnzipWork;
 import io.intake.processors.unzip.UnzipCursor;
-import io.intake.store.CopySource;
 import io.intake.store.ObjectStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * its own; when nothing more is found, the files of all are copied, inside the store, to where those of a file are. Thread-safe.
  */
 public final class NestedWork implements StageWork<UnzipCursor> {
-    private static final int ENTRIES_PER_STEP = 20;
     private static final int KEPT = 16;
 
     private final SealedUnzipWork unzip;
@@ -183,19 +179,13 @@ public final class NestedWork implements StageWork<UnzipCursor> {
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " has no rounds"));
         Node node = withFiles(job, last).get(segment);
         List<Plan.Entry> files = tree.files(job, node);
-        int end = Math.min(files.size(), cursor.done() + ENTRIES_PER_STEP);
-        for (int at = cursor.done(); at < end; at++) {
-            Plan.Entry file = files.get(at);
-            CopySource source =
-                    new CopySource(BucketLayout.entry(Tree.id(job, node.number()), file.number()), null, null);
-            CopyOnce.copy(store, source, file.size(), BucketLayout.entry(job.id(), run.from() + at));
-        }
-        return end == files.size()
-                ? new Finished<>(JsonNodeFactory.instance
-                        .objectNode()
-                        .put("entries", files.size())
-                        .put("bytes", files.stream().mapToLong(Plan.Entry::size).sum()))
-                : new Advanced<>(cursor.after(end), true);
+        return EntryCopies.step(
+                store,
+                files,
+                cursor,
+                at -> BucketLayout.entry(
+                        Tree.id(job, node.number()), files.get(at).number()),
+                at -> BucketLayout.entry(job.id(), run.from() + at));
     }
 
     private List<Node> withFiles(Job job, Round last) {

@@ -1,7 +1,6 @@
 package io.intake.processors.operator;
 
 import io.intake.bucket.BucketLayout;
-import io.intake.bucket.Stage;
 import io.intake.config.Configuration;
 import io.intake.config.ConfigurationException;
 import io.intake.config.ConfigurationParser;
@@ -22,10 +21,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -33,9 +32,6 @@ import java.util.regex.Pattern;
 
 /** Examines a bucket and what is configured in it. What cannot be told is said so and goes on. Changes nothing. */
 final class Doctor {
-    /** Beyond it signatures are soon refused: S3 takes 15 minutes. */
-    private static final Duration SKEW = Duration.ofMinutes(1);
-
     /** The sweep runs every five minutes (serverless.yml). */
     private static final Duration SILENT = Duration.ofMinutes(15);
 
@@ -73,6 +69,11 @@ final class Doctor {
         try (BucketSettings settings = new BucketSettings(session.settings())) {
             bucket(settings);
         }
+        return contents();
+    }
+
+    /** What can be told by the bucket's objects, behind what was found before. */
+    List<Finding> contents() {
         rights();
         configuration();
         sweep();
@@ -80,70 +81,13 @@ final class Doctor {
     }
 
     private void bucket(BucketSettings settings) {
-        find("clock", () -> clock(settings.date()));
-        find("versioning", () -> settings.versioned() ? ok("enabled") : problem("off: enable it"));
-        find(
-                "encryption",
-                () -> settings.encryption()
-                        .map(found -> found.algorithm().startsWith("aws:kms")
-                                ? ok(found.algorithm()
-                                        + (found.bucketKey() ? ", bucket key" : ", no bucket key: dearer than need be"))
-                                : warning(found.algorithm() + ": not by a key of KMS's"))
-                        .orElseGet(() -> problem("none by default")));
-        find("public access", () -> settings.closedToThePublic() ? ok("blocked") : problem("not blocked"));
-        find("events", () -> events(settings.notifications()));
-        find("lifecycle", () -> lifecycle(settings.lifecycle()));
-    }
-
-    private Finding clock(Optional<Instant> date) {
-        if (date.isEmpty()) {
-            return skipped("the store does not say what time it is");
-        }
-        Duration apart = Duration.between(
-                        date.get(), session.surroundings().clock().instant())
-                .abs();
-        return apart.compareTo(SKEW) > 0
-                ? problem("this machine and the store are " + apart.toSeconds() + " s apart")
-                : ok("within " + SKEW.toSeconds() + " s of the store's");
-    }
-
-    private static Finding events(List<BucketSettings.Notification> rules) {
-        TreeSet<String> missing = new TreeSet<>();
-        missing.add(BucketLayout.INBOUND);
-        for (Stage stage : Stage.values()) {
-            missing.add(BucketLayout.TASKS + stage.id() + "/");
-        }
-        missing.removeIf(prefix ->
-                rules.stream().anyMatch(rule -> rule.created() && rule.prefix().equals(prefix)));
-        boolean failures =
-                rules.stream().anyMatch(rule -> rule.created() && rule.prefix().startsWith(BucketLayout.FAILURES));
-        if (!failures) {
-            missing.add(BucketLayout.FAILURES + "...");
-        }
-        return missing.isEmpty()
-                ? ok(rules.size() + " rules")
-                : problem("nothing is started by " + String.join(", ", missing) + ": deploy again");
-    }
-
-    private static Finding lifecycle(List<BucketSettings.Expiry> rules) {
-        List<String> missing = new ArrayList<>();
-        if (rules.stream().noneMatch(rule -> rule.abortDays() != null)) {
-            missing.add("unfinished uploads");
-        }
-        for (String prefix : List.of(BucketLayout.PARKED, BucketLayout.TASKS, BucketLayout.JOBS, BucketLayout.TAKEN)) {
-            if (rules.stream()
-                    .noneMatch(rule -> rule.days() != null && rule.prefix().equals(prefix))) {
-                missing.add(prefix);
-            }
-        }
-        boolean originals =
-                rules.stream().anyMatch(rule -> rule.days() != null && BucketLayout.INBOUND.startsWith(rule.prefix()));
-        if (originals) {
-            return warning("uploads expire: is that agreed?");
-        }
-        return missing.isEmpty()
-                ? ok(rules.size() + " rules")
-                : warning("never expires: " + String.join(", ", missing));
+        InstantSource clock = session.surroundings().clock();
+        find("clock", () -> BucketChecks.clock(settings.date(), clock.instant()));
+        find("versioning", () -> BucketChecks.versioning(settings.versioned()));
+        find("encryption", () -> BucketChecks.encryption(settings.encryption()));
+        find("public access", () -> BucketChecks.publicAccess(settings.closedToThePublic()));
+        find("events", () -> BucketChecks.events(settings.notifications()));
+        find("lifecycle", () -> BucketChecks.lifecycle(settings.lifecycle()));
     }
 
     /** Writing is tried with a condition that no object meets: it is refused for that, or for the lack of the right. */

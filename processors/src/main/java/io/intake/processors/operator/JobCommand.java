@@ -77,6 +77,7 @@ final class JobCommand extends OperatorCommand {
         json.set("tasks", Json.mapper().valueToTree(told.tasks()));
         json.set("decisions", Json.mapper().valueToTree(told.decisions()));
         json.set("deliveries", Json.mapper().valueToTree(told.deliveries()));
+        json.set("acknowledged", Json.mapper().valueToTree(told.acknowledged()));
         return json;
     }
 

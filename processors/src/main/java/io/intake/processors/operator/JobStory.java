@@ -5,6 +5,8 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
+import io.intake.processors.forward.Acknowledged;
+import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.hold.Decision;
 import io.intake.processors.job.Job;
 import io.intake.processors.task.Checkpoint;
@@ -68,9 +70,16 @@ final class JobStory {
      * @param done how many are done, all stages together
      * @param decisions of operators
      * @param deliveries objects of the delivery log, the last {@value #MOST}
+     * @param acknowledged all that engines acknowledged, in order
      */
-    record Told(List<TaskLine> tasks, int done, List<Decision> decisions, List<JsonNode> deliveries) {
+    record Told(
+            List<TaskLine> tasks,
+            int done,
+            List<Decision> decisions,
+            List<JsonNode> deliveries,
+            List<Acknowledged> acknowledged) {
         Told {
+            acknowledged = List.copyOf(acknowledged);
             tasks = List.copyOf(tasks);
             decisions = List.copyOf(decisions);
             deliveries = List.copyOf(deliveries);
@@ -89,10 +98,31 @@ final class JobStory {
                 out.println(
                         "decision: " + decision.action() + " by " + decision.by() + " at " + Texts.time(decision.at()));
             }
-            if (!deliveries.isEmpty()) {
+            if (!acknowledged.isEmpty()) {
                 out.println();
-                out.println("delivery log, newest last:");
-                deliveries.forEach(entry -> out.println("  " + entry));
+                log(out);
+            }
+        }
+
+        /** The last of what engines acknowledged: records are counted from 1, tables as the manifest and the counts have them. */
+        private void log(PrintWriter out) {
+            int before = Math.max(0, acknowledged.size() - MOST);
+            List<List<String>> rows = new ArrayList<>();
+            rows.add(List.of("DELIVERY", "AT", "BATCH", "TABLE", "RECORDS", "TRIES", "REFERENCE"));
+            for (Acknowledged each : acknowledged.subList(before, acknowledged.size())) {
+                String reference = each.reference();
+                rows.add(List.of(
+                        Texts.number(each.number()),
+                        Texts.time(each.at()),
+                        Texts.number(each.batch()),
+                        Texts.number(each.object() + 1L),
+                        Texts.number(each.first() + 1) + " to " + Texts.number(each.first() + each.records()),
+                        Texts.number(each.attempts()),
+                        reference == null ? "" : reference));
+            }
+            Texts.table(out, rows);
+            if (before > 0) {
+                out.println("and " + Texts.number(before) + " before these: --json has all");
             }
         }
 
@@ -134,7 +164,8 @@ final class JobStory {
         for (ObjectInfo object : keys(BucketLayout.JOBS + job.id() + "/decisions/")) {
             records.find(object.key(), Decision.class).map(Versioned::value).ifPresent(decisions::add);
         }
-        return new Told(lines, done, decisions, deliveries(job.id()));
+        return new Told(
+                lines, done, decisions, deliveries(job.id()), new DeliveryLog(session.store(), records).read(job.id()));
     }
 
     private List<JsonNode> deliveries(String job) {

@@ -1,7 +1,6 @@
 package io.intake.processors.operator;
 
 import io.intake.processors.job.JobState;
-import io.intake.processors.query.JobFilter;
 import io.intake.processors.query.JobQuery;
 import io.intake.processors.query.JobSummary;
 import java.time.Duration;
@@ -19,7 +18,8 @@ import picocli.CommandLine.Option;
         name = "tail",
         description = {
             "Follows the files of today and yesterday: a line for each change of state, until Ctrl-C.",
-            "Each look is a listing for each thousand files and a request for each that is not over."
+            "Each look is a listing for each thousand files. A file that is over is read once; one that stands still is read",
+            "again after a tenth of the time that it has been so, but no later than after 30 seconds."
         })
 final class TailCommand extends OperatorCommand {
     @Option(names = "--partner", paramLabel = "ID", description = "of this partner")
@@ -42,11 +42,24 @@ final class TailCommand extends OperatorCommand {
             description = "end after so many looks (default: go on)")
     private int looks;
 
+    /** Longest that a change can go unseen, but for {@code --every}. */
+    private static final Duration LATEST = Duration.ofSeconds(30);
+
+    private static final Instant NEVER = Instant.MAX;
+
+    /**
+     * A file as it was seen.
+     *
+     * @param state with its time
+     * @param again when to read it again
+     */
+    private record Seen(String state, Instant again) {}
+
     @Override
     public Integer call() {
         try (Session session = open()) {
             JobQuery query = session.query();
-            Map<String, String> known = new HashMap<>();
+            Map<String, Seen> known = new HashMap<>();
             for (int look = 1; ; look++) {
                 look(query, known, look == 1);
                 if (look == looks || surroundings().out().checkError()) {
@@ -58,23 +71,34 @@ final class TailCommand extends OperatorCommand {
     }
 
     /** What is over at the first look is no news. */
-    private void look(JobQuery query, Map<String, String> known, boolean first) {
+    private void look(JobQuery query, Map<String, Seen> known, boolean first) {
         Instant now = surroundings().clock().instant();
         LocalDate today = now.atOffset(ZoneOffset.UTC).toLocalDate();
-        JobFilter filter =
-                JobFilter.between(today.minusDays(1), today).ofPartner(partner).ofFeed(feed);
-        String after = null;
-        do {
-            JobQuery.Page page = query.page(filter, after, 1000);
-            for (JobSummary job : page.jobs()) {
-                String state = job.state() + " " + job.since();
-                boolean news = !state.equals(known.put(job.id(), state));
-                if (news && !(first && job.over())) {
-                    line(job);
-                }
-            }
-            after = page.next();
-        } while (after != null);
+        query.read(
+                today.minusDays(1),
+                today,
+                id -> {
+                    Seen seen = known.get(id);
+                    return seen == null || !now.isBefore(seen.again());
+                },
+                job -> {
+                    String state = job.state() + " " + job.since();
+                    boolean asked = (partner == null || partner.equals(job.partner()))
+                            && (feed == null || feed.equals(job.feed()));
+                    Seen before = known.put(job.id(), new Seen(state, again(job, asked, now)));
+                    boolean news = before == null || !before.state().equals(state);
+                    if (news && asked && !(first && job.over())) {
+                        line(job);
+                    }
+                });
+    }
+
+    private static Instant again(JobSummary job, boolean asked, Instant now) {
+        if (job.over() || !asked) {
+            return NEVER;
+        }
+        Duration share = Duration.between(job.since(), now).dividedBy(10);
+        return now.plus(share.compareTo(LATEST) > 0 ? LATEST : share);
     }
 
     private void line(JobSummary job) {

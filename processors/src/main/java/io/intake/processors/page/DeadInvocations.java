@@ -33,7 +33,7 @@ public final class DeadInvocations {
     private void leave(JsonNode context) {
         String function = function(context.path("functionArn").asText());
         String request = context.path("requestId").asText("unknown");
-        PageEvent page = Pages.invocationDied(
+        PageEvent page = ServicePages.invocationDied(
                 function,
                 context.path("condition").asText("unknown"),
                 request,

@@ -97,7 +97,7 @@ public final class Incidents {
 
     /** Whether incidents of a cause end when nothing has come for a while, so that their members need no marks. */
     static boolean endsBySilence(String cause) {
-        return cause.startsWith(Pages.FUNCTION);
+        return cause.startsWith(ServicePages.FUNCTION);
     }
 
     /** Marks a member; false if it had its mark. */
@@ -220,7 +220,7 @@ public final class Incidents {
 
     /** The partners of whose uploads people were told. */
     public Set<String> openParked() {
-        String prefix = BucketLayout.incident(Pages.PARKED).replace(".json", "");
+        String prefix = BucketLayout.incident(ServicePages.PARKED).replace(".json", "");
         Set<String> partners = new TreeSet<>();
         store.list(ListRequest.under(prefix)).objects().forEach(object -> {
             String name = object.key().substring(prefix.length(), object.key().length() - ".json".length());

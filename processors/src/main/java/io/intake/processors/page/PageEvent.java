@@ -69,6 +69,25 @@ public record PageEvent(
      */
     public record Group(String cause, @Nullable String member) {}
 
+    /**
+     * One of many pages that are one incident, as severe as its kind usually is.
+     *
+     * @param cause the same for all of them, as in {@link Group}
+     * @param member what this one is about
+     */
+    static PageEvent oneOf(
+            PageKind kind, String cause, String member, String summary, String component, Map<String, String> details) {
+        return new PageEvent(
+                Action.TRIGGER,
+                "intake/" + cause,
+                PagePolicy.usual(kind),
+                summary,
+                component,
+                details,
+                kind,
+                new Group(cause, member));
+    }
+
     /** The same with another severity. */
     public PageEvent with(Severity other) {
         return new PageEvent(action, dedupKey, other, summary, component, details, kind, group);

@@ -43,7 +43,7 @@ public final class PageOrder {
      */
     boolean isOver(String key, PageEvent event) {
         Optional<TaskKey> page = TaskKey.parse(key);
-        if (page.isPresent() && Pages.isAboutEngine(event)) {
+        if (page.isPresent() && ServicePages.isAboutEngine(event)) {
             return engines.isOver(page.get().job(), page.get().number(), event.action());
         }
         if (page.filter(PageOrder::isInOrder).isPresent()) {
@@ -62,7 +62,7 @@ public final class PageOrder {
 
     /** Leaves the end of an incident once more, because its beginning was sent while the end was on its way or behind it. */
     void leaveEnd(String key, PageEvent beginning) {
-        if (Pages.isAboutEngine(beginning)) {
+        if (ServicePages.isAboutEngine(beginning)) {
             TaskKey.parse(key).ifPresent(page -> engines.repeat(page.job()));
             return;
         }
@@ -76,7 +76,7 @@ public final class PageOrder {
             return others(task.get()).anyMatch(other -> other.compareTo(key) < 0);
         }
         int apart = Pages.isAboutHold(event) ? Pages.DECIDED + 1 : 1;
-        return (waits(event).isPresent() || Pages.isAboutEngine(event))
+        return (waits(event).isPresent() || ServicePages.isAboutEngine(event))
                 && event.action() == Action.RESOLVE
                 && TaskKey.parse(key)
                         .map(page -> BucketLayout.task(Stage.PAGE, page.job(), page.number() - apart))

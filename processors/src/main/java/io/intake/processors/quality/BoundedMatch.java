@@ -1,6 +1,5 @@
 package io.intake.processors.quality;
 
-import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
 import java.util.regex.Pattern;
 
@@ -19,10 +18,10 @@ final class BoundedMatch {
         try {
             return pattern.matcher(new Counted(value, new int[] {LOOKS})).matches();
         } catch (TooCostlyException | StackOverflowError endless) {
-            throw new RefusedException(Failure.broken(
+            throw RefusedException.broken(
                     "PATTERN_TOO_COSTLY",
                     "A column's pattern in the feed takes too long for a value of this file.",
-                    "Write the pattern so that it cannot match the same text in many ways, then replay the job."));
+                    "Write the pattern so that it cannot match the same text in many ways, then replay the job.");
         }
     }
 

@@ -3,7 +3,6 @@ package io.intake.processors.quality;
 import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.processors.Json;
-import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
 import io.intake.processors.receipt.Outbound;
@@ -168,10 +167,10 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
                         info.size() == bytes && job.equals(info.metadata().get(JOB)))
                 .isPresent();
         if (!ours) {
-            throw new RefusedException(Failure.broken(
+            throw RefusedException.broken(
                     "OUTPUT_CONFLICT",
                     "The rejects file exists already and is not what this job writes.",
-                    "Find out who writes there, then replay the job."));
+                    "Find out who writes there, then replay the job.");
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -121,6 +122,37 @@ public final class JobQuery {
             }
         }
         return new Page(found, null);
+    }
+
+    /**
+     * Reads those jobs of some days that somebody wants to see: one listing for each thousand, however many days, and a GET for
+     * each that is wanted.
+     *
+     * @param wanted whether a job is to be read, by its id
+     * @param sink gets their summaries, by day, and within a day by id
+     */
+    public void read(LocalDate from, LocalDate to, Predicate<String> wanted, Consumer<JobSummary> sink) {
+        String first = JobFilter.prefix(from);
+        String last = JobFilter.prefix(to);
+        int same = 0;
+        while (same < first.length() && first.charAt(same) == last.charAt(same)) {
+            same++;
+        }
+        List<String> ids = new ArrayList<>();
+        Listing.foldersFrom(store, BucketLayout.JOBS, first.substring(0, same), first)
+                .forEachRemaining(id -> {
+                    if (id.compareTo(last + "~") < 0 && wanted.test(id)) {
+                        ids.add(id);
+                    }
+                });
+        Fetches.each(
+                ids.iterator(),
+                jobs::find,
+                job -> {
+                    sink.accept(JobSummary.of(job));
+                    return true;
+                },
+                WINDOW);
     }
 
     /** What is remembered cannot be asked everything. */

@@ -30,6 +30,15 @@ final class Listing<T> implements Iterator<T> {
         return new Listing<>(store, ListRequest.under(prefix), page -> page.objects().stream());
     }
 
+    /** As {@link #folders}, with those only that are at or behind a name. */
+    static Iterator<String> foldersFrom(ObjectStore store, String folder, String begin, String first) {
+        return new Listing<>(
+                store,
+                new ListRequest(folder + begin, "/", folder + first, null, 1000),
+                page -> page.commonPrefixes().stream()
+                        .map(prefix -> prefix.substring(folder.length(), prefix.length() - 1)));
+    }
+
     /** The names, without the slash, that follow a folder in keys which begin with it and some more. */
     static Iterator<String> folders(ObjectStore store, String folder, String begin, @Nullable String after) {
         // a slash sorts before a zero: behind all keys of the folder that the last answer ended with

@@ -21,7 +21,7 @@ final class ReceiptText {
     static String of(Receipt receipt, ReceiptKind kind) {
         ReceiptText text = new ReceiptText();
         text.line("File", receipt.file());
-        text.line("State", kind.name() + ": " + sentence(kind));
+        text.line("State", kind.name() + ": " + sentence(kind, receipt.code() != null));
         text.line("Since", time(receipt.at()));
         text.line(
                 "Received",
@@ -98,15 +98,22 @@ final class ReceiptText {
         }
     }
 
-    private static String sentence(ReceiptKind kind) {
+    /** @param reasoned whether a reason is given below */
+    private static String sentence(ReceiptKind kind, boolean reasoned) {
         return switch (kind) {
             case RECEIVED -> "the file is here whole, and work on it has begun.";
-            case DELAYED -> "the system behind us is out of reach; the file waits and is not lost.";
+            case DELAYED ->
+                reasoned
+                        ? "the file is here and waits; the reason and what to do are below."
+                        : "the system behind us is out of reach; the file waits and is not lost.";
             case REJECTED -> "the file was refused; the reason and what to do are below.";
             case DELIVERED -> "all of it has been handed over.";
             case COLLECTED -> "the file waits for the others of its set.";
             case HELD -> "somebody here looks at the file before anything is done with it.";
-            case SKIPPED -> "the same bytes came before; nothing is done with them again.";
+            case SKIPPED ->
+                reasoned
+                        ? "nothing is done with this file; the reason is below."
+                        : "the same bytes came before; nothing is done with them again.";
         };
     }
 

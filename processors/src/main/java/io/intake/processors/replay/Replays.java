@@ -6,7 +6,6 @@ import io.intake.config.Feed;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Job;
-import io.intake.processors.job.Job.Change;
 import io.intake.processors.job.Job.Collected;
 import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -192,7 +190,7 @@ public final class Replays {
         return switch (job.state()) {
             case HELD -> "it is held: release or reject it.";
             case WAITING -> "it waits for its engine, and goes on by itself when that is back.";
-            case COLLECTING -> "it waits for the other files of its set.";
+            case COLLECTING -> "it waits for the other files of its set, or to be ready.";
             default ->
                 ("it is being worked on (%s). What stands still is started again by the sweep; what gets nowhere for an hour, or was"
                                 + " paged as STUCK_JOB, is taken with --stuck.")
@@ -227,13 +225,13 @@ public final class Replays {
                 && Objects.equals(now.stitch(), then.stitch())
                 && Objects.equals(now.files(), then.files());
         if (!same) {
-            return Optional.of(
-                    "the feed's tables are others now: replay it from stitch, or by the feed as it was with --as-before.");
+            return Optional.of("the feed's tables are others now: replay it from stitch, or by the feed as it was with"
+                    + " --as-before.");
         }
         return order.failedOnly() && now.batch() != then.batch()
                 ? Optional.of(
-                        "the feed's batches are of another size now, so that the engine would not know the last one again:"
-                                + " say --as-before.")
+                        "the feed's batches are of another size now, so that the engine would not know the last one"
+                                + " again: say --as-before.")
                 : Optional.empty();
     }
 
@@ -248,32 +246,18 @@ public final class Replays {
                 order.by(),
                 now,
                 order.why());
-        Feed feed = order.feed() == null ? job.feed() : order.feed();
-        return new Job(
-                id,
-                job.partner(),
-                job.input(),
-                feed,
-                JobState.RECEIVED,
-                List.of(new Change(JobState.RECEIVED, now)),
-                new TreeMap<>(),
-                new TreeMap<>(),
-                null,
-                false,
-                new TreeMap<>(),
-                null,
-                collected(job, feed, order.from()),
-                new Runs(replay, null));
+        Feed feed = order.feed() == null ? job.requireFeed() : order.feed();
+        return Job.open(id, job.partner(), job.input(), feed, now)
+                .with(collected(job, feed, order.from()))
+                .with(new Runs(replay, null));
     }
 
-    private static @Nullable Collected collected(Job job, @Nullable Feed feed, From from) {
+    private static @Nullable Collected collected(Job job, Feed feed, From from) {
         Collected before = job.collected();
         if (job.isSet() && before != null) {
             return new Collected(null, before.members(), before.others());
         }
-        return from != From.UNZIP || feed == null || feed.collect() == null
-                ? null
-                : new Collected(null, List.of(), List.of());
+        return from != From.UNZIP || feed.collect() == null ? null : new Collected(null, List.of(), List.of());
     }
 
     /** The job whose files and tables are there. */

@@ -81,10 +81,17 @@ final class JobPage {
     }
 
     private Html why(Failure failure) {
-        Words.Tone tone = job.state() == JobState.HELD ? Words.Tone.WARN : Words.Tone.BAD;
+        Words.Tone tone = job.state() == JobState.QUARANTINED || job.state() == JobState.FAILED
+                ? Words.Tone.BAD
+                : Words.Tone.WARN;
+        String title = switch (job.state()) {
+            case HELD -> "Why it is held";
+            case COLLECTING -> "What it waits for";
+            default -> "Why it ended so";
+        };
         return Frame.section(
                 "why",
-                job.state() == JobState.HELD ? "Why it is held" : "Why it ended so",
+                title,
                 Frame.notice(
                         tone,
                         Html.of("p", Html.of("code", failure.code())),

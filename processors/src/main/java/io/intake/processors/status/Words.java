@@ -50,14 +50,14 @@ final class Words {
     static String word(JobState state) {
         return switch (state) {
             case RECEIVED -> "received";
-            case COLLECTING -> "waits for its set";
+            case COLLECTING -> "waits to be complete";
             case UNZIPPING -> "unzipping";
             case STITCHING -> "stitching";
             case HELD -> "held";
             case FORWARDING -> "forwarding";
             case WAITING -> "waits for the engine";
             case DELIVERED -> "delivered";
-            case SKIPPED -> "skipped, sent before";
+            case SKIPPED -> "skipped";
             case UNMATCHED -> "matches no feed";
             case QUARANTINED -> "refused";
             case FAILED -> "failed";

@@ -1,14 +1,10 @@
 package io.intake.processors.stitch;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.processors.PutOnce;
 import io.intake.processors.quality.RowProblem;
-import io.intake.store.AlreadyPresentException;
-import io.intake.store.Content;
 import io.intake.store.ObjectStore;
-import io.intake.store.Precondition;
-import io.intake.store.PutRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +20,6 @@ final class RejectedRows {
     private static final long MAX_BYTES = 256L << 20;
     private static final int OBJECT_BYTES = 4 << 20;
     private static final String TYPE = "application/x-ndjson";
-    private static final String CRC32 = "crc32";
 
     private final ObjectStore store;
     private final String job;
@@ -122,18 +117,8 @@ final class RejectedRows {
             return;
         }
         String key = BucketLayout.rejects(job, table, objects);
-        Content content = buffer.content();
-        String crc = Long.toHexString(content.crc32());
-        try {
-            store.put(new PutRequest(key, content, TYPE, Map.of(CRC32, crc), Precondition.IF_ABSENT));
-        } catch (AlreadyPresentException there) {
-            boolean same = store.head(key)
-                    .filter(info -> info.size() == content.length()
-                            && crc.equals(info.metadata().get(CRC32)))
-                    .isPresent();
-            if (!same) {
-                throw StitchFailures.outputConflict(table);
-            }
+        if (!PutOnce.put(store, key, buffer.content(), TYPE)) {
+            throw StitchFailures.outputConflict(table);
         }
         objects++;
         buffer.clear();

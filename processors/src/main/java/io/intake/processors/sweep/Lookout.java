@@ -2,6 +2,7 @@ package io.intake.processors.sweep;
 
 import io.intake.processors.expect.Expectations;
 import io.intake.processors.hold.PausedFeeds;
+import io.intake.processors.intake.Intake;
 import io.intake.processors.page.IncidentSweep;
 import io.intake.processors.sweep.StuckJobs.Round;
 import java.time.Duration;
@@ -15,9 +16,15 @@ import java.time.Instant;
  * @param stuck files that get nowhere
  * @param parked uploads that are not gone on with
  * @param paused files whose feed is paused
+ * @param awaited looks after files that are not ready
  */
 public record Lookout(
-        Expectations expectations, IncidentSweep incidents, StuckJobs stuck, ParkedUploads parked, PausedFeeds paused) {
+        Expectations expectations,
+        IncidentSweep incidents,
+        StuckJobs stuck,
+        ParkedUploads parked,
+        PausedFeeds paused,
+        Intake awaited) {
 
     /**
      * Looks after all of them.
@@ -26,6 +33,7 @@ public record Lookout(
      */
     void look(Guard guard, Round round, Instant now, Duration grace) {
         guard.run(() -> paused.look(guard::run));
+        guard.run(() -> awaited.lookAtWaiting(guard::run));
         guard.run(() -> expectations.look(guard::run, now.minus(grace)));
         guard.run(() -> stuck.end(round, now));
         guard.run(() -> parked.look(now));

@@ -5,7 +5,7 @@ import io.intake.config.Configuration;
 import io.intake.config.Pager;
 import io.intake.processors.page.Incidents;
 import io.intake.processors.page.Outbox;
-import io.intake.processors.page.Pages;
+import io.intake.processors.page.ServicePages;
 import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
@@ -50,12 +50,12 @@ public final class ParkedUploads {
         old.forEach((partner, found) -> {
             if (!open.contains(partner)) {
                 long hours = Duration.between(found.oldest(), now).toHours();
-                outbox.leave(owner(partner), 1, Pages.parked(partner, found.count(), hours));
+                outbox.leave(owner(partner), 1, ServicePages.parked(partner, found.count(), hours));
             }
         });
         open.stream()
                 .filter(partner -> !old.containsKey(partner))
-                .forEach(partner -> outbox.leave(owner(partner), 2, Pages.parkedNoMore(partner)));
+                .forEach(partner -> outbox.leave(owner(partner), 2, ServicePages.parkedNoMore(partner)));
     }
 
     private static String owner(String partner) {

@@ -51,7 +51,8 @@ public final class ArchiveReader implements AutoCloseable {
     private final List<Member> members;
     private final EntrySources sources;
 
-    private ArchiveReader(RangedChannel channel, ZipFile zip, EndRecord end, Passwords passwords) throws IOException {
+    private ArchiveReader(RangedChannel channel, ZipFile zip, EndRecord end, ZipPasswords passwords)
+            throws IOException {
         this.channel = channel;
         this.zip = zip;
         this.sources = new EntrySources(channel, zip, passwords);
@@ -72,7 +73,7 @@ public final class ArchiveReader implements AutoCloseable {
      * @throws StoreException if the store fails
      */
     public static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits) {
-        return open(store, input, limits, Passwords.none());
+        return open(store, input, limits, ZipPasswords.none());
     }
 
     /**
@@ -80,7 +81,7 @@ public final class ArchiveReader implements AutoCloseable {
      *
      * @param passwords for this archive alone
      */
-    static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits, Passwords passwords) {
+    static ArchiveReader open(ObjectStore store, Input input, ArchiveLimits limits, ZipPasswords passwords) {
         RangedChannel channel = new RangedChannel(store, input);
         try {
             return Guarded.read(channel, DIRECTORY, 0, () -> open(channel, limits, passwords));
@@ -90,7 +91,7 @@ public final class ArchiveReader implements AutoCloseable {
         }
     }
 
-    private static ArchiveReader open(RangedChannel channel, ArchiveLimits limits, Passwords passwords)
+    private static ArchiveReader open(RangedChannel channel, ArchiveLimits limits, ZipPasswords passwords)
             throws IOException {
         channel.allow(DIRECTORY_BASE_BYTES + limits.entries() * DIRECTORY_ENTRY_BYTES);
         EndRecord end = endRecord(channel);

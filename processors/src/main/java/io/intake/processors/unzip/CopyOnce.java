@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Copies an object inside the store if there is none at the target: S3's own copy knows no such condition everywhere. */
-public final class CopyOnce {
+final class CopyOnce {
     private static final String TYPE = "application/octet-stream";
 
     private CopyOnce() {}
@@ -33,7 +33,7 @@ public final class CopyOnce {
      * @throws AbsentException if the source is gone
      * @throws io.intake.store.ConflictException if it was replaced
      */
-    public static void copy(ObjectStore store, CopySource source, long size, String target) {
+    static void copy(ObjectStore store, CopySource source, long size, String target) {
         if (size == 0) {
             putEmpty(store, target);
             return;

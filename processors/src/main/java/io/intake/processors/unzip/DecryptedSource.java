@@ -3,7 +3,6 @@ package io.intake.processors.unzip;
 import io.intake.processors.unzip.crypt.AuthenticationException;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An entry that is encrypted. Its authentication code, where it has one, is verified before its end is told, whatever the
@@ -63,16 +62,6 @@ final class DecryptedSource implements EntrySource {
             }
             left -= count;
         }
-    }
-
-    @Override
-    public long dataOffset() {
-        return -1;
-    }
-
-    @Override
-    public @Nullable String inflater() {
-        return null;
     }
 
     @Override

@@ -16,11 +16,14 @@ interface EntrySource extends AutoCloseable {
     int read(byte[] target, int offset, int length) throws IOException;
 
     /** The place of the entry's packed bytes in the archive; negative for a source that cannot go on elsewhere. */
-    long dataOffset();
+    default long dataOffset() {
+        return -1;
+    }
 
     /** What else a source needs that goes on from here: see {@link UnzipCursor.Resume#inflater()}. */
-    @Nullable
-    String inflater();
+    default @Nullable String inflater() {
+        return null;
+    }
 
     /**
      * Called when the content is not what the archive says of it: tells whether somebody changed it.

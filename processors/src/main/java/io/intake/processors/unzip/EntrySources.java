@@ -31,9 +31,9 @@ final class EntrySources {
 
     private final RangedChannel channel;
     private final ZipFile zip;
-    private final Passwords passwords;
+    private final ZipPasswords passwords;
 
-    EntrySources(RangedChannel channel, ZipFile zip, Passwords passwords) {
+    EntrySources(RangedChannel channel, ZipFile zip, ZipPasswords passwords) {
         this.channel = channel;
         this.zip = zip;
         this.passwords = passwords;

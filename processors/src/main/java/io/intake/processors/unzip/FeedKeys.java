@@ -18,8 +18,8 @@ final class FeedKeys {
     }
 
     /** Of the feed's archives. */
-    Passwords passwords(Feed feed) {
-        return new Passwords(feed.decrypt(), secrets);
+    ZipPasswords passwords(Feed feed) {
+        return new ZipPasswords(feed.decrypt(), secrets);
     }
 
     /** Whether the feed takes OpenPGP files. */

@@ -2,7 +2,6 @@ package io.intake.processors.unzip;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /** An entry of a method that only the library decodes. It cannot go on from the middle. */
 final class LibrarySource implements EntrySource {
@@ -16,16 +15,6 @@ final class LibrarySource implements EntrySource {
     public int read(byte[] target, int offset, int length) throws IOException {
         int count = content.read(target, offset, length);
         return count == 0 ? -1 : count;
-    }
-
-    @Override
-    public long dataOffset() {
-        return -1;
-    }
-
-    @Override
-    public @Nullable String inflater() {
-        return null;
     }
 
     @Override

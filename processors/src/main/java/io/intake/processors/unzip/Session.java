@@ -30,7 +30,7 @@ final class Session extends Continuing {
     }
 
     /** Opens the archive for a run of its planned entries. */
-    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run, Passwords passwords) {
+    static Session open(ObjectStore store, Job job, Plan plan, Plan.Run run, ZipPasswords passwords) {
         Plan.Archive place = plan.archive();
         Input input = place == null ? job.input() : Sources.input(job, place.key(), place.etag(), place.size());
         ArchiveReader archive =

@@ -2,7 +2,6 @@ package io.intake.processors.unzip;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /** An entry that is not compressed: its bytes are the archive's. */
 final class StoredSource implements EntrySource {
@@ -34,11 +33,6 @@ final class StoredSource implements EntrySource {
     @Override
     public long dataOffset() {
         return dataOffset;
-    }
-
-    @Override
-    public @Nullable String inflater() {
-        return null;
     }
 
     @Override

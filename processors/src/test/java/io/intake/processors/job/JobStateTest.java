@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class JobStateTest {
     private static final Map<JobState, Set<JobState>> STEPS = Map.ofEntries(
             Map.entry(RECEIVED, Set.of(COLLECTING, UNZIPPING, FORWARDING, HELD, SKIPPED, QUARANTINED, FAILED)),
-            Map.entry(COLLECTING, Set.of(UNZIPPING, DELIVERED, HELD, QUARANTINED, FAILED)),
+            Map.entry(COLLECTING, Set.of(RECEIVED, UNZIPPING, DELIVERED, SKIPPED, HELD, QUARANTINED, FAILED)),
             Map.entry(UNZIPPING, Set.of(STITCHING, COLLECTING, HELD, QUARANTINED, FAILED)),
             Map.entry(STITCHING, Set.of(FORWARDING, HELD, QUARANTINED, FAILED)),
             Map.entry(HELD, Set.of(UNZIPPING, STITCHING, FORWARDING, QUARANTINED, FAILED)),

@@ -61,7 +61,7 @@ final class JoinBench {
     static final String JOB = "20260304-aa";
     static final Duration LEASE = Duration.ofMinutes(5);
     /** Some rows make a partition, and fewer a window. */
-    static final JoinLimits TINY = new JoinLimits(0, 600, 2_500, 100_000, 300, 2, 5);
+    static final JoinLimits TINY = new JoinLimits(0, 600, 2_500, 100_000, 300, 2, 5, 2_000);
 
     static final TimeBudget PLENTY = () -> Duration.ofMinutes(10);
 

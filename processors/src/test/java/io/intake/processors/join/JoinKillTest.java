@@ -36,6 +36,10 @@ class JoinKillTest {
     }
 
     private static JoinBench bench(long seed, JoinLimits limits) {
+        if (seed < 0) {
+            SortedJoin sorted = new SortedJoin(-seed, 12, -seed % 2 == 0);
+            return new JoinBench(limits, sorted.join, sorted.files);
+        }
         RandomJoin tables = new RandomJoin(seed, 12);
         return new JoinBench(limits, tables.join, tables.files);
     }
@@ -46,8 +50,11 @@ class JoinKillTest {
         return Expected.of(bench);
     }
 
-    /** Two whose tables make several partitions and windows, and one whose tables are refused. */
-    private static final long[] SEEDS = {1, 12, 10};
+    /**
+     * Two whose tables make several partitions and windows, and one whose tables are refused; two below zero whose tables are
+     * sorted, and nearly so.
+     */
+    private static final long[] SEEDS = {1, 12, 10, -1, -2};
 
     @Test
     void killedBeforeOrAfterAnyStoreCallItEndsWithTheSameBytes() {

@@ -191,7 +191,7 @@ class JoinRulesTest {
 
     @Test
     void aRecordBeyondTheLimitIsRefusedAndNothingIsCutShort() {
-        JoinLimits limits = new JoinLimits(0, 600, 2_500, 2_000, 300, 2, 5);
+        JoinLimits limits = new JoinLimits(0, 600, 2_500, 2_000, 300, 2, 5, 2_000);
         StringBuilder visits = new StringBuilder("ID,PATIENT\n");
         for (int i = 0; i < 60; i++) {
             visits.append(i).append(",2\n");

@@ -44,12 +44,12 @@ class PageOrderTest {
 
         @Override
         public void repeat(String owner) {
-            outbox.leave(owner, down.get() ? 4 : 5, down.get() ? beginning() : Pages.engineUp("lab"));
+            outbox.leave(owner, down.get() ? 4 : 5, down.get() ? beginning() : ServicePages.engineUp("lab"));
         }
     };
 
     private PageEvent beginning() {
-        return Pages.engineDown("lab", "HTTP_503", clock.instant(), 3, 7);
+        return ServicePages.engineDown("lab", "HTTP_503", clock.instant(), 3, 7);
     }
 
     private Optional<Outcome> send(int number) {
@@ -80,7 +80,7 @@ class PageOrderTest {
     @Test
     void theEndWaitsForTheBeginningAndTheBeginningIsDroppedWhenTheEngineIsBack() {
         outbox.leave(OWNER, 4, beginning());
-        outbox.leave(OWNER, 5, Pages.engineUp("lab"));
+        outbox.leave(OWNER, 5, ServicePages.engineUp("lab"));
         down.set(false);
         assertThat(send(5)).contains(Outcome.UNAVAILABLE);
         assertThat(send(4)).isEmpty();
@@ -101,7 +101,7 @@ class PageOrderTest {
     @Test
     void anEndThatIsSentWhenTheEngineIsDownAgainIsFollowedByAnotherBeginning() {
         down.set(false);
-        outbox.leave(OWNER, 5, Pages.engineUp("lab"));
+        outbox.leave(OWNER, 5, ServicePages.engineUp("lab"));
         whileSending = () -> down.set(true);
         assertThat(send(5)).contains(Outcome.ACCEPTED);
         whileSending = () -> {};
@@ -111,7 +111,7 @@ class PageOrderTest {
 
     @Test
     void anEndThatIsDueWhenTheEngineIsDownAgainIsDropped() {
-        outbox.leave(OWNER, 3, Pages.engineUp("lab"));
+        outbox.leave(OWNER, 3, ServicePages.engineUp("lab"));
         assertThat(send(3)).isEmpty();
         assertThat(sent).isEmpty();
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intake.config.PageKind;
 import io.intake.config.PageSeverity;
 import io.intake.config.Pager;
+import io.intake.processors.forward.Deliverable;
+import io.intake.processors.job.Failure;
+import io.intake.processors.job.Job;
 import io.intake.processors.page.PageEvent.Action;
 import io.intake.processors.page.PageEvent.Severity;
 import java.time.Duration;
@@ -52,5 +55,25 @@ class PagePolicyTest {
     void ofATestNothingIsWorthMoreThanATest() {
         assertThat(worth(PageKind.QUARANTINED, "test")).isEqualTo(Severity.INFO);
         assertThat(worth(null, "test")).isEqualTo(Severity.INFO);
+    }
+
+    @Test
+    void pagesAboutOneFilesTroubleWithItsEngineAndAboutWhatGoesOnHaveKindsOfTheirOwn() {
+        Job job = Deliverable.job();
+        PageEvent stuck = Pages.stuck(job, "lab", "HTTP_500");
+        PageEvent warned = Pages.warned(job, Failure.broken("SEQUENCE_GAP", "A number is missing.", "Look."));
+        assertThat(PagePolicy.apply(PAGER, stuck)).map(PageEvent::severity).contains(Severity.ERROR);
+        assertThat(PagePolicy.apply(PAGER, warned)).map(PageEvent::severity).contains(Severity.WARNING);
+        Pager other = new Pager(
+                "k",
+                null,
+                Map.of(PageKind.NOT_TAKEN, PageSeverity.CRITICAL, PageKind.NOTICED, PageSeverity.NONE),
+                null,
+                null,
+                Pager.STUCK_AFTER,
+                Pager.PARKED_AFTER);
+        assertThat(PagePolicy.apply(other, stuck)).map(PageEvent::severity).contains(Severity.CRITICAL);
+        assertThat(PagePolicy.apply(other, warned)).isEmpty();
+        assertThat(PagePolicy.apply(other, Pages.stuckNoMore(job))).isPresent();
     }
 }

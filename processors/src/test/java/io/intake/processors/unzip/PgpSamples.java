@@ -46,13 +46,13 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPKeyPair;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** OpenPGP keys and messages for the tests of this package. */
-final class PgpSamples {
+/** OpenPGP keys and messages for tests. */
+public final class PgpSamples {
     /** Long before any signature. */
     private static final Date MADE = Date.from(Instant.ofEpochSecond(1_600_000_000));
 
     static final String PASSPHRASE = "a passphrase";
-    static final Person OURS = Person.create("");
+    public static final Person OURS = Person.create("");
     static final Person OURS_LOCKED = Person.create(PASSPHRASE);
     static final Person PARTNER = Person.create("");
     static final Person STRANGER = Person.create("");
@@ -69,7 +69,7 @@ final class PgpSamples {
     private PgpSamples() {}
 
     /** Somebody with a key. */
-    record Person(PGPKeyPair pair, String publicKey, String secretKey) {
+    public record Person(PGPKeyPair pair, String publicKey, String secretKey) {
         static Person create(String passphrase) {
             try {
                 RSAKeyPairGenerator generator = new RSAKeyPairGenerator();
@@ -124,7 +124,7 @@ final class PgpSamples {
     }
 
     /** A message of the usual kind. */
-    static byte[] message(byte[] content, Person to) {
+    public static byte[] message(byte[] content, Person to) {
         return message(content, to, null, Protection.MDC, HashAlgorithmTags.SHA256);
     }
 

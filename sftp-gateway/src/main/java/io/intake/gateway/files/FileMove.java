@@ -1,5 +1,6 @@
 package io.intake.gateway.files;
 
+import io.intake.bucket.Renamed;
 import io.intake.gateway.protocol.SftpException;
 import io.intake.gateway.protocol.SftpStatus;
 import io.intake.store.AbsentException;
@@ -22,7 +23,7 @@ final class FileMove {
             throw SftpException.failure("a file has that name");
         }
         try {
-            store.copy(CopySource.pinned(source.key(), source.etag()), target);
+            store.copy(CopySource.pinned(source.key(), source.etag()), target, Renamed.MARK);
         } catch (ConflictException | AbsentException e) {
             throw new SftpException(SftpStatus.FAILURE, "the file was replaced or deleted meanwhile: try again", e);
         }

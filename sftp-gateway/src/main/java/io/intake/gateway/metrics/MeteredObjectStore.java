@@ -24,6 +24,7 @@ import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -116,8 +117,8 @@ public final class MeteredObjectStore implements ObjectStore {
     }
 
     @Override
-    public ObjectInfo copy(CopySource source, String targetKey) {
-        return timed("copy", () -> inner.copy(source, targetKey));
+    public ObjectInfo copy(CopySource source, String targetKey, Map<String, String> more) {
+        return timed("copy", () -> inner.copy(source, targetKey, more));
     }
 
     @Override

@@ -77,14 +77,14 @@ public final class IdleUploads {
                 places.release();
                 continue;
             }
-            CompletableFuture<Void> ignored =
-                    CompletableFuture.runAsync(() -> rest(upload), executor).whenComplete((_, _) -> places.release());
+            CompletableFuture<Void> ignored = CompletableFuture.runAsync(() -> rest(upload, silentSince), executor)
+                    .whenComplete((_, _) -> places.release());
         }
         places.acquireUninterruptibly(AT_ONCE);
     }
 
-    private void rest(OpenUpload upload) {
-        if (upload.rest()) {
+    private void rest(OpenUpload upload, Instant silentSince) {
+        if (upload.rest(silentSince)) {
             resting.incrementAndGet();
         }
     }

@@ -273,16 +273,18 @@ public final class OpenUpload {
     }
 
     /**
-     * Puts the upload aside, unless a request is being dealt with.
+     * Puts the upload aside, unless a request is being dealt with or has been since. A write that waited for memory ends the
+     * silence when it has it, and would else lose it again at once.
      *
+     * @param silentSince when its client must have written for the last time at the latest
      * @return whether its memory is free now
      */
-    boolean rest() {
+    boolean rest(Instant silentSince) {
         if (!lock.tryLock()) {
             return false;
         }
         try {
-            if (resting != null || end != null) {
+            if (resting != null || end != null || active.isAfter(silentSince)) {
                 return false;
             }
             resting = upload.rest().orElse(null);

@@ -132,6 +132,35 @@ class IdleUploadsTest {
     }
 
     @Test
+    void whoseSilenceEndsJustBeforeIsNotPutAside() throws Exception {
+        byte[] bytes = bytes(2 * MIB, 9);
+        AtomicReference<OpenUpload> silent = new AtomicReference<>();
+        AtomicInteger asked = new AtomicInteger();
+        IdleUploads late = new IdleUploads(IDLE, clock, task -> {
+            asked.incrementAndGet();
+            try {
+                write(silent.get(), bytes, MIB, 2 * MIB);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            task.run();
+        });
+        OpenUpload upload = new OpenUpload(services, late, new Cancellation(), target("x"), UploadMeter.NONE, null);
+        silent.set(upload);
+        upload.open();
+        write(upload, bytes, 0, MIB);
+        pass(IDLE);
+        CompletableFuture<Void> waiting = shortage();
+        late.relieve();
+        giveUp(waiting);
+        assertThat(asked).hasValue(1);
+        assertThat(late.resting()).isZero();
+        assertThat(store.calls()).isZero();
+        upload.finish();
+        assertThat(twin.snapshot().get(key("x"))).isEqualTo(bytes);
+    }
+
+    @Test
     void aSilentUploadGivesItsMemoryBackAndGoesOnAsIfNothingHadBeen() throws Exception {
         for (int size : new int[] {1, 2, 262_144, 262_145, 4 * MIB, 5 * MIB, 5 * MIB + 1, 8 * MIB, 9 * MIB, 13 * MIB}) {
             byte[] bytes = bytes(size + 300_000, size);

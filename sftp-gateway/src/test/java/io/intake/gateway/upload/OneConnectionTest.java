@@ -110,7 +110,7 @@ class OneConnectionTest {
                     null);
             upload.open();
             upload.write(0, ByteBuffer.wrap(file, 0, size));
-            assertThat(upload.rest()).isTrue();
+            assertThat(upload.rest(CLOCK.instant())).isTrue();
 
             int hoarded = hoard(budget);
             Future<?> write = executor.submit(() -> {

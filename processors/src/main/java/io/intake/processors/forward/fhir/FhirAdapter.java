@@ -73,7 +73,7 @@ public final class FhirAdapter implements EngineAdapter<FhirTarget> {
             request.header("Content-Encoding", "gzip");
         }
         int most = Math.clamp((long) made.entries() * ANSWER_PER_ENTRY, 1 << 20, MOST_ANSWER);
-        return switch (exchanges.send(target.access(), request, Deadline.in(engine.timeout()), most)) {
+        return switch (exchanges.send(target.access(), request, Deadline.in(engine.timeout(), clock), most)) {
             case Failed(Unavailable why) -> why;
             case Answered answer -> FhirAnswers.of(answer, made.entries(), clock.instant());
         };

@@ -1,6 +1,5 @@
 package io.intake.processors.forward.hl7;
 
-import io.intake.processors.job.Failure;
 import io.intake.processors.job.RefusedException;
 
 /** Why a file of HL7 v2 messages is refused as a whole. Positions and counts only: nothing of what it holds. */
@@ -42,6 +41,6 @@ final class Hl7Refusals {
     }
 
     private static RefusedException refused(String code, String sentence) {
-        return new RefusedException(Failure.badData(code, sentence, AGAIN));
+        return RefusedException.badData(code, sentence, AGAIN);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.config.OAuth;
 import io.intake.config.OAuth.Proof;
 import io.intake.processors.Json;
+import io.intake.processors.forward.tls.Pem;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

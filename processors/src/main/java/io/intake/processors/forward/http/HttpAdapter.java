@@ -42,7 +42,7 @@ public final class HttpAdapter implements EngineAdapter<HttpTarget> {
 
     @Override
     public EngineAnswer send(Engine engine, HttpTarget target, Job job, Batch batch) {
-        Deadline deadline = Deadline.in(engine.timeout());
+        Deadline deadline = Deadline.in(engine.timeout(), clock);
         HttpBody how = target.body();
         byte[] body = batch.bytes();
         if (job.requireFeed().files() == null) {

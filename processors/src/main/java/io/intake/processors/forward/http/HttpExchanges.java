@@ -60,7 +60,7 @@ public final class HttpExchanges implements AutoCloseable {
 
     private Supplier<@Nullable String> authorization(HttpAccess access) {
         String value = access.authorization();
-        return () -> value == null ? null : secrets.resolve(value);
+        return () -> secrets.resolveOptional(value);
     }
 
     private Outcome sent(

@@ -1,6 +1,7 @@
 package io.intake.processors.forward.mllp;
 
 import io.intake.config.MllpTarget;
+import io.intake.config.TlsSetting;
 import io.intake.processors.Secrets;
 import io.intake.processors.forward.tls.TlsContexts;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +58,15 @@ final class Connections implements AutoCloseable {
 
     /** A new one. */
     Connection open(MllpTarget target) throws IOException, GeneralSecurityException {
-        return Connection.open(
-                target, target.tls() == null ? null : TlsContexts.of(target.tls(), secrets::resolve), timer);
+        TlsSetting tls = target.tls();
+        return Connection.open(target, tls == null ? null : context(tls), timer);
+    }
+
+    private SSLContext context(TlsSetting tls) throws GeneralSecurityException {
+        return TlsContexts.of(
+                secrets.resolveOptional(tls.ca()),
+                secrets.resolveOptional(tls.certificate()),
+                secrets.resolveOptional(tls.key()));
     }
 
     private synchronized @Nullable Connection kept(MllpTarget target) {

@@ -9,6 +9,7 @@ import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Partly;
 import io.intake.processors.forward.EngineAnswer.Refused;
 import io.intake.processors.forward.EngineAnswer.Taken;
+import io.intake.processors.forward.Pace;
 import io.intake.processors.forward.hl7.OutboundMessage;
 import io.intake.processors.forward.hl7.UnsendableException;
 import io.intake.processors.forward.shape.Shaped;
@@ -50,22 +51,27 @@ public final class MllpAdapter implements EngineAdapter<MllpTarget> {
 
     @Override
     public EngineAnswer send(Engine engine, MllpTarget target, Job job, Batch batch) {
+        return send(engine, target, job, batch, Pace.FREE);
+    }
+
+    @Override
+    public EngineAnswer send(Engine engine, MllpTarget target, Job job, Batch batch, Pace pace) {
         if (job.requireFeed().files() != null) {
-            return send(engine, target, job, batch, Ready.plain(batch).records(), false);
+            return send(engine, target, job, batch, Ready.plain(batch).records(), false, pace);
         }
         return switch (shapes.of(job, batch)) {
-            case Ready ready -> send(engine, target, job, batch, ready.records(), true);
+            case Ready ready -> send(engine, target, job, batch, ready.records(), true, pace);
             case Shaped.Not not -> not.answer();
         };
     }
 
     private EngineAnswer send(
-            Engine engine, MllpTarget target, Job job, Batch batch, List<byte[]> records, boolean text) {
+            Engine engine, MllpTarget target, Job job, Batch batch, List<byte[]> records, boolean text, Pace pace) {
         Instant begun = clock.instant();
         String reference = null;
         try (Session session = new Session(connections, target, engine.timeout(), clock)) {
             for (int i = 0; i < records.size(); i++) {
-                if (i > 0 && clock.instant().isAfter(begun.plus(SLICE))) {
+                if (i > 0 && (clock.instant().isAfter(begun.plus(SLICE)) || !pace.another())) {
                     return partly(i, reference, EngineAnswer.NOT_SENT);
                 }
                 EngineAnswer answer = send(session, records.get(i), controlId(job, batch, i), text);

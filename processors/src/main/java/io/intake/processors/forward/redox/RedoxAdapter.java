@@ -53,7 +53,7 @@ public final class RedoxAdapter implements EngineAdapter<RedoxTarget> {
 
     @Override
     public EngineAnswer send(Engine engine, RedoxTarget target, Job job, Batch batch) {
-        Deadline deadline = Deadline.in(engine.timeout());
+        Deadline deadline = Deadline.in(engine.timeout(), clock);
         RedoxMessage messages = new RedoxMessage(target, job.requireFeed().mode() == FeedMode.TEST);
         FileDelivery file = job.requireFeed().files();
         if (file != null) {

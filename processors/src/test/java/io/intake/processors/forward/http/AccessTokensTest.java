@@ -70,7 +70,7 @@ class AccessTokensTest {
         HttpAccess access = new HttpAccess(null, oauth, null, Map.of());
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(engine.uri("/in")).POST(HttpRequest.BodyPublishers.ofString("x"));
-        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30)), 100);
+        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30), clock), 100);
     }
 
     private static int status(Outcome outcome) {

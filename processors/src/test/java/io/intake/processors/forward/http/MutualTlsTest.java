@@ -12,37 +12,30 @@ import io.intake.processors.TestClock;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.forward.http.Outcome.Answered;
 import io.intake.processors.forward.http.Outcome.Failed;
-import java.io.InputStream;
+import io.intake.processors.forward.tls.Certificates;
+import io.intake.processors.forward.tls.Certificates.Issued;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Records sent to whoever answers at an address are a breach; a certificate that is not shown stops a feed. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MutualTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
+    private static final Issued ENGINE = Certificates.issue("127.0.0.1", "EC", 256, null);
+    private static final Issued CLIENT = Certificates.issue("client", "EC", 256, null);
+    private static final Issued STRANGER = Certificates.issue("stranger", "EC", 256, null);
 
     private final TestClock clock = new TestClock();
     private final Map<String, String> vault = new LinkedHashMap<>();
@@ -54,18 +47,15 @@ class MutualTlsTest {
     }
 
     @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        KeyStore engine = keys(folder, "engine");
-        KeyStore client = keys(folder, "client");
-        KeyStore stranger = keys(folder, "stranger");
-        vault.put("ca", certificate(engine));
-        vault.put("certificate", certificate(client));
-        vault.put("key", key(client));
-        vault.put("other-ca", certificate(stranger));
-        vault.put("other-certificate", certificate(stranger));
-        vault.put("other-key", key(stranger));
+    void start() throws Exception {
+        vault.put("ca", ENGINE.certificateText());
+        vault.put("certificate", CLIENT.certificateText());
+        vault.put("key", CLIENT.key());
+        vault.put("other-ca", STRANGER.certificateText());
+        vault.put("other-certificate", STRANGER.certificateText());
+        vault.put("other-key", STRANGER.key());
         HttpsServer made = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        SSLContext context = context(engine, client);
+        SSLContext context = Certificates.context(ENGINE, CLIENT);
         made.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
@@ -101,7 +91,7 @@ class MutualTlsTest {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + port + "/"))
                 .POST(HttpRequest.BodyPublishers.ofString("x"));
         HttpAccess access = new HttpAccess(null, null, tls, Map.of());
-        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30)), 0);
+        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30), clock), 0);
     }
 
     @Test
@@ -135,72 +125,5 @@ class MutualTlsTest {
         vault.put("later", vault.getOrDefault("certificate", ""));
         clock.advance(Duration.ofMinutes(6));
         assertThat(send(tls)).isInstanceOf(Answered.class);
-    }
-
-    /** A key with a certificate for this machine, by the JDK's own tool. */
-    private static KeyStore keys(Path folder, String name) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        Process tool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=IP:127.0.0.1",
-                        "-validity",
-                        "30",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        new String(PASSWORD)))
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile())
-                .start();
-        assertThat(tool.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD);
-        }
-        return store;
-    }
-
-    private static SSLContext context(KeyStore own, KeyStore trusted) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own, PASSWORD);
-        KeyStore others = KeyStore.getInstance("PKCS12");
-        others.load(null, null);
-        String alias = trusted.aliases().nextElement();
-        others.setCertificateEntry(alias, trusted.getCertificate(alias));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(others);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private static String certificate(KeyStore store) throws Exception {
-        return pem(
-                "CERTIFICATE",
-                store.getCertificate(store.aliases().nextElement()).getEncoded());
-    }
-
-    private static String key(KeyStore store) throws Exception {
-        return pem(
-                "PRIVATE KEY",
-                store.getKey(store.aliases().nextElement(), PASSWORD).getEncoded());
-    }
-
-    private static String pem(String label, byte[] der) {
-        return "-----BEGIN " + label + "-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(der)
-                + "\n-----END " + label + "-----\n";
     }
 }

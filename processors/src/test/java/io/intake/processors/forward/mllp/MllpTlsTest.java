@@ -13,23 +13,20 @@ import io.intake.processors.forward.Batch;
 import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Taken;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
-import io.intake.processors.forward.mllp.Certificates.Issued;
 import io.intake.processors.forward.shape.Shapes;
+import io.intake.processors.forward.tls.Certificates;
+import io.intake.processors.forward.tls.Certificates.Issued;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,18 +60,7 @@ class MllpTlsTest {
     }
 
     private int listen(boolean wantsCertificate) throws Exception {
-        KeyStore own = KeyStore.getInstance("PKCS12");
-        own.load(null, null);
-        own.setKeyEntry("own", SERVER.privateKey(), new char[0], new Certificate[] {SERVER.certificate()});
-        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(own, new char[0]);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", AUTHORITY.certificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        SSLContext context = Certificates.context(SERVER, AUTHORITY);
         ServerSocketFactory sockets = new ServerSocketFactory() {
             @Override
             public ServerSocket createServerSocket(int port) throws IOException {
@@ -106,7 +92,7 @@ class MllpTlsTest {
         return adapter.send(
                 new Engine("e", target, Duration.ofSeconds(60)),
                 target,
-                MllpAdapterTest.job(clock),
+                MllpWorld.job(clock),
                 new Batch(1, "x", 0, bytes, new int[] {bytes.length}));
     }
 

@@ -47,6 +47,7 @@ class RedoxAdapterTest {
     private final HttpScript blobs = new HttpScript(Answer.of(200, "{\"URI\":\"https://blob.example/17\"}"));
     private final HttpExchanges exchanges;
     private final RedoxAdapter adapter;
+    private Duration shaping = Duration.ZERO;
 
     RedoxAdapterTest() throws NoSuchAlgorithmException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -57,6 +58,7 @@ class RedoxAdapterTest {
                 + "\n-----END PRIVATE KEY-----\n";
         exchanges = new HttpExchanges(new Secrets(_ -> null, _ -> key, clock), clock, () -> "id");
         Shapes asTheyAre = (job, batch) -> {
+            clock.advance(shaping);
             List<byte[]> records = new ArrayList<>();
             for (int i = 0; i < batch.records(); i++) {
                 records.add(batch.record(i));
@@ -137,6 +139,16 @@ class RedoxAdapterTest {
         redox.then(logs("a"), logs("b"), Answer.of(400, "MRN 4711"), logs("d"));
         assertThat(send(target("Order", null, "d"), "{}", "{}", "{}", "{}"))
                 .isEqualTo(new Partly(2, "a,b", new Refused("HTTP_400")));
+        assertThat(redox.received()).hasSize(3);
+    }
+
+    @Test
+    void aMessageThatMightBeCutOffByTimeWaitsForTheNextAttempt() {
+        RedoxTarget target = target("Order", null, "d");
+        shaping = Deliverable.engine(target).timeout().dividedBy(2);
+        assertThat(send(target, "{}", "{}")).isEqualTo(new Taken("log-1,log-1"));
+        shaping = shaping.plusNanos(1);
+        assertThat(send(target, "{}", "{}")).isEqualTo(new Partly(1, "log-1", new Unavailable("GOES_ON", null, true)));
         assertThat(redox.received()).hasSize(3);
     }
 

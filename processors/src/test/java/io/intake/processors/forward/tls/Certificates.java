@@ -1,4 +1,4 @@
-package io.intake.processors.forward.mllp;
+package io.intake.processors.forward.tls;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -6,11 +6,16 @@ import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Instant;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -26,13 +31,13 @@ import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates as an engine's people make them. */
-final class Certificates {
+public final class Certificates {
     private Certificates() {}
 
     /** A certificate with its key. */
-    record Issued(X509Certificate certificate, KeyPair keys) {
+    public record Issued(X509Certificate certificate, KeyPair keys) {
         /** The key as older tools write it: PKCS#1 or SEC 1. */
-        String keyInOldForm() {
+        public String keyInOldForm() {
             if (keys.getPrivate() instanceof ECPrivateKey key) {
                 // With its curve, as OpenSSL writes it
                 org.bouncycastle.asn1.sec.ECPrivateKey old =
@@ -47,21 +52,27 @@ final class Certificates {
         }
 
         /** The key in PKCS#8. */
-        String key() {
+        public String key() {
             return pem(new PemObject("PRIVATE KEY", keys.getPrivate().getEncoded()));
         }
 
-        String certificateText() {
+        /** In PEM. */
+        public String certificateText() {
             return pem(certificate);
         }
 
-        PrivateKey privateKey() {
+        public PrivateKey privateKey() {
             return keys.getPrivate();
         }
     }
 
-    /** @param issuer null for an authority that signs itself */
-    static Issued issue(String name, String algorithm, int bits, @Nullable Issued issuer) {
+    /**
+     * Issues one.
+     *
+     * @param name of a host, or an address in IPv4
+     * @param issuer null for an authority that signs itself
+     */
+    public static Issued issue(String name, String algorithm, int bits, @Nullable Issued issuer) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);
@@ -83,7 +94,8 @@ final class Certificates {
             builder.addExtension(
                     Extension.subjectAlternativeName,
                     false,
-                    new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
+                    new GeneralNames(new GeneralName(
+                            name.matches("[0-9.]+") ? GeneralName.iPAddress : GeneralName.dNSName, name)));
             PrivateKey signing = issuer == null ? keys.getPrivate() : issuer.privateKey();
             String signature = signing.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA";
             return new Issued(
@@ -93,6 +105,29 @@ final class Certificates {
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * What an engine's side is set up with, by the JDK alone.
+     *
+     * @param own what it shows
+     * @param trusted whose certificates it takes
+     */
+    public static SSLContext context(Issued own, Issued trusted) throws GeneralSecurityException, IOException {
+        char[] none = new char[0];
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, none);
+        store.setKeyEntry("own", own.privateKey(), none, new Certificate[] {own.certificate()});
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, none);
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, none);
+        authorities.setCertificateEntry("ca", trusted.certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(authorities);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
     }
 
     private static String pem(Object object) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The passwords to try on an archive's entries, the one that was right last time first. They are looked up when the first
  * entry needs one, and live as long as the archive is open. Not thread-safe.
  */
-final class Passwords {
+final class ZipPasswords {
     private final List<String> references;
     private final UnaryOperator<String> secrets;
     private @Nullable List<String> resolved;
@@ -21,13 +21,13 @@ final class Passwords {
      * @param decryption null for none
      * @param secrets gives the secret of a reference
      */
-    Passwords(@Nullable Decryption decryption, UnaryOperator<String> secrets) {
+    ZipPasswords(@Nullable Decryption decryption, UnaryOperator<String> secrets) {
         this.references = decryption == null ? List.of() : decryption.zipPasswords();
         this.secrets = secrets;
     }
 
-    static Passwords none() {
-        return new Passwords(null, UnaryOperator.identity());
+    static ZipPasswords none() {
+        return new ZipPasswords(null, UnaryOperator.identity());
     }
 
     /** In the order in which to try them; a copy. */
@@ -65,6 +65,6 @@ final class Passwords {
     /** Without the passwords. */
     @Override
     public String toString() {
-        return "Passwords[" + references.size() + "]";
+        return "ZipPasswords[" + references.size() + "]";
     }
 }

@@ -1,0 +1,3 @@
+/** Whether files that are here are whole. */
+@org.jspecify.annotations.NullMarked
+package io.intake.processors.ready;
