@@ -221,6 +221,9 @@ class RestoreTest {
                 assertEachRowOnce(world, when);
             }
         }
-        assertThat(ends).as("some go on, and some do not").containsKey("DELIVERED").hasSizeGreaterThan(1);
+        assertThat(ends)
+                .as("some go on, and some do not")
+                .containsKey("DELIVERED")
+                .hasSizeGreaterThan(1);
     }
 }
