@@ -20,7 +20,7 @@ final class CertAuthorityReader {
         Reader<String> principal = Scalars.text(PRINCIPAL, "a name without blanks and commas");
         Reader<String> fingerprint =
                 Scalars.text(FINGERPRINT, "a fingerprint such as ssh-keygen -l prints, SHA256:...");
-        return Fields.of(node, "'cert-authority'", KNOWN, Set.of(), problems)
+        return Fields.of(node, "'cert-authority'", KNOWN, problems)
                 .map(fields -> new CertAuthority(
                         fields.required("keys", Lists.notEmpty(PublicKeyLine.distinct()))
                                 .orElse(List.of()),

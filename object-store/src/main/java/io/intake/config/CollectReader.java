@@ -23,7 +23,7 @@ final class CollectReader {
 
     Optional<Collect> read(Node node, String key, Problems problems) {
         Set<String> known = Set.of("by", "parts", "count", "marker", "within", "overdue", "manifest");
-        return Fields.of(node, "'collect'", known, Set.of(), problems)
+        return Fields.of(node, "'collect'", known, problems)
                 .map(fields -> new Collect(
                         fields.optional("by", Lists.of(Lists.distinct(this::group, "this group", name -> name)))
                                 .orElse(List.of()),
@@ -43,7 +43,7 @@ final class CollectReader {
 
     static Optional<Manifest> manifest(Node node, String key, Problems problems) {
         Set<String> known = Set.of("match", "style", "name", "bytes", "md5", "sha256", "rows");
-        return Fields.of(node, "'manifest'", known, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'manifest'", known, problems).map(fields -> {
             Style style = fields.optional("style", Words.of(Style.class)).orElse(Style.NAMES);
             for (String column : List.of("name", "bytes", "md5", "sha256", "rows")) {
                 Optional<Node> given = fields.node(column);
@@ -82,7 +82,7 @@ final class CollectReader {
         return Fields.entries(node, "'parts'", problems).map(entries -> {
             List<Part> parts = new ArrayList<>();
             entries.forEach((name, entry) -> Fields.of(
-                            entry.getValueNode(), "a part", Set.of("match", "required"), Set.of(), problems)
+                            entry.getValueNode(), "a part", Set.of("match", "required"), problems)
                     .ifPresent(fields -> parts.add(new Part(
                             name,
                             fields.required("match", Regexes::regex)

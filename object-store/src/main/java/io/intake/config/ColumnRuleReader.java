@@ -76,28 +76,24 @@ final class ColumnRuleReader {
     }
 
     private static Optional<Length> length(Node node, String key, Problems problems) {
-        return Fields.of(node, "'length'", Set.of("min", "max"), Set.of(), problems)
-                .map(fields -> {
-                    int min = fields.optional("min", Scalars.integer(0, MAX_LENGTH))
-                            .orElse(0);
-                    Integer max = fields.optional("max", Scalars.integer(1, MAX_LENGTH))
-                            .orElse(null);
-                    if (max != null && max < min) {
-                        problems.add(node, "the length's 'min' is above its 'max'");
-                    }
-                    return new Length(min, max);
-                });
+        return Fields.of(node, "'length'", Set.of("min", "max"), problems).map(fields -> {
+            int min = fields.optional("min", Scalars.integer(0, MAX_LENGTH)).orElse(0);
+            Integer max = fields.optional("max", Scalars.integer(1, MAX_LENGTH)).orElse(null);
+            if (max != null && max < min) {
+                problems.add(node, "the length's 'min' is above its 'max'");
+            }
+            return new Length(min, max);
+        });
     }
 
     private static Optional<Range> range(Node node, String key, Problems problems) {
-        return Fields.of(node, "'range'", Set.of("min", "max"), Set.of(), problems)
-                .map(fields -> {
-                    Map<String, String> bounds = new java.util.HashMap<>();
-                    for (String bound : new String[] {"min", "max"}) {
-                        fields.optional(bound, ColumnRuleReader::value).ifPresent(value -> bounds.put(bound, value));
-                    }
-                    return new Range(bounds.get("min"), bounds.get("max"));
-                });
+        return Fields.of(node, "'range'", Set.of("min", "max"), problems).map(fields -> {
+            Map<String, String> bounds = new java.util.HashMap<>();
+            for (String bound : new String[] {"min", "max"}) {
+                fields.optional(bound, ColumnRuleReader::value).ifPresent(value -> bounds.put(bound, value));
+            }
+            return new Range(bounds.get("min"), bounds.get("max"));
+        });
     }
 
     /** Any scalar: 1, true and 2020-01-01 are meant as they are written. */

@@ -30,7 +30,7 @@ public final class ConfigurationParser {
     }
 
     private static Optional<Configuration> read(Node root, Problems problems) {
-        return Fields.of(root, "the file", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(root, "the file", KNOWN, problems).map(fields -> {
             // first, because feeds name engines
             Map<String, Engine> engines =
                     fields.required("engines", EngineReader::engines).orElse(Map.of());

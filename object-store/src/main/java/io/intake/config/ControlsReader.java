@@ -31,7 +31,7 @@ final class ControlsReader {
     }
 
     Optional<Controls> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'controls'", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'controls'", KNOWN, problems).map(fields -> {
             Same same = fields.optional("same-bytes", ControlsReader::sameBytes)
                     .orElse(new Same(Controls.DEFAULT.sameBytes(), Controls.DEFAULT.sameBytesDays()));
             Optional<Shrink> shrink = fields.optional("max-shrink", ControlsReader::shrink);
@@ -51,7 +51,7 @@ final class ControlsReader {
 
     private Optional<Sequence> sequence(Node node, String key, Problems problems) {
         if (node instanceof MappingNode) {
-            return Fields.of(node, "'" + key + "'", Set.of("group", "policy"), Set.of(), problems)
+            return Fields.of(node, "'" + key + "'", Set.of("group", "policy"), problems)
                     .map(fields -> new Sequence(
                             fields.required("group", this::group).orElse(""),
                             fields.optional("policy", Words.of(OutOfSequence.class))
@@ -85,7 +85,7 @@ final class ControlsReader {
 
     private static Optional<Shrink> shrink(Node node, String key, Problems problems) {
         if (node instanceof MappingNode) {
-            return Fields.of(node, "'" + key + "'", Set.of("percent", "of", "files"), Set.of(), problems)
+            return Fields.of(node, "'" + key + "'", Set.of("percent", "of", "files"), problems)
                     .map(fields -> new Shrink(
                             fields.required("percent", Scalars.integer(1, 99)).orElse(1),
                             fields.optional("of", Words.of(Measure.class)).orElse(Measure.ROWS),
@@ -104,7 +104,7 @@ final class ControlsReader {
 
     private static Optional<Same> sameBytes(Node node, String key, Problems problems) {
         if (node instanceof MappingNode) {
-            return Fields.of(node, "'" + key + "'", Set.of("policy", "days"), Set.of(), problems)
+            return Fields.of(node, "'" + key + "'", Set.of("policy", "days"), problems)
                     .map(fields -> new Same(
                             fields.required("policy", Words.of(SameBytes.class)).orElse(SameBytes.PROCESS),
                             fields.optional("days", Scalars.integer(1, 365)).orElse(Controls.DEFAULT.sameBytesDays())));

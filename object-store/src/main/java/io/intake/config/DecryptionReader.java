@@ -20,7 +20,7 @@ final class DecryptionReader {
     private DecryptionReader() {}
 
     static Optional<Decryption> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'decrypt'", Set.of("zip-password", "pgp"), Set.of(), problems)
+        return Fields.of(node, "'decrypt'", Set.of("zip-password", "pgp"), problems)
                 .map(fields -> {
                     Optional<List<String>> passwords = fields.optional("zip-password", DecryptionReader::references);
                     Optional<PgpDecryption> pgp = fields.optional("pgp", DecryptionReader::pgp);
@@ -29,7 +29,7 @@ final class DecryptionReader {
     }
 
     private static Optional<PgpDecryption> pgp(Node node, String name, Problems problems) {
-        return Fields.of(node, "'pgp'", Set.of("key", "passphrase", "signature", "signers"), Set.of(), problems)
+        return Fields.of(node, "'pgp'", Set.of("key", "passphrase", "signature", "signers"), problems)
                 .map(fields -> {
                     List<String> signers = fields.optional("signers", DecryptionReader::signers)
                             .orElse(List.of());

@@ -33,7 +33,6 @@ final class EngineReader {
     /** What all engines have. */
     private static final Set<String> KNOWN = Set.of("type", "timeout", "rate", "concurrency", "page-after");
 
-    private static final Set<String> UNSUPPORTED = Set.of();
     private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
 
     /** What a header may hold without ending it (RFC 9110 section 5.5), or the name of a secret in Secrets Manager. */
@@ -68,9 +67,7 @@ final class EngineReader {
         TargetReader target = target(node);
         Set<String> known = new HashSet<>(KNOWN);
         known.addAll(target.keys());
-        Set<String> unsupported = new HashSet<>(UNSUPPORTED);
-        unsupported.removeAll(known);
-        return Fields.of(node, "an engine", known, unsupported, problems)
+        return Fields.of(node, "an engine", known, problems)
                 .map(fields -> {
                     fields.required("type", EngineReader::type);
                     Target read = target.read(fields, problems);

@@ -27,7 +27,7 @@ final class ExpectReader {
     private ExpectReader() {}
 
     static Optional<Expect> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'expect'", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'expect'", KNOWN, problems).map(fields -> {
             List<String> holidays = fields.optional("holidays", listOrOne(ExpectReader::holiday, "this day"))
                     .orElse(List.of());
             if (Stream.of("days", "month-days", "workdays")

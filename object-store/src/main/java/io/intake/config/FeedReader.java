@@ -55,7 +55,7 @@ final class FeedReader {
             DeliveryRules rules) {}
 
     Optional<Feed> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "a feed", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "a feed", KNOWN, problems).map(fields -> {
             Format format = fields.optional("format", FormatReader.within(Format.DEFAULT))
                     .orElse(Format.DEFAULT);
             Delivery delivery = fields.required("deliver", this::delivery)
@@ -147,7 +147,7 @@ final class FeedReader {
                     }
                     return known;
                 });
-        return Fields.of(node, "'deliver'", DELIVERY, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'deliver'", DELIVERY, problems).map(fields -> {
             String id = fields.required("engine", engine).orElse("");
             Engine known = engines.get(id);
             boolean inOnePiece = known == null || known.target().inOnePiece();
@@ -173,7 +173,7 @@ final class FeedReader {
     }
 
     private static Optional<Container> container(Node node, String key, Problems problems) {
-        return Fields.of(node, "'container'", Set.of("limits", "unknown-member"), Set.of(), problems)
+        return Fields.of(node, "'container'", Set.of("limits", "unknown-member"), problems)
                 .map(fields -> new Container(
                         fields.optional("limits", FeedReader::limits).orElse(ArchiveLimits.DEFAULT),
                         fields.optional("unknown-member", Words.of(UnknownMember.class))
@@ -181,7 +181,7 @@ final class FeedReader {
     }
 
     private static Optional<ArchiveLimits> limits(Node node, String key, Problems problems) {
-        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio", "nesting"), Set.of(), problems)
+        return Fields.of(node, "'limits'", Set.of("entries", "bytes", "ratio", "nesting"), problems)
                 .map(fields -> new ArchiveLimits(
                         fields.optional("entries", Scalars.integer(1, 1_000_000))
                                 .orElse(ArchiveLimits.DEFAULT.entries()),

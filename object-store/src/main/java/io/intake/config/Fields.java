@@ -32,17 +32,13 @@ final class Fields {
      *
      * @param what it is, for messages: "a feed"
      * @param known the keys it may have
-     * @param unsupported keys that mean something, but not in this version: to ignore them would drop a rule that
-     *     somebody relies on
      */
-    static Optional<Fields> of(Node node, String what, Set<String> known, Set<String> unsupported, Problems problems) {
+    static Optional<Fields> of(Node node, String what, Set<String> known, Problems problems) {
         return entries(node, what, problems).map(entries -> {
             Map<String, Node> values = new LinkedHashMap<>();
             entries.forEach((key, entry) -> {
                 if (known.contains(key)) {
                     values.put(key, entry.getValueNode());
-                } else if (unsupported.contains(key)) {
-                    problems.add(entry.getKeyNode(), "'" + key + "' is not supported in this version");
                 } else {
                     problems.add(entry.getKeyNode(), unknown(key, what, known));
                 }

@@ -20,7 +20,7 @@ final class FixedReader {
     }
 
     private static Optional<FixedColumn> column(Node node, String key, Problems problems) {
-        return Fields.of(node, "a fixed column", KNOWN, Set.of(), problems)
+        return Fields.of(node, "a fixed column", KNOWN, problems)
                 .map(fields -> new FixedColumn(
                         fields.required("name", Scalars::text).orElse(""),
                         fields.required("from", Scalars.integer(1, WIDEST)).orElse(1),

@@ -34,7 +34,7 @@ final class FormatReader {
      * @param around what holds for keys that are absent
      */
     static Reader<Format> within(Format around) {
-        return (node, key, problems) -> Fields.of(node, "a format", KNOWN, Set.of(), problems)
+        return (node, key, problems) -> Fields.of(node, "a format", KNOWN, problems)
                 .map(fields -> {
                     Quoting quoting = fields.optional("quote", FormatReader::quote)
                             .orElseGet(() ->

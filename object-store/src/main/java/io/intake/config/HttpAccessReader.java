@@ -85,7 +85,7 @@ final class HttpAccessReader {
     }
 
     private static Optional<ClientTls> tls(Node node, String key, Problems problems) {
-        return Fields.of(node, "'tls'", Set.of("ca", "certificate", "key"), Set.of(), problems)
+        return Fields.of(node, "'tls'", Set.of("ca", "certificate", "key"), problems)
                 .map(fields -> {
                     if (fields.node("certificate").isPresent()
                             != fields.node("key").isPresent()) {
@@ -133,7 +133,7 @@ final class HttpAccessReader {
                 "algorithm",
                 "scope",
                 "audience");
-        return Fields.of(node, "'oauth'", known, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'oauth'", known, problems).map(fields -> {
             boolean signed = fields.node("private-key").isPresent();
             if (signed == fields.node("client-secret").isPresent()) {
                 problems.add(node, "'oauth' needs either 'client-secret' or 'private-key'");

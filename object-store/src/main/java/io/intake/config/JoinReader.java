@@ -30,7 +30,7 @@ final class JoinReader {
     }
 
     Optional<Join> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'stitch'", Set.of("root", "children", "emit"), Set.of(), problems)
+        return Fields.of(node, "'stitch'", Set.of("root", "children", "emit"), problems)
                 .map(fields -> {
                     String root = fields.required("root", this::table).orElse("");
                     fields.optional("emit", Scalars::text)
@@ -92,7 +92,7 @@ final class JoinReader {
     }
 
     private Optional<Child> child(Node node, String parent, Problems problems) {
-        return Fields.of(node, "a child", CHILD, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "a child", CHILD, problems).map(fields -> {
             String table = fields.required("table", this::table).orElse("");
             List<On> on = fields.required("on", (value, key, found) -> on(value, parent, table, found))
                     .orElse(List.of());

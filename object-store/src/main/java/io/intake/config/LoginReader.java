@@ -20,7 +20,7 @@ final class LoginReader {
 
     static Optional<Login> read(Node node, String key, Problems problems) {
         Reader<Network> network = Lists.distinct(LoginReader::network, "this network", each -> each);
-        return Fields.of(node, "'login'", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'login'", KNOWN, problems).map(fields -> {
             if (PROOFS.stream().allMatch(proof -> fields.node(proof).isEmpty())) {
                 problems.add(
                         node,

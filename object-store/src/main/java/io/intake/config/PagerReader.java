@@ -27,7 +27,7 @@ final class PagerReader {
     }
 
     static Optional<Pager> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "'pager'", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'pager'", KNOWN, problems).map(fields -> {
             Optional<URI> endpoint = fields.optional("endpoint", Scalars::httpAddress);
             Optional<Region> region = fields.optional("region", Scalars.word(Region.class));
             if (fields.node("endpoint").isPresent() && fields.node("region").isPresent()) {
@@ -55,7 +55,7 @@ final class PagerReader {
         for (PageKind kind : PageKind.values()) {
             kinds.put(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), kind);
         }
-        return Fields.of(node, "'severity'", kinds.keySet(), Set.of(), problems).map(fields -> {
+        return Fields.of(node, "'severity'", kinds.keySet(), problems).map(fields -> {
             Map<PageKind, PageSeverity> severities = new EnumMap<>(PageKind.class);
             kinds.forEach((word, kind) -> fields.optional(word, Scalars.word(PageSeverity.class))
                     .ifPresent(severity -> severities.put(kind, severity)));
@@ -64,7 +64,7 @@ final class PagerReader {
     }
 
     private static Optional<URI> runbook(Node node, String key, Problems problems) {
-        return Fields.of(node, "'links'", Set.of("runbook"), Set.of(), problems)
+        return Fields.of(node, "'links'", Set.of("runbook"), problems)
                 .flatMap(fields -> fields.required("runbook", Scalars::httpAddress));
     }
 

@@ -21,7 +21,7 @@ final class PartnerReader {
     }
 
     Optional<Partner> read(Node node, String key, Problems problems) {
-        return Fields.of(node, "a partner", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "a partner", KNOWN, problems).map(fields -> {
             Reader<Feed> distinctFeed = Lists.distinct(feed::read, "this feed's id", Feed::id);
             String id = fields.required("id", Scalars.id()).orElse("");
             return new Partner(
@@ -36,7 +36,7 @@ final class PartnerReader {
     }
 
     private static Optional<Quota> quota(Node node, String key, Problems problems) {
-        return Fields.of(node, "'quota'", Set.of("sessions", "bytes", "files", "upload-rate"), Set.of(), problems)
+        return Fields.of(node, "'quota'", Set.of("sessions", "bytes", "files", "upload-rate"), problems)
                 .map(fields -> new Quota(
                         fields.optional("sessions", Scalars.integer(1, MAX_SESSIONS))
                                 .orElse(null),

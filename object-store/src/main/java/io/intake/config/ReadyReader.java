@@ -41,7 +41,7 @@ final class ReadyReader {
         if (node instanceof ScalarNode word) {
             return word(node, word.getValue(), problems);
         }
-        return Fields.of(node, "'ready'", Set.of("marker", "manifest", "stable"), Set.of(), problems)
+        return Fields.of(node, "'ready'", Set.of("marker", "manifest", "stable"), problems)
                 .flatMap(fields -> {
                     Optional<Ready> marker = fields.optional(
                                     "marker", Scalars.text(MARKER, "1 to 64 characters without a slash"))

@@ -59,7 +59,7 @@ final class TableReader {
     }
 
     private Optional<Table> table(String name, Node node, Problems problems) {
-        return Fields.of(node, "a table", KNOWN, Set.of(), problems).map(fields -> {
+        return Fields.of(node, "a table", KNOWN, problems).map(fields -> {
             Optional<Pattern> match = fields.required("match", Regexes::regex);
             List<Table.Column> columns =
                     fields.optional("columns", TableReader::columns).orElse(List.of());
@@ -90,7 +90,7 @@ final class TableReader {
     private static Parts parts(Fields table, Optional<Pattern> match) {
         return table.optional(
                         "parts",
-                        (node, key, found) -> Fields.of(node, "'parts'", Set.of("order", "expect"), Set.of(), found)
+                        (node, key, found) -> Fields.of(node, "'parts'", Set.of("order", "expect"), found)
                                 .map(fields -> new Parts(
                                         fields.required("order", group(match)).orElse(null),
                                         fields.optional("expect", group(match)).orElse(null))))
@@ -128,7 +128,7 @@ final class TableReader {
     }
 
     private static Optional<Table.Column> column(Node node, Problems problems) {
-        return Fields.of(node, "a column", ColumnRuleReader.COLUMN, Set.of(), problems)
+        return Fields.of(node, "a column", ColumnRuleReader.COLUMN, problems)
                 .map(fields -> new Table.Column(
                         fields.required("name", Scalars::text).orElse(""),
                         fields.optional("aliases", Lists.of(Scalars::text)).orElse(List.of()),

@@ -17,7 +17,7 @@ final class TlsReader {
         if (node instanceof ScalarNode) {
             return Scalars.bool(node, key, problems).filter(on -> on).map(on -> TlsSetting.DEFAULT);
         }
-        return Fields.of(node, "'tls'", Set.of("ca", "certificate", "key", "server-name"), Set.of(), problems)
+        return Fields.of(node, "'tls'", Set.of("ca", "certificate", "key", "server-name"), problems)
                 .map(fields -> {
                     if (fields.node("certificate").isPresent()
                             != fields.node("key").isPresent()) {
