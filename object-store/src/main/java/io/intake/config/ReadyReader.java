@@ -73,26 +73,22 @@ final class ReadyReader {
     }
 
     private Optional<Ready> word(Node node, String word, Problems problems) {
-        switch (word) {
-            case "close" -> {
-                return Optional.of(Ready.CLOSE);
-            }
-            case "rename" -> {
-                return Optional.of(ready(Rule.RENAME, null, null, 0));
-            }
+        return switch (word) {
+            case "close" -> Optional.of(Ready.CLOSE);
+            case "rename" -> Optional.of(ready(Rule.RENAME, null, null, 0));
             case "manifest" -> {
                 if (collect == null || collect.manifest() == null) {
                     problems.add(
                             node, "'ready: manifest' needs the list: 'collect.manifest', or { manifest: ... } here");
                 }
                 // A set with a manifest is not worked on before it names all files: nothing more to wait for
-                return Optional.of(Ready.CLOSE);
+                yield Optional.of(Ready.CLOSE);
             }
             default -> {
                 problems.add(node, CHOICES);
-                return Optional.empty();
+                yield Optional.empty();
             }
-        }
+        };
     }
 
     private static Ready ready(Rule rule, @Nullable String marker, @Nullable Manifest manifest, long quietSeconds) {

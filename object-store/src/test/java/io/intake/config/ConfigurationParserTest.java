@@ -194,7 +194,7 @@ class ConfigurationParserTest {
                 .containsExactly(
                         "partners.yml:2: 'id' must be 1 to 63 lower-case letters, digits and hyphens, the first no hyphen",
                         "partners.yml:19: 'batch' must be a whole number from 1 to 100,000",
-                        "partners.yml:23: 'type' must be fhir, http, mllp, redox, s3");
+                        "partners.yml:23: 'type' must be fhir, http, mllp, redox, s3, sftp");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
@@ -163,14 +164,14 @@ class LockedSetTest {
     void aFileThatCannotBeDecryptedIsRefusedByItselfAndItsSetWaitsForAnother() throws Exception {
         try (World world = new World(SECRETS, FEEDS)) {
             Map<String, byte[]> files = night();
-            byte[] right = files.get("visits.zip");
+            byte[] right = Objects.requireNonNull(files.get("visits.zip"));
             files.put("visits.zip", locked("another", Map.of("visits.csv", bytes("V\n7\n"))));
             upload(world, files);
             world.run();
 
             assertThat(world.jobs().stream()
                             .map(Job::failure)
-                            .filter(java.util.Objects::nonNull)
+                            .filter(Objects::nonNull)
                             .map(Failure::code))
                     .containsExactly("WRONG_PASSWORD");
             assertThat(world.engine.received()).isEmpty();

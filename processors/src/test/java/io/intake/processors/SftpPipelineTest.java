@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +77,7 @@ class SftpPipelineTest {
             assertThat(job.state()).isEqualTo(JobState.DELIVERED);
             assertThat(job.counts()).containsEntry("delivered", 3L);
             String prefix = "st-marys-rows-" + job.id() + "-";
-            TreeMap<String, String> files = lab.files();
+            NavigableMap<String, String> files = lab.files();
             assertThat(files.keySet())
                     .containsExactly(
                             prefix + "manifest.json", prefix + "patients-00000.ndjson", prefix + "visits-00001.ndjson");

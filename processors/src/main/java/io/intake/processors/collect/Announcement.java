@@ -25,7 +25,11 @@ public record Announcement(
         @Nullable String sha256,
         @Nullable Long rows) {
 
-    /** @param listed null where a marker says no more */
+    /**
+     * What a notice says of an upload.
+     *
+     * @param listed null where a marker says no more
+     */
     public static Announcement of(String notice, @Nullable Listed listed) {
         return listed == null
                 ? new Announcement(notice, null, null, null, null)

@@ -54,6 +54,9 @@ final class ReplayCommand extends OperatorCommand {
     @Option(names = "--as-before", description = "by the feed as it was, not as it is now")
     private boolean asBefore;
 
+    @Option(names = "--stuck", description = "although it has tasks: they get nowhere, and have not for an hour")
+    private boolean stuck;
+
     @Option(names = "--dry-run", description = "only say what would be done")
     private boolean dryRun;
 
@@ -71,7 +74,7 @@ final class ReplayCommand extends OperatorCommand {
         try (Session session = open()) {
             Job job = session.job(id);
             Audit audit = new Audit(session);
-            Order order = new Order(from, failedOnly, again, feed(session, job), audit.name(), why);
+            Order order = new Order(from, failedOnly, again, feed(session, job), audit.name(), why, stuck);
             Replays replays = new Replays(
                     session.store(),
                     session.jobs(),

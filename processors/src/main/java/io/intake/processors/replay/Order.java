@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param feed by which it is worked on; null for the one that the job was worked on by
  * @param by who wants it
  * @param why in a few words: no PHI
+ * @param stuck whether a job may be taken that has tasks, but gets nowhere with them; one without any may be in any case
  */
 public record Order(
         From from,
@@ -21,7 +22,13 @@ public record Order(
         boolean again,
         @Nullable Feed feed,
         String by,
-        String why) {
+        String why,
+        boolean stuck) {
+    /** Of a job that has ended. */
+    public Order(From from, boolean failedOnly, boolean again, @Nullable Feed feed, String by, String why) {
+        this(from, failedOnly, again, feed, by, why, false);
+    }
+
     public Order {
         if (failedOnly && (from != From.FORWARD || again)) {
             throw new IllegalArgumentException("failedOnly goes with FORWARD, and not with again");

@@ -137,7 +137,7 @@ public final class Replays {
         if (newer != null) {
             return Optional.of("it was replayed as job %s: see to that one.".formatted(newer.as()));
         }
-        boolean stranded = isStranded(job);
+        boolean stranded = isStranded(job, order);
         if (!job.state().terminal() && !stranded) {
             return Optional.of(unended(job));
         }
@@ -159,12 +159,16 @@ public final class Replays {
         return missing(job, order);
     }
 
-    /** Whether nobody works on it and nobody will: a restored bucket can lack the task that its copy did not have yet. */
-    private boolean isStranded(Job job) {
+    /**
+     * Whether nobody works on it and nobody will: a restored bucket can lack the task that its copy did not have yet. Or, if the operator
+     * says so, whether those who do get nowhere, and have not for long.
+     */
+    private boolean isStranded(Job job, Order order) {
         return WORKED_ON.contains(job.state())
                 && job.history().getLast().at().isBefore(clock.instant().minus(STRANDED))
-                && Stream.of(Stage.UNZIP, Stage.STITCH, Stage.FORWARD)
-                        .allMatch(stage -> tasks.open(stage, job.id()).isEmpty());
+                && (order.stuck()
+                        || Stream.of(Stage.UNZIP, Stage.STITCH, Stage.FORWARD)
+                                .allMatch(stage -> tasks.open(stage, job.id()).isEmpty()));
     }
 
     /** Ends a job that nobody works on, so that its replay alone is what becomes of the file. */
@@ -174,8 +178,8 @@ public final class Replays {
                 now -> WORKED_ON.contains(now.state())
                         ? now.fail(
                                         Failure.broken(
-                                                "TASK_LOST",
-                                                "What was still to do for the file was lost with the bucket that it was restored from.",
+                                                "GOT_NO_FURTHER",
+                                                "The file got no further: what was still to do for it was lost, or could not be done.",
                                                 "Nothing: it is worked on again."),
                                         clock.instant())
                                 .asSettled()
@@ -188,7 +192,9 @@ public final class Replays {
             case WAITING -> "it waits for its engine, and goes on by itself when that is back.";
             case COLLECTING -> "it waits for the other files of its set, or to be ready.";
             default ->
-                "it is being worked on (%s). What stands still is started again by the sweep.".formatted(job.state());
+                ("it is being worked on (%s). What stands still is started again by the sweep; what gets nowhere for an hour, or was"
+                                + " paged as STUCK_JOB, is taken with --stuck.")
+                        .formatted(job.state());
         };
     }
 

@@ -2,7 +2,6 @@ package io.intake.processors.forward.sftp;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,19 +21,18 @@ final class HostKeys {
      * who asks for all may be shown another key than the one that he knows.
      */
     enum Family {
-        ED25519(List.of(BuiltinSignatures.ed25519)),
-        ECDSA(List.of(BuiltinSignatures.nistp256, BuiltinSignatures.nistp384, BuiltinSignatures.nistp521)),
-        RSA(List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256));
-
-        private final List<BuiltinSignatures> signatures;
-
-        Family(List<BuiltinSignatures> signatures) {
-            this.signatures = signatures;
-        }
+        ED25519,
+        ECDSA,
+        RSA;
 
         /** What to ask the server for. */
         List<NamedFactory<Signature>> signatures() {
-            return new ArrayList<>(signatures);
+            return switch (this) {
+                case ED25519 -> List.of(BuiltinSignatures.ed25519);
+                case ECDSA ->
+                    List.of(BuiltinSignatures.nistp256, BuiltinSignatures.nistp384, BuiltinSignatures.nistp521);
+                case RSA -> List.of(BuiltinSignatures.rsaSHA512, BuiltinSignatures.rsaSHA256);
+            };
         }
     }
 

@@ -3,6 +3,7 @@ package io.intake.processors.forward.sftp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -79,9 +80,7 @@ final class OpenSshServer implements AutoCloseable {
     /** What it says is in nobody's way. */
     private static void drain(BufferedReader said) {
         try (said) {
-            while (said.readLine() != null) {
-                continue;
-            }
+            var _ = said.transferTo(Writer.nullWriter());
         } catch (IOException ended) {
             return;
         }
@@ -103,10 +102,8 @@ final class OpenSshServer implements AutoCloseable {
 
     /** Ends the process that listens; those of logins end with their connections. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
+        var _ = process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
     }
 }

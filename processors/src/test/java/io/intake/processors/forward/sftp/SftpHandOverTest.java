@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intake.config.Engine;
 import io.intake.config.SftpTarget;
 import io.intake.processors.Secrets;
+import io.intake.processors.TestClock;
 import io.intake.processors.forward.Deliverable;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.forward.HandOver;
@@ -28,8 +29,6 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -38,7 +37,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
@@ -53,7 +51,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is somebody else's must get nothing, and one that fails halfway must not be taken to have it all. */
 class SftpHandOverTest {
-    private static final Instant NOON = Instant.parse("2026-03-04T12:00:00Z");
     private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
     private static final String NAME = "p-daily-20260304-aa-file-000000";
     private static final String PART = "." + NAME + ".part";
@@ -62,8 +59,7 @@ class SftpHandOverTest {
     @TempDir
     private Path folder;
 
-    private final AtomicReference<Instant> now = new AtomicReference<>(NOON);
-    private final InstantSource clock = now::get;
+    private final TestClock clock = new TestClock();
     private final InMemoryObjectStore store = new InMemoryObjectStore(clock);
     private final Map<String, String> secrets = new HashMap<>(Map.of("INTAKE_SECRET_PW", "open sesame"));
     private SftpScript server;
@@ -266,7 +262,7 @@ class SftpHandOverTest {
             assertThat(adapter.hand(engine, target, piece(CONTENT, 0))).isEqualTo(new Handed.Done(1));
             assertThat(adapter.hand(engine, target, piece(CONTENT, 0))).isEqualTo(new Handed.Done(1));
             assertThat(server.logins()).isEqualTo(1);
-            now.set(now.get().plusSeconds(30));
+            clock.advance(Duration.ofSeconds(30));
             assertThat(adapter.hand(engine, target, piece(CONTENT, 0))).isEqualTo(new Handed.Done(1));
             assertThat(server.logins()).isEqualTo(2);
         }
@@ -301,7 +297,7 @@ class SftpHandOverTest {
         server.fails((operation, session) -> {
             if (operation.what().equals("before write")) {
                 // A slow line: 32 KiB take two seconds
-                now.set(now.get().plusSeconds(2));
+                clock.advance(Duration.ofSeconds(2));
             }
         });
         assertThat(toTheEnd(usual(), content)).isBetween(3, 6);

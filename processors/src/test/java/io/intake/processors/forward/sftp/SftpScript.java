@@ -15,6 +15,7 @@ import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -143,7 +144,7 @@ public final class SftpScript implements AutoCloseable {
     }
 
     /** All files by name, with their text. */
-    public TreeMap<String, String> files() {
+    public NavigableMap<String, String> files() {
         TreeMap<String, String> files = new TreeMap<>();
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {
