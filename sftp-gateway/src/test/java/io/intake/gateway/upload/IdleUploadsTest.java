@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -139,7 +140,7 @@ class IdleUploadsTest {
         IdleUploads late = new IdleUploads(IDLE, clock, task -> {
             asked.incrementAndGet();
             try {
-                write(silent.get(), bytes, MIB, 2 * MIB);
+                write(Objects.requireNonNull(silent.get()), bytes, MIB, 2 * MIB);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }

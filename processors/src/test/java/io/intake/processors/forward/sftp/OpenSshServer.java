@@ -104,6 +104,8 @@ final class OpenSshServer implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
-        var _ = process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+        var _ = process.onExit()
+                .completeOnTimeout(process, 10, TimeUnit.SECONDS)
+                .join();
     }
 }
