@@ -120,6 +120,12 @@ class CollectTest {
                         assertThat(states(world)).isEqualTo(Map.of("1/visits.zip", JobState.COLLECTING));
                         assertThat(world.pager.received()).hasSize(1);
                         assertThat(world.pager.received().getFirst().body()).doesNotContain("visits");
+                        world.upload("night/1/patients.csv", PATIENTS);
+                        world.upload("night/1/notes.csv", PATIENTS);
+                        world.run();
+                        assertThat(states(world)).doesNotContainValue(JobState.COLLECTING);
+                        assertThat(world.pager.received()).hasSize(2);
+                        assertThat(world.pager.received().getLast().body()).contains("\"resolve\"", "intake/set/");
                     }
                     case "go-on" -> {
                         assertThat(world.delivered()).containsOnlyKeys("visits");

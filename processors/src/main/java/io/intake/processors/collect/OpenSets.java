@@ -67,9 +67,6 @@ public final class OpenSets {
         }
         Job any = jobs.require(set.members().getFirst().job());
         if (!set.isOpen()) {
-            if (set.paged()) {
-                outbox.leaveOnce(Sets.jobId(set), 1, Pages.setClosed(any, Sets.jobId(set)));
-            }
             sets.open(any, set);
         } else if (!now.isBefore(set.until())) {
             overdue(any, found.get());

@@ -236,6 +236,9 @@ public final class Sets implements FileSets {
         } else if (job.state().terminal()) {
             settlement.settle(job);
         }
+        if (set.paged()) {
+            settlement.setClosed(any, jobId(set));
+        }
         store.delete(BucketLayout.openSet(set.id(), set.generation()));
     }
 

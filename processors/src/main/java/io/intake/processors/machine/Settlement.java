@@ -120,6 +120,11 @@ public final class Settlement {
         outbox.leaveOnce(job.id(), 0, Pages.warned(job, what));
     }
 
+    /** Takes back that a set was overdue: whoever closes it does, for its mark, by which the sweep would find it, goes then. */
+    public void setClosed(Job any, String set) {
+        outbox.leaveOnce(set, 1, Pages.setClosed(any, set));
+    }
+
     /** The file waits for the others of its set. */
     public void collected(Job job) {
         if (job.state() == JobState.COLLECTING) {
