@@ -253,6 +253,11 @@ public final class BucketLayout {
         return JOBS + job + "/join/result.json";
     }
 
+    /** How the rows of a stretch of a table stand, with keys of some of them. */
+    public static String joinSurvey(String job, int step, int chunk) {
+        return JOBS + job + "/join/surveys/" + "%04d/%06d.json".formatted(step, chunk);
+    }
+
     /** A stretch of a table's rows, sorted by the partition of the join's step that they go to. */
     public static String joinChunk(String job, int step, int chunk) {
         return JOBS + job + "/join/chunks/" + "%04d/%06d".formatted(step, chunk);

@@ -138,7 +138,8 @@ class ContainerConfigurationTest {
                 "{ match: m, bytes: Size } | f:8: 'bytes' names a column, so that it needs 'style: columns'",
                 "{ style: list, match: m } | f:8: 'style' must be one of names, columns, sums",
                 "{ style: sums } | f:8: 'match' is missing",
-                "{ match: m, rows: Rows } | f:8: unknown key 'rows' in 'manifest'",
+                "{ match: m, rows: Rows } | f:8: 'rows' names a column, so that it needs 'style: columns'",
+                "{ match: m, lines: Rows } | f:8: unknown key 'lines' in 'manifest'",
             })
     void eachMistakeInAManifestIsReportedWithItsLine(String manifest, String problem) {
         assertThat(mistakes(MATCH, MATCH + "        collect: { within: 1h, manifest: " + manifest + " }\n"))

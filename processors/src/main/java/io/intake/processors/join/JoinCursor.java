@@ -7,19 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a task of a join is.
  *
- * @param chunks how many of its chunks are sorted
+ * @param chunks how many of its chunks are sorted, or were seen to be
  * @param done what came of its partitions that are done, in order
  * @param open the partition at hand; null where the next one has not begun
- * @param surveys of its chunks that were looked at
+ * @param unsorted whether one of its chunks was seen not to be sorted
  */
 record JoinCursor(
-        int chunks, List<NestResult> done, @Nullable Open open, List<Survey> surveys) {
-    static final JoinCursor START = new JoinCursor(0, List.of(), null, List.of());
+        int chunks, List<NestResult> done, @Nullable Open open, boolean unsorted) {
+    static final JoinCursor START = new JoinCursor(0, List.of(), null, false);
 
-    /** @param surveys null, as in cursors of earlier versions, for none */
     JoinCursor {
         done = List.copyOf(done);
-        surveys = surveys == null ? List.of() : List.copyOf(surveys);
     }
 
     /**
@@ -36,22 +34,20 @@ record JoinCursor(
     }
 
     JoinCursor chunk() {
-        return new JoinCursor(chunks + 1, done, open, surveys);
+        return new JoinCursor(chunks + 1, done, open, unsorted);
     }
 
-    JoinCursor surveyed(Survey survey) {
-        List<Survey> more = new ArrayList<>(surveys);
-        more.add(survey);
-        return new JoinCursor(chunks, done, open, more);
+    JoinCursor stop() {
+        return new JoinCursor(chunks, done, open, true);
     }
 
     JoinCursor open(Open partition) {
-        return new JoinCursor(chunks, done, partition, surveys);
+        return new JoinCursor(chunks, done, partition, unsorted);
     }
 
     JoinCursor finished(NestResult result) {
         List<NestResult> more = new ArrayList<>(done);
         more.add(result);
-        return new JoinCursor(chunks, more, null, surveys);
+        return new JoinCursor(chunks, more, null, unsorted);
     }
 }

@@ -29,23 +29,23 @@ final class JoinWork implements StageWork<JoinCursor> {
     private final ObjectStore store;
     private final PlanStore plans;
     private final Phases phases;
+    private final Surveys surveys;
     private final JoinObjects objects;
     private final JoinLimits limits;
 
-    JoinWork(ObjectStore store, PlanStore plans, Phases phases, JoinLimits limits) {
+    JoinWork(ObjectStore store, PlanStore plans, Phases phases, Surveys surveys, JoinLimits limits) {
         this.store = store;
         this.plans = plans;
         this.phases = phases;
+        this.surveys = surveys;
         this.objects = new JoinObjects(store);
         this.limits = limits;
     }
 
     /** What a task leaves. */
-    record Result(List<NestResult> partitions, List<Survey> surveys) {
-        /** @param surveys null, as in results of earlier versions, for none */
+    record Result(List<NestResult> partitions) {
         Result {
             partitions = List.copyOf(partitions);
-            surveys = surveys == null ? List.of() : List.copyOf(surveys);
         }
     }
 
@@ -65,7 +65,7 @@ final class JoinWork implements StageWork<JoinCursor> {
         JoinTree tree = JoinTree.of(job.requireFeed(), plans.require(job.id()));
         int from = (task.number() - phase.firstTask()) * phase.perTask();
         return switch (phase.kind()) {
-            case SURVEY -> survey(tree, phase, from, cursor);
+            case SURVEY -> survey(job.id(), tree, phase, from, cursor);
             case SPLIT -> split(job.id(), tree, phase, from, cursor);
             case NEST -> nest(job.id(), tree, phase, from, cursor);
             case DONE -> throw new IllegalStateException("a phase without tasks");
@@ -73,16 +73,16 @@ final class JoinWork implements StageWork<JoinCursor> {
     }
 
     /** One chunk is a step; the first one that is not sorted is the last. */
-    private StepOutcome<JoinCursor> survey(JoinTree tree, Phase phase, int from, JoinCursor cursor) {
+    private StepOutcome<JoinCursor> survey(String job, JoinTree tree, Phase phase, int from, JoinCursor cursor) {
         Step step = tree.steps().get(phase.step());
         List<Chunk> chunks = phase.chunks(step);
-        List<Survey> done = cursor.surveys();
-        boolean unsorted = !done.isEmpty() && done.getLast().orders().isEmpty();
-        if (unsorted || from + done.size() == Math.min(chunks.size(), from + phase.perTask())) {
+        int done = cursor.chunks();
+        if (cursor.unsorted() || from + done == Math.min(chunks.size(), from + phase.perTask())) {
             return finished(cursor);
         }
-        Surveyor surveyor = new Surveyor(store, tree, limits.recordBytes());
-        return new Advanced<>(cursor.surveyed(surveyor.survey(chunks.get(from + done.size()), step)), true);
+        Survey seen = new Surveyor(store, tree, limits.recordBytes()).survey(chunks.get(from + done), step);
+        surveys.put(job, step.number(), seen);
+        return new Advanced<>(seen.orders().isEmpty() ? cursor.stop() : cursor.chunk(), true);
     }
 
     private StepOutcome<JoinCursor> split(String job, JoinTree tree, Phase phase, int from, JoinCursor cursor) {
@@ -163,6 +163,6 @@ final class JoinWork implements StageWork<JoinCursor> {
     }
 
     private static StepOutcome<JoinCursor> finished(JoinCursor cursor) {
-        return new Finished<>(Json.mapper().valueToTree(new Result(cursor.done(), cursor.surveys())));
+        return new Finished<>(Json.mapper().valueToTree(new Result(cursor.done())));
     }
 }

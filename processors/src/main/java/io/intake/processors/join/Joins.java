@@ -35,6 +35,7 @@ public final class Joins {
     private final DoneMarks marks;
     private final FanOut fanOut;
     private final Phases phases;
+    private final Surveys surveys;
     private final JoinLimits limits;
 
     public Joins(Records records, PlanStore plans, DoneMarks marks, FanOut fanOut) {
@@ -47,6 +48,7 @@ public final class Joins {
         this.marks = marks;
         this.fanOut = fanOut;
         this.phases = new Phases(records);
+        this.surveys = new Surveys(records);
         this.limits = limits;
     }
 
@@ -71,7 +73,7 @@ public final class Joins {
         return new StitchStage(
                 plans,
                 new KeyedTables(store, plans, tables, keys),
-                new JoinWork(store, plans, phases, limits),
+                new JoinWork(store, plans, phases, surveys, limits),
                 rejects);
     }
 
@@ -100,10 +102,10 @@ public final class Joins {
             return new Progress.Running();
         }
         if (last.kind() == Kind.SURVEY) {
-            List<Survey> surveys = results(job, last).stream()
-                    .flatMap(done -> done.surveys().stream())
-                    .toList();
-            return begin(job, begun.size() + 1, schedule.afterSurvey(last, surveys));
+            Step surveyed = JoinTree.of(job.requireFeed(), plan).steps().get(last.step());
+            List<Survey> seen = surveys.all(
+                    job.id(), surveyed.number(), last.chunks(surveyed).size());
+            return begin(job, begun.size() + 1, schedule.afterSurvey(last, seen));
         }
         if (last.kind() == Kind.SPLIT) {
             return begin(job, begun.size() + 1, schedule.afterSplit(last));
