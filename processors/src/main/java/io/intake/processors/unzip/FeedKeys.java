@@ -3,6 +3,7 @@ package io.intake.processors.unzip;
 import io.intake.config.Decryption;
 import io.intake.config.Feed;
 import io.intake.config.PgpDecryption;
+import io.intake.config.SignaturePolicy;
 import io.intake.processors.unzip.pgp.PgpFile;
 import io.intake.processors.unzip.pgp.PgpKeys;
 import io.intake.processors.unzip.stream.Decryptor;
@@ -26,6 +27,14 @@ final class FeedKeys {
     static boolean takesOpenPgp(Feed feed) {
         Decryption decryption = feed.decrypt();
         return decryption != null && decryption.pgp() != null;
+    }
+
+    /** Whether the feed takes signed files only. */
+    static boolean signaturesRequired(Feed feed) {
+        Decryption decryption = feed.decrypt();
+        return decryption != null
+                && decryption.pgp() != null
+                && decryption.pgp().signature() == SignaturePolicy.REQUIRED;
     }
 
     /** Of the feed's OpenPGP files. */

@@ -1,5 +1,6 @@
 package io.intake.processors.unzip;
 
+import io.intake.processors.job.Input;
 import io.intake.processors.unzip.Sources.Source;
 import io.intake.processors.unzip.stream.Compression;
 import io.intake.processors.unzip.stream.ForeignFormat;
@@ -52,6 +53,16 @@ sealed interface Opening {
             });
         }
         return within(StreamSession.inspect(store, source.input(), compression), compression, source, copyBytes);
+    }
+
+    /**
+     * Whether a file is an OpenPGP message, or is called so.
+     *
+     * @throws io.intake.processors.job.RefusedException if its object is another one by now
+     */
+    static boolean isOpenPgp(ObjectStore store, Input input, String name) {
+        Compression compression = Compression.of(StreamSession.head(store, input, HEAD_BYTES));
+        return compression == Compression.OPENPGP || calledOpenPgp(name, compression);
     }
 
     private static Opening within(byte[] block, Compression compression, Source source, long copyBytes) {

@@ -7,6 +7,8 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Naming;
 import io.intake.bucket.RecordNames;
 import io.intake.config.ArchiveLimits;
+import io.intake.config.Collect;
+import io.intake.config.Feed;
 import io.intake.config.FileDelivery;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
@@ -21,6 +23,7 @@ import io.intake.processors.unzip.ArchiveRules.Item;
 import io.intake.processors.unzip.Sources.Source;
 import io.intake.processors.unzip.UnzipCursor.Phase;
 import io.intake.processors.unzip.UnzipCursor.Unwrapped;
+import io.intake.processors.unzip.pgp.PgpFault;
 import io.intake.processors.unzip.stream.Compression;
 import io.intake.processors.unzip.stream.Decryptor;
 import io.intake.store.AbsentException;
@@ -126,7 +129,26 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
 
     @Override
     public StepOutcome<UnzipCursor> step(Job job, Task task, UnzipCursor cursor, TimeBudget budget) {
+        boolean first = task.number() == 0 && cursor.equals(UnzipCursor.start());
+        try {
+            if (first && needsSignature(job) && !Opening.isOpenPgp(store, job.input(), uploaded(job))) {
+                throw KeyRefusals.pgp(PgpFault.Kind.UNSIGNED);
+            }
+        } catch (RefusedException e) {
+            return new StepOutcome.Refused<>(e.failure());
+        }
         return step(job, task, cursor, budget, () -> uploaded(job));
+    }
+
+    /** Whether an upload must be an OpenPGP message itself. What only tells of a set's files holds nothing of them. */
+    private boolean needsSignature(Job job) {
+        Feed feed = job.requireFeed();
+        String path = naming.place(job.input().key())
+                .map(place -> String.join("/", place.path().segments()))
+                .orElse("");
+        Collect collect = feed.collect();
+        boolean tells = collect != null && (collect.isMarker(path) || collect.isManifest(path));
+        return FeedKeys.signaturesRequired(feed) && !tells;
     }
 
     /** @param name what the file is called, without its folders: of an archive within another, that is no upload */

@@ -23,6 +23,7 @@ import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -236,6 +237,29 @@ class WrappedWorkTest {
         assertThat(signed(PgpSamples.STRANGER, sha256, SignaturePolicy.IF_PRESENT))
                 .isEqualTo("SIGNER_UNKNOWN");
         assertThat(signed(PgpSamples.STRANGER, sha256, SignaturePolicy.NONE)).isEqualTo("extracted");
+    }
+
+    @Test
+    void whereSignaturesAreRequiredAFileThatNobodySignedIsRefusedWhateverItIs() {
+        Feed strict = PgpSamples.feed(SignaturePolicy.REQUIRED, List.of("secret:ours"), List.of("secret:partner"));
+        Feed lenient = PgpSamples.feed(SignaturePolicy.IF_PRESENT, List.of("secret:ours"), List.of("secret:partner"));
+        byte[] signed = PgpSamples.message(
+                TABLE.bytes(), PgpSamples.OURS, PgpSamples.PARTNER, Protection.MDC, HashAlgorithmTags.SHA256);
+        Map<String, byte[]> unsigned = Map.of(
+                "patients.csv", TABLE.bytes(),
+                "patients.csv.gz", Streams.gzip(TABLE.bytes()),
+                "extract.zip", zip(),
+                // nothing vouches for what is around the signature
+                "patients.csv.gpg.gz", Streams.gzip(signed),
+                "empty.csv", new byte[0]);
+        unsigned.forEach((name, bytes) -> {
+            assertThat(Objects.requireNonNull(failure(name, bytes, strict), name)
+                            .code())
+                    .as(name)
+                    .isEqualTo("SIGNATURE_MISSING");
+            assertThat(failure(name, bytes, lenient)).as(name).isNull();
+        });
+        assertThat(failure("patients.csv.gpg", signed, strict)).isNull();
     }
 
     @Test
