@@ -70,7 +70,7 @@ public final class NaturalNaming implements Naming {
     }
 
     private static String key(String start, PartnerPath path) {
-        return KeyForm.checked(start + String.join("/", path.segments()));
+        return KeyForm.checked(start + path.relative());
     }
 
     private static Optional<Place> place(KeyForm.Parsed parsed) {

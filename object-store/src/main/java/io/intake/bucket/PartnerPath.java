@@ -75,9 +75,14 @@ public record PartnerPath(List<String> segments) {
         return new PartnerPath(all);
     }
 
+    /** Without the slash in front: what the patterns of feeds are held against; empty for the root. */
+    public String relative() {
+        return String.join("/", segments);
+    }
+
     /** With a leading slash. */
     @Override
     public String toString() {
-        return "/" + String.join("/", segments);
+        return "/" + relative();
     }
 }

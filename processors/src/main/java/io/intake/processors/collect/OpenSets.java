@@ -9,7 +9,6 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.Pages;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
 import java.time.Instant;
@@ -37,16 +36,8 @@ public final class OpenSets {
     /** The marks of sets that are, or lately were, open. */
     public List<String> marks() {
         List<String> marks = new ArrayList<>();
-        ListRequest request = ListRequest.under(BucketLayout.OPEN_SETS);
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(object -> marks.add(object.key()));
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return marks;
-            }
-            request = request.after(continuation);
-        }
+        store.each(ListRequest.under(BucketLayout.OPEN_SETS), object -> marks.add(object.key()));
+        return marks;
     }
 
     /** Deals with the set of a mark. */

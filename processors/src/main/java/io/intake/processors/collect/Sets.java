@@ -67,7 +67,7 @@ public final class Sets implements FileSets {
     /** Where a file is, for its feed's patterns. */
     String path(Job job) {
         return naming.place(job.input().key())
-                .map(place -> String.join("/", place.path().segments()))
+                .map(place -> place.path().relative())
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
     }
 

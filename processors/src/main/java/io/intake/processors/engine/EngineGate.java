@@ -9,9 +9,7 @@ import io.intake.processors.engine.Wakeups.Woken;
 import io.intake.processors.page.EngineIncidents;
 import io.intake.processors.page.Outbox;
 import io.intake.store.ConditionalWrites.Pause;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -158,19 +156,10 @@ public final class EngineGate {
      */
     public int tend(Supplier<Configuration> configuration) {
         Map<String, Boolean> waited = new TreeMap<>();
-        ListRequest request = ListRequest.under(BucketLayout.ENGINES);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                String[] parts = object.key().split("/", -1);
-                waited.merge(parts[1], parts[2].equals("waiting"), Boolean::logicalOr);
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                break;
-            }
-            request = request.after(continuation);
-        }
+        store.each(ListRequest.under(BucketLayout.ENGINES), object -> {
+            String[] parts = object.key().split("/", -1);
+            waited.merge(parts[1], parts[2].equals("waiting"), Boolean::logicalOr);
+        });
         waited.forEach((engine, waits) ->
                 tend(engine, waits, configuration.get().engines().get(engine)));
         return waited.size();

@@ -7,9 +7,7 @@ import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.task.Checkpoint;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import java.util.ArrayList;
@@ -48,20 +46,11 @@ public final class DeliveryLog {
     /** All that is acknowledged of a job, in order; empty if nothing is. */
     public List<Acknowledged> read(String job) {
         TreeMap<Integer, Acknowledged> all = new TreeMap<>();
-        ListRequest request = ListRequest.under(BucketLayout.deliveriesPrefix(job));
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                records.find(object.key(), Stretch.class).map(Versioned::value).stream()
+        store.each(
+                ListRequest.under(BucketLayout.deliveriesPrefix(job)),
+                object -> records.find(object.key(), Stretch.class).map(Versioned::value).stream()
                         .flatMap(stretch -> stretch.acknowledged().stream())
-                        .forEach(each -> all.put(each.number(), each));
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                break;
-            }
-            request = request.after(continuation);
-        }
+                        .forEach(each -> all.put(each.number(), each)));
         records.find(BucketLayout.checkpoint(Stage.FORWARD, job, TASK), Checkpoint.class)
                 .map(saved -> Json.mapper().convertValue(saved.value().cursor(), ForwardCursor.class))
                 .ifPresent(cursor -> cursor.log().forEach(each -> all.put(each.number(), each)));

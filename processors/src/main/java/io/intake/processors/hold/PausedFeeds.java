@@ -7,9 +7,7 @@ import io.intake.config.FeedMode;
 import io.intake.processors.hold.Decision.Action;
 import io.intake.processors.job.Job;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import java.time.Instant;
@@ -53,25 +51,16 @@ public final class PausedFeeds {
 
     /** Lets the files of feeds go on that are paused no more. */
     public void look(Consumer<Runnable> each) {
-        ListRequest request = ListRequest.under(BucketLayout.PAUSED);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                String[] parts =
-                        object.key().substring(BucketLayout.PAUSED.length()).split("/", 3);
-                if (parts.length == 3 && parts[2].length() > TIME_LENGTH && goesOn(parts[0], parts[1])) {
-                    each.accept(() -> {
-                        holds.decide(parts[2].substring(TIME_LENGTH + 1), Action.RELEASE, BY);
-                        store.delete(object.key());
-                    });
-                }
+        store.each(ListRequest.under(BucketLayout.PAUSED), object -> {
+            String[] parts =
+                    object.key().substring(BucketLayout.PAUSED.length()).split("/", 3);
+            if (parts.length == 3 && parts[2].length() > TIME_LENGTH && goesOn(parts[0], parts[1])) {
+                each.accept(() -> {
+                    holds.decide(parts[2].substring(TIME_LENGTH + 1), Action.RELEASE, BY);
+                    store.delete(object.key());
+                });
             }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
+        });
     }
 
     /** A feed that is gone from the configuration is for a person to decide about. */

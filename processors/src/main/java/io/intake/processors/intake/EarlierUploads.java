@@ -62,8 +62,7 @@ public final class EarlierUploads implements Arrivals {
         return !object.key().endsWith("/")
                 && naming.place(object.key())
                         .filter(place -> place.area() == Area.INBOUND)
-                        .filter(place -> job.requireFeed()
-                                .matches(String.join("/", place.path().segments())))
+                        .filter(place -> job.requireFeed().matches(place.path().relative()))
                         .isPresent();
     }
 }

@@ -270,7 +270,7 @@ public final class Intake {
                 object.metadata().get("crc32"),
                 object.lastModified(),
                 object.metadata().get(JobId.UPLOAD_ID));
-        String path = String.join("/", place.path().segments());
+        String path = place.path().relative();
         Optional<Feed> feed = configuration.get().partner(place.partner()).flatMap(partner -> partner.feedFor(path));
         return feed.map(found -> Job.open(id, place.partner(), input, found, clock.instant())
                         .with(found.collect() == null ? null : new Collected(null, List.of(), List.of())))

@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.Hashes;
 import io.intake.store.AbsentException;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
@@ -89,20 +88,13 @@ public final class TakenMarks {
         Marks marks = new Marks(new HashSet<>(), new TreeMap<>());
         String startAfter = BucketLayout.TAKEN + DAY.format(from);
         ListRequest request = new ListRequest(BucketLayout.TAKEN, null, startAfter, null, 1000);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo mark : page.objects()) {
-                if (mark.size() == 0) {
-                    marks.done().add(mark.key());
-                } else {
-                    marks.begun().put(mark.key(), mark.lastModified());
-                }
+        store.each(request, mark -> {
+            if (mark.size() == 0) {
+                marks.done().add(mark.key());
+            } else {
+                marks.begun().put(mark.key(), mark.lastModified());
             }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return marks;
-            }
-            request = request.after(continuation);
-        }
+        });
+        return marks;
     }
 }

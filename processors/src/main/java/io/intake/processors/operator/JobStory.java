@@ -12,7 +12,6 @@ import io.intake.processors.job.Job;
 import io.intake.processors.task.Checkpoint;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import java.io.PrintWriter;
@@ -198,15 +197,7 @@ final class JobStory {
 
     private List<ObjectInfo> keys(String prefix) {
         List<ObjectInfo> keys = new ArrayList<>();
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = session.store().list(request);
-            keys.addAll(page.objects());
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return keys;
-            }
-            request = request.after(continuation);
-        }
+        session.store().each(ListRequest.under(prefix), keys::add);
+        return keys;
     }
 }

@@ -116,7 +116,7 @@ final class ReplayCommand extends OperatorCommand {
     private static Feed byName(Session session, Partner partner, Job job) {
         return session.naming()
                 .place(job.input().key())
-                .flatMap(place -> partner.feedFor(String.join("/", place.path().segments())))
+                .flatMap(place -> partner.feedFor(place.path().relative()))
                 .orElseThrow(() -> new ProblemException(
                         ExitCode.PROBLEM,
                         "still no feed takes the file: correct partners.yml, or name one with --feed"));

@@ -10,7 +10,6 @@ import io.intake.processors.job.JobState;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.page.Incidents.Member;
 import io.intake.processors.page.PageEvent.Group;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -52,20 +51,11 @@ public final class IncidentSweep {
 
     /** Looks once through all incidents: one request for a thousand, and one for each that was ever open. */
     public void look(Consumer<Runnable> each, Instant now) {
-        ListRequest request = ListRequest.under(BucketLayout.INCIDENTS);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                each.accept(() -> records.find(object.key(), Incident.class)
+        store.each(
+                ListRequest.under(BucketLayout.INCIDENTS),
+                object -> each.accept(() -> records.find(object.key(), Incident.class)
                         .filter(found -> found.value().open())
-                        .ifPresent(found -> look(object.key(), found, now)));
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
+                        .ifPresent(found -> look(object.key(), found, now))));
     }
 
     private void look(String key, Versioned<Incident> found, Instant now) {

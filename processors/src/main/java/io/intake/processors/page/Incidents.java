@@ -5,7 +5,6 @@ import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.page.PageEvent.Group;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
@@ -201,21 +200,13 @@ public final class Incidents {
     List<Member> members(String cause) {
         String prefix = BucketLayout.incidentMembers(cause);
         List<Member> members = new ArrayList<>();
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(object -> {
-                String[] parts = object.key().substring(prefix.length()).split("/", 2);
-                if (parts.length == 2) {
-                    members.add(new Member(object.key(), parts[0], parts[1]));
-                }
-            });
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return members;
+        store.each(ListRequest.under(prefix), object -> {
+            String[] parts = object.key().substring(prefix.length()).split("/", 2);
+            if (parts.length == 2) {
+                members.add(new Member(object.key(), parts[0], parts[1]));
             }
-            request = request.after(continuation);
-        }
+        });
+        return members;
     }
 
     /** The partners of whose uploads people were told. */

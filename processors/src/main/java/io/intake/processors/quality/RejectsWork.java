@@ -17,7 +17,6 @@ import io.intake.store.AlreadyPresentException;
 import io.intake.store.ByteRange;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectContent;
 import io.intake.store.ObjectInfo;
@@ -189,17 +188,9 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
     /** In the order of their keys, which is that of the tables and their rows. They do not change any more. */
     private List<ObjectInfo> sources(String job) {
         List<ObjectInfo> sources = new ArrayList<>();
-        ListRequest request =
-                ListRequest.under(refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job));
-        while (true) {
-            ListPage page = store.list(request);
-            sources.addAll(page.objects());
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return sources;
-            }
-            request = request.after(continuation);
-        }
+        String prefix = refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job);
+        store.each(ListRequest.under(prefix), sources::add);
+        return sources;
     }
 
     /** A stretch of all sources together. */

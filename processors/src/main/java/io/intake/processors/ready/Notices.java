@@ -15,7 +15,6 @@ import io.intake.processors.job.Job;
 import io.intake.processors.job.JobId;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.job.RefusedException;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -60,7 +59,7 @@ final class Notices {
     /** Where an upload is, for its feed's patterns. */
     String path(Job job) {
         return naming.place(job.input().key())
-                .map(place -> String.join("/", place.path().segments()))
+                .map(place -> place.path().relative())
                 .orElseThrow(() -> new IllegalStateException("job " + job.id() + " is about no upload"));
     }
 
@@ -136,16 +135,8 @@ final class Notices {
     int missing(Job notice) {
         Set<String> hashes = hashes(notice);
         String prefix = BucketLayout.announcedPrefix(notice.id());
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(object -> hashes.remove(hash(object.key(), prefix)));
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return hashes.size();
-            }
-            request = request.after(continuation);
-        }
+        store.each(ListRequest.under(prefix), object -> hashes.remove(hash(object.key(), prefix)));
+        return hashes.size();
     }
 
     private static String hash(String key, String prefix) {

@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Job;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -72,7 +71,7 @@ final class WaitMarks {
 
     /** All marks. */
     void all(Consumer<ObjectInfo> each) {
-        list(BucketLayout.AWAITED, each);
+        store.each(ListRequest.under(BucketLayout.AWAITED), each);
     }
 
     /** The other jobs of uploads under a path. */
@@ -83,7 +82,8 @@ final class WaitMarks {
     /** The marks of all files of a feed that wait. */
     List<String> files(Job job) {
         List<String> marks = new ArrayList<>();
-        list(BucketLayout.awaitedPrefix(job.partner(), job.feedId(), FILE, ""), mark -> marks.add(mark.key()));
+        String prefix = BucketLayout.awaitedPrefix(job.partner(), job.feedId(), FILE, "");
+        store.each(ListRequest.under(prefix), mark -> marks.add(mark.key()));
         return marks;
     }
 
@@ -94,21 +94,8 @@ final class WaitMarks {
 
     private List<String> jobs(Job job, String prefix) {
         List<String> found = new ArrayList<>();
-        list(prefix, mark -> found.add(job(mark.key())));
+        store.each(ListRequest.under(prefix), mark -> found.add(job(mark.key())));
         found.remove(job.id());
         return found;
-    }
-
-    private void list(String prefix, Consumer<ObjectInfo> each) {
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(each);
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
     }
 }

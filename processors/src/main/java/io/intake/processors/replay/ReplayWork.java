@@ -21,9 +21,7 @@ import io.intake.processors.task.Task;
 import io.intake.processors.task.TimeBudget;
 import io.intake.processors.unzip.UnzipCursor;
 import io.intake.store.CopySource;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -98,19 +96,10 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
     /** What the engine refused before is in the new job's file of refused records too. */
     private void refusedToo(String former, String job) {
         String prefix = BucketLayout.refusedPrefix(former);
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                String target = BucketLayout.refusedPrefix(job) + object.key().substring(prefix.length());
-                var _ = store.copy(new CopySource(object.key(), null, null), target);
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
+        store.each(ListRequest.under(prefix), object -> {
+            String target = BucketLayout.refusedPrefix(job) + object.key().substring(prefix.length());
+            var _ = store.copy(new CopySource(object.key(), null, null), target);
+        });
     }
 
     /** The checkpoint of the task that sends, as of one that was given back. That it waited for the engine is forgotten. */

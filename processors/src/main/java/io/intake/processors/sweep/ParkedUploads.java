@@ -6,9 +6,7 @@ import io.intake.config.Pager;
 import io.intake.processors.page.Incidents;
 import io.intake.processors.page.Outbox;
 import io.intake.processors.page.ServicePages;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,21 +62,13 @@ public final class ParkedUploads {
 
     private Map<String, Old> old(Instant before) {
         Map<String, Old> old = new TreeMap<>();
-        ListRequest request = ListRequest.under(BucketLayout.PARKED);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                String behind = object.key().substring(BucketLayout.PARKED.length());
-                int end = behind.indexOf('/');
-                if (end > 0 && behind.endsWith(RECORD) && object.lastModified().isBefore(before)) {
-                    old.merge(behind.substring(0, end), new Old(1, object.lastModified()), Old::and);
-                }
+        store.each(ListRequest.under(BucketLayout.PARKED), object -> {
+            String behind = object.key().substring(BucketLayout.PARKED.length());
+            int end = behind.indexOf('/');
+            if (end > 0 && behind.endsWith(RECORD) && object.lastModified().isBefore(before)) {
+                old.merge(behind.substring(0, end), new Old(1, object.lastModified()), Old::and);
             }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return old;
-            }
-            request = request.after(continuation);
-        }
+        });
+        return old;
     }
 }

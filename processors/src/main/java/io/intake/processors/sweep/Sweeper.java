@@ -11,7 +11,6 @@ import io.intake.processors.task.Checkpoint;
 import io.intake.processors.task.Task;
 import io.intake.processors.task.TaskStore;
 import io.intake.processors.task.TaskStore.TaskKey;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
@@ -102,11 +101,9 @@ public final class Sweeper {
     }
 
     private void eachTask(Guard guard, Round round, Instant now, int[] started) {
-        ListRequest request = ListRequest.under(BucketLayout.TASKS);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                TaskKey.parse(object.key()).ifPresent(key -> {
+        store.each(
+                ListRequest.under(BucketLayout.TASKS),
+                object -> TaskKey.parse(object.key()).ifPresent(key -> {
                     if (key.stage() == Stage.PAGE) {
                         guard.run(() -> started[1] += isOld(object, now) && sendAgain(object, now) ? 1 : 0);
                     } else if (isOld(object, now)) {
@@ -114,14 +111,7 @@ public final class Sweeper {
                     } else {
                         round.young(key);
                     }
-                });
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return;
-            }
-            request = request.after(continuation);
-        }
+                }));
     }
 
     private boolean isOld(ObjectInfo object, Instant now) {

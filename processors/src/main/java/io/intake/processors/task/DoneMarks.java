@@ -5,9 +5,7 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import java.util.HashSet;
 import java.util.Optional;
@@ -43,20 +41,12 @@ public final class DoneMarks {
     public Set<Integer> numbers(Stage stage, String job) {
         String prefix = BucketLayout.donePrefix(stage, job);
         Set<Integer> numbers = new HashSet<>();
-        ListRequest request = ListRequest.under(prefix);
-        while (true) {
-            ListPage page = store.list(request);
-            for (ObjectInfo object : page.objects()) {
-                String name = object.key().substring(prefix.length());
-                numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
-            }
-            String continuation = page.continuation();
-            if (continuation == null) {
-                numbers.remove(0);
-                return numbers;
-            }
-            request = request.after(continuation);
-        }
+        store.each(ListRequest.under(prefix), object -> {
+            String name = object.key().substring(prefix.length());
+            numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
+        });
+        numbers.remove(0);
+        return numbers;
     }
 
     /** The results of tasks 1 to a number, in order. */

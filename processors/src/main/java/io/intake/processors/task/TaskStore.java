@@ -4,7 +4,6 @@ import io.intake.bucket.BucketLayout;
 import io.intake.bucket.Stage;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectStore;
 import java.util.HashSet;
@@ -70,16 +69,10 @@ public final class TaskStore {
     /** The numbers of a job's open tasks of a stage. */
     public Set<Integer> open(Stage stage, String job) {
         Set<Integer> numbers = new HashSet<>();
-        ListRequest request = ListRequest.under(BucketLayout.tasks(stage, job));
-        while (true) {
-            ListPage page = store.list(request);
-            page.objects().forEach(object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
-            String continuation = page.continuation();
-            if (continuation == null) {
-                return numbers;
-            }
-            request = request.after(continuation);
-        }
+        store.each(
+                ListRequest.under(BucketLayout.tasks(stage, job)),
+                object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
+        return numbers;
     }
 
     /**

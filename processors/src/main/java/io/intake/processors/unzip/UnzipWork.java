@@ -144,7 +144,7 @@ public final class UnzipWork implements StageWork<UnzipCursor> {
     private boolean needsSignature(Job job) {
         Feed feed = job.requireFeed();
         String path = naming.place(job.input().key())
-                .map(place -> String.join("/", place.path().segments()))
+                .map(place -> place.path().relative())
                 .orElse("");
         Collect collect = feed.collect();
         boolean tells = collect != null && (collect.isMarker(path) || collect.isManifest(path));

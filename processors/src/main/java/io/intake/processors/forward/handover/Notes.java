@@ -6,10 +6,8 @@ import io.intake.processors.forward.HandOver.Piece;
 import io.intake.processors.forward.handover.Manifest.Part;
 import io.intake.processors.job.Job;
 import io.intake.store.Content;
-import io.intake.store.ListPage;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectContent;
-import io.intake.store.ObjectInfo;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import io.intake.store.ReadRequest;
@@ -39,21 +37,15 @@ public final class Notes {
     /** All that was kept of a job, in the order of its objects. */
     public List<Part> of(Job job) {
         List<Part> parts = new ArrayList<>();
-        String prefix = BucketLayout.handedOverPrefix(job.id());
-        ListPage page = store.list(ListRequest.under(prefix));
-        while (true) {
-            for (ObjectInfo note : page.objects()) {
-                try (ObjectContent content = store.read(ReadRequest.whole(note.key()))) {
-                    parts.add(Json.read(content.stream().readAllBytes(), Part.class));
-                } catch (IOException lost) {
-                    throw new TransientStoreException("read", note.key(), "connection lost", lost);
-                }
-            }
-            String next = page.continuation();
-            if (next == null) {
-                return parts;
-            }
-            page = store.list(ListRequest.under(prefix).after(next));
+        store.each(ListRequest.under(BucketLayout.handedOverPrefix(job.id())), note -> parts.add(read(note.key())));
+        return parts;
+    }
+
+    private Part read(String key) {
+        try (ObjectContent content = store.read(ReadRequest.whole(key))) {
+            return Json.read(content.stream().readAllBytes(), Part.class);
+        } catch (IOException lost) {
+            throw new TransientStoreException("read", key, "connection lost", lost);
         }
     }
 }
