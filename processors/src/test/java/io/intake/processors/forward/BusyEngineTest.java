@@ -3,8 +3,8 @@ package io.intake.processors.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.bucket.BucketLayout;
-import io.intake.processors.engine.EngineState;
 import io.intake.processors.HttpScript.Answer;
+import io.intake.processors.engine.EngineState;
 import io.intake.processors.job.Job;
 import io.intake.processors.page.PageEvent;
 import io.intake.processors.page.PageTask;
@@ -92,7 +92,9 @@ class BusyEngineTest {
         waits(Duration.ofMinutes(60));
         assertThat(state().open()).isTrue();
         assertThat(state().code()).isEqualTo("HTTP_429");
-        assertThat(state().episode()).as("a probe that is told to wait says nothing new").isEqualTo(1);
+        assertThat(state().episode())
+                .as("a probe that is told to wait says nothing new")
+                .isEqualTo(1);
         assertThat(state().failed()).isPositive();
         assertThat(pages()).singleElement().satisfies(page -> {
             assertThat(page.action()).isEqualTo(PageEvent.Action.TRIGGER);
