@@ -73,7 +73,7 @@ class FhirAdapterTest {
     void whatIsSentAgainMakesNothingTwice() {
         Batch batch = Deliverable.batch(PATIENT, PATIENT, NOTE);
         server.then(new Fault(true, 0, ""), new Fault(true, 500, ""), new Fault(true, 200, "<html>"));
-        assertThat(send(batch)).isEqualTo(new Unavailable("OUT_OF_REACH", null, true));
+        assertThat(send(batch)).isEqualTo(new Unavailable("CONNECTION_LOST", null, true));
         assertThat(send(batch)).isEqualTo(new Unavailable("HTTP_500", null, true));
         assertThat(send(batch)).isEqualTo(new Unavailable("FHIR_ANSWER", null, false));
         assertThat(send(batch)).isEqualTo(new Taken("Bundle/b-1"));

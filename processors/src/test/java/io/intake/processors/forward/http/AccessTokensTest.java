@@ -233,7 +233,8 @@ class AccessTokensTest {
                         "TOKEN_ANSWER false null",
                         "TOKEN_ANSWER false null");
         tokens.close();
-        assertThat(why(send(oauth(Proof.POST, null)))).isEqualTo(new Unavailable("TOKEN_OUT_OF_REACH", null, true));
+        assertThat(why(send(oauth(Proof.POST, null))))
+                .isEqualTo(new Unavailable("TOKEN_CONNECTION_REFUSED", null, true));
         assertThat(engine.received()).isEmpty();
     }
 

@@ -171,9 +171,9 @@ class MllpFaultsTest {
     }
 
     @Test
-    void anEngineThatIsNotThereIsOutOfReach() {
+    void anEngineThatIsNotThereIsToldFromAHostThatNobodyKnows() {
         world.engine.close();
-        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("OUT_OF_REACH", true));
+        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("CONNECTION_REFUSED", true));
         world.target = new MllpTarget(
                 "no-such-host.invalid",
                 1,

@@ -233,7 +233,7 @@ class SftpHandOverTest {
             // It takes connections and never says a word
             assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey()), Duration.ofSeconds(1)), "TIMED_OUT");
         }
-        assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey())), "OUT_OF_REACH");
+        assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey())), "CONNECTION_REFUSED");
 
         CountDownLatch over = new CountDownLatch(1);
         server.fails((operation, session) -> {
