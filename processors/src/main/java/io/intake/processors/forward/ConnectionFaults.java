@@ -70,8 +70,10 @@ public final class ConnectionFaults {
         if (has(causes, CertificateException.class) || has(causes, SSLPeerUnverifiedException.class)) {
             return new Unavailable("TLS_CERTIFICATE_NOT_TRUSTED", null, false);
         }
-        // The JDK's word for an end in the middle of a handshake, which has no cause where the end was an orderly one
-        if (isHungUp(causes) || says(causes, "terminated the handshake")) {
+        // The JDK's words for an end in the middle of a handshake, which has no cause where the end was an orderly one
+        if (isHungUp(causes)
+                || says(causes, "Remote host terminated the handshake")
+                || says(causes, "Remote host closed the channel")) {
             return new Unavailable("CONNECTION_LOST", null, true);
         }
         return new Unavailable("TLS_REFUSED", null, false);

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -216,6 +217,15 @@ class ConnectionFaultsTest {
         assertThat(ConnectionFaults.of(new SocketException("Network is unreachable"), "OUT_OF_REACH"))
                 .isEqualTo(soon("OUT_OF_REACH"));
         assertThat(ConnectionFaults.of(new IOException("x"), "CONNECTION_LOST")).isEqualTo(soon("CONNECTION_LOST"));
+    }
+
+    @Test
+    void theWordsOfAnEndWithinAHandshakeAreKnown() {
+        for (String words : List.of("Remote host terminated the handshake", "Remote host closed the channel")) {
+            assertThat(ConnectionFaults.of(new SSLHandshakeException(words), "OUT_OF_REACH"))
+                    .as(words)
+                    .isEqualTo(soon("CONNECTION_LOST"));
+        }
     }
 
     @Test
