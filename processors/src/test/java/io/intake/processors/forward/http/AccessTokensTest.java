@@ -189,7 +189,7 @@ class AccessTokensTest {
         assertThat(status(send(oauth(Proof.POST, null)))).isEqualTo(200);
         assertThat(engine.received().getLast().headers()).containsEntry("authorization", "Bearer t2");
         engine.then(Answer.of(401), Answer.of(401));
-        assertThat(status(send(oauth(Proof.POST, null)))).isEqualTo(401);
+        assertThat(why(send(oauth(Proof.POST, null)))).isEqualTo(new Unavailable("TOKEN_REFUSED", null, false));
         assertThat(engine.received()).hasSize(5);
         assertThat(tokens.received()).hasSize(3);
     }
