@@ -25,8 +25,8 @@ class RunbookTest {
     private static final Set<String> ONE_WORD = Set.of("ENCRYPTED", "UNMATCHED", "SHRUNK");
 
     /** Codes that are put together at run time: an HTTP answer's status, a listener's answer (HL7 table 0008 and 0357), a template's. */
-    private static final Pattern COMPOSED = Pattern.compile(
-            "(TOKEN_)?HTTP_\\d{3}|MSA_[AC][ER](_20[0-367])?|TEMPLATE_(ABSENT|INVALID|FAILED)");
+    private static final Pattern COMPOSED =
+            Pattern.compile("(TOKEN_)?HTTP_\\d{3}|MSA_[AC][ER](_20[0-367])?|TEMPLATE_(ABSENT|INVALID|FAILED)");
 
     private static final String TOKEN = "TOKEN_";
 
