@@ -70,6 +70,12 @@ class FhirAdapterTest {
     }
 
     @Test
+    void aFileIsNoResource() {
+        assertThat(send(Deliverable.fileJob("application/pdf"), Deliverable.file("scan.pdf", new byte[] {1})))
+                .isEqualTo(new Refused("FILE_NOT_FOR_FHIR"));
+    }
+
+    @Test
     void whatIsSentAgainMakesNothingTwice() {
         Batch batch = Deliverable.batch(PATIENT, PATIENT, NOTE);
         server.then(new Fault(true, 0, ""), new Fault(true, 500, ""), new Fault(true, 200, "<html>"));

@@ -42,6 +42,8 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.apache.sshd.sftp.common.SftpException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -213,6 +215,14 @@ class SftpHandOverTest {
             throw new IOException("No space left on device: DOE.txt");
         });
         assertCode(hand(usual()), "SFTP_FAILURE");
+        server.fails((operation, session) -> {
+            throw new SftpException(SftpConstants.SSH_FX_NO_SPACE_ON_FILESYSTEM, "DOE.txt");
+        });
+        assertCode(hand(usual()), "SFTP_NO_SPACE");
+        server.fails((operation, session) -> {
+            throw new SftpException(SftpConstants.SSH_FX_OP_UNSUPPORTED, "DOE.txt");
+        });
+        assertCode(hand(usual()), "SFTP_NOT_SUPPORTED");
         server.fails((operation, session) -> {
             if (operation.what().equals("before move")) {
                 throw new AccessDeniedException("DOE.txt");
