@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -230,6 +231,19 @@ class SftpHandOverTest {
         });
         assertCode(hand(usual()), "SFTP_NO_PERMISSION");
         assertThat(server.files()).containsOnlyKeys(PART);
+        server.fails((operation, session) -> {});
+        assertThat(hand(usual())).isEqualTo(new Handed.Done(1));
+        assertThat(server.files()).isEqualTo(Map.of(NAME, "content"));
+    }
+
+    @Test
+    void aFileThatIsNotAsLongAsWhatWasWrittenGetsNoNameAndIsBegunAnew() {
+        server.fails((operation, session) -> {
+            if (operation.what().equals("after close")) {
+                Files.writeString(folder.resolve("files").resolve(PART), "of somebody else", StandardOpenOption.APPEND);
+            }
+        });
+        assertCode(hand(usual()), "SFTP_SIZE_DIFFERS");
         server.fails((operation, session) -> {});
         assertThat(hand(usual())).isEqualTo(new Handed.Done(1));
         assertThat(server.files()).isEqualTo(Map.of(NAME, "content"));
