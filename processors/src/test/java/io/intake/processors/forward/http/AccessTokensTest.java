@@ -136,7 +136,7 @@ class AccessTokensTest {
                     .daemon()
                     .start(() -> complete(second, () -> send(failing, oauth(Proof.POST, null))));
             while (waiter.getState() != Thread.State.TIMED_WAITING && !second.isDone()) {
-                Thread.yield();
+                Thread.onSpinWait();
             }
             fails.countDown();
             assertThat(why(second.get(60, TimeUnit.SECONDS))).isEqualTo(new Unavailable("TOKEN_FAILED", null, false));
