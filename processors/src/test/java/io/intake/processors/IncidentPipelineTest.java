@@ -251,7 +251,11 @@ class IncidentPipelineTest {
             world.clock.advance(Duration.ofDays(2));
             sweep(world, 3);
             assertThat(open(world)).singleElement().asString().startsWith("intake/parked/st-marys/");
-            assertThat(pages(world)).hasSize(1);
+            assertThat(pages(world))
+                    .singleElement()
+                    .satisfies(page -> assertThat(
+                                    page.at("/payload/custom_details/code").asText())
+                            .isEqualTo("PARKED_UPLOADS"));
             world.clock.advance(Duration.ofDays(1));
             sweep(world, 3);
             assertThat(pages(world)).hasSize(1);

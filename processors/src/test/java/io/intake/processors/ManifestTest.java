@@ -107,6 +107,36 @@ class ManifestTest {
     }
 
     @Test
+    void aSetThatWasRefusedIsSentAgainUnderItsNames() throws Exception {
+        try (World world = new World(Map.of(), FEEDS)) {
+            world.upload("names/1/x.csv", A);
+            world.upload("names/1/MANIFEST.txt", bytes("a.csv\n"));
+            world.upload("names/1/a.csv", A);
+            world.run();
+            assertThat(world.jobs()).extracting(Job::state).containsOnly(JobState.QUARANTINED);
+
+            world.clock.advance(Duration.ofMinutes(10));
+            world.upload("names/1/a.csv", B);
+            world.run();
+            assertThat(world.engine.received()).isEmpty();
+            world.upload("names/1/MANIFEST.txt", bytes("a.csv\n"));
+            world.run();
+
+            assertThat(world.jobs().stream().filter(job -> job.state() == JobState.DELIVERED))
+                    .as("both files and their set")
+                    .hasSize(3);
+            assertThat(rows(world)).isEqualTo(Map.of("a", 2));
+
+            world.clock.advance(Duration.ofMinutes(10));
+            world.upload("names/1/a.csv", A);
+            world.run();
+            assertThat(rows(world))
+                    .as("a set that was delivered is not begun anew")
+                    .isEqualTo(Map.of("a", 2));
+        }
+    }
+
+    @Test
     void aSetThatLacksAListedFileIsRefusedWhenItsTimeIsUp() {
         try (World world = new World(Map.of(), FEEDS)) {
             world.upload("names/1/a.csv", A);

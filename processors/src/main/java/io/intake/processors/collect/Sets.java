@@ -93,7 +93,7 @@ public final class Sets implements FileSets {
             }
             if (now != null && !now.isOpen()) {
                 open(job, now);
-                if (!rules.by().isEmpty()) {
+                if (!rules.by().isEmpty() && !begunAnewBy(job, now)) {
                     refuse(id, Failures.late());
                     return;
                 }
@@ -115,6 +115,18 @@ public final class Sets implements FileSets {
                 return;
             }
         }
+    }
+
+    /**
+     * Whoever is told to send a set again sends it under the same names: what is put after the refusal begins it anew, unless
+     * somebody had the first go on. What was on its way before is late.
+     */
+    private boolean begunAnewBy(Job file, CollectedSet closed) {
+        return jobs.find(Objects.requireNonNull(closed.job()))
+                .filter(set -> set.state() == JobState.QUARANTINED && set.replayed() == null)
+                .map(set -> set.history().getLast().at())
+                .filter(refused -> file.input().uploadedAt().isAfter(refused))
+                .isPresent();
     }
 
     private void finish(Job job) {

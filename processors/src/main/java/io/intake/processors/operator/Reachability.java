@@ -3,6 +3,7 @@ package io.intake.processors.operator;
 import io.intake.config.Configuration;
 import io.intake.config.Engine;
 import io.intake.config.Pager;
+import io.intake.processors.forward.ConnectionFaults;
 import io.intake.processors.operator.Doctor.Finding;
 import io.intake.processors.operator.Doctor.Verdict;
 import java.io.IOException;
@@ -11,14 +12,12 @@ import java.lang.reflect.RecordComponent;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -122,21 +121,15 @@ final class Reachability {
                         Verdict.OK,
                         where + " can be connected to by " + secure.getSession().getProtocol());
             }
-        } catch (UnknownHostException unknown) {
-            return new Finding(about, Verdict.PROBLEM, where + ": no such host");
-        } catch (SSLException refused) {
-            return new Finding(
-                    about,
-                    Verdict.WARNING,
-                    where
-                            + " can be connected to, but not by TLS as browsers do it: is its certificate by an authority of"
-                            + " your own?");
         } catch (IOException failed) {
-            return new Finding(
-                    about,
-                    Verdict.PROBLEM,
-                    where + " cannot be connected to from here: "
-                            + failed.getClass().getSimpleName());
+            String code = ConnectionFaults.of(failed, "OUT_OF_REACH").code();
+            return code.startsWith("TLS_")
+                    ? new Finding(
+                            about,
+                            Verdict.WARNING,
+                            where + " can be connected to, but not by TLS as browsers do it (" + code
+                                    + "): is its certificate by an authority of your own?")
+                    : new Finding(about, Verdict.PROBLEM, where + " cannot be connected to from here: " + code);
         }
     }
 }

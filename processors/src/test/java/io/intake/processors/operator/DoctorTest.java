@@ -206,7 +206,8 @@ class DoctorTest {
             assertThat(new Reachability(session()).examine().getFirst())
                     .satisfies(finding -> assertFinding(finding, Verdict.OK, "can be connected to"));
         }
-        assertFinding(Reachability.connect("e", new Place("127.0.0.1", port, false)), Verdict.PROBLEM, "cannot be");
+        assertFinding(
+                Reachability.connect("e", new Place("127.0.0.1", port, false)), Verdict.PROBLEM, "CONNECTION_REFUSED");
         SftpTarget sftp = new SftpTarget(
                 "lab.example.org",
                 2222,
@@ -220,7 +221,7 @@ class DoctorTest {
                 false);
         assertThat(Reachability.place(sftp)).contains(new Place("lab.example.org", 2222, false));
         assertFinding(
-                Reachability.connect("e", new Place("nowhere.invalid", port, false)), Verdict.PROBLEM, "no such host");
+                Reachability.connect("e", new Place("nowhere.invalid", port, false)), Verdict.PROBLEM, "HOST_UNKNOWN");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.intake.processors.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.intake.processors.forward.shape.TemplateProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,8 +24,20 @@ class RunbookTest {
     /** Codes of one word, which look like other words. */
     private static final Set<String> ONE_WORD = Set.of("ENCRYPTED", "UNMATCHED", "SHRUNK");
 
-    /** Codes that are put together at run time: the status of an HTTP answer. */
-    private static final Pattern COMPOSED = Pattern.compile("HTTP_\\d{3}");
+    /** Codes that are put together at run time: an HTTP answer's status, a listener's answer (HL7 table 0008 and 0357), a template's. */
+    private static final Pattern COMPOSED =
+            Pattern.compile("(TOKEN_)?HTTP_\\d{3}|MSA_[AC][ER](_20[0-367])?|TEMPLATE_(ABSENT|INVALID|FAILED)");
+
+    private static final String TOKEN = "TOKEN_";
+
+    /** What a token service says (RFC 6749, 5.2). */
+    private static final Set<String> OF_TOKENS = Set.of(
+            "TOKEN_INVALID_REQUEST",
+            "TOKEN_INVALID_CLIENT",
+            "TOKEN_INVALID_GRANT",
+            "TOKEN_UNAUTHORIZED_CLIENT",
+            "TOKEN_UNSUPPORTED_GRANT_TYPE",
+            "TOKEN_INVALID_SCOPE");
 
     /** Why a row was rejected: in the rejects file, and in no page. */
     private static final Set<String> OF_ROWS = Set.of(
@@ -92,9 +105,22 @@ class RunbookTest {
         assertThat(sections().stream()
                         .filter(section -> !codes.contains(section))
                         .filter(section -> !COMPOSED.matcher(section).matches())
+                        .filter(section -> !section.startsWith(TOKEN)
+                                || (!codes.contains(section.substring(TOKEN.length())) && !OF_TOKENS.contains(section)))
                         .collect(Collectors.toSet()))
                 .as("codes in docs/runbook.md that no source has")
                 .isEmpty();
+    }
+
+    @Test
+    void whatMayBeWrongWithAnAddressHasItsPlaceForATokenServiceToo() throws IOException {
+        Path faults = Path.of("src/main/java/io/intake/processors/forward/ConnectionFaults.java");
+        TreeSet<String> expected = new TreeSet<>(OF_TOKENS);
+        CODE.matcher(Files.readString(faults)).results().forEach(found -> expected.add(TOKEN + found.group(1)));
+        Stream.of(TemplateProblem.values()).map(TemplateProblem::code).forEach(expected::add);
+        expected.add("TOKEN_TIMED_OUT");
+        expected.add("TOKEN_TLS_SECRET_UNUSABLE");
+        assertThat(expected).hasSizeGreaterThan(12).isSubsetOf(sections());
     }
 
     @Test

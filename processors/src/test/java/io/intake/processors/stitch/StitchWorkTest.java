@@ -18,6 +18,7 @@ import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
+import io.intake.store.Part;
 import io.intake.store.UploadRef;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,26 @@ class StitchWorkTest {
         StepOutcome<StitchCursor> outcome = bench.step(work, cursor);
         assertThat(outcome).isInstanceOf(Advanced.class);
         return ((Advanced<StitchCursor>) outcome).cursor();
+    }
+
+    @Test
+    void aTableThatNeedsMorePartsThanAnObjectMayHaveIsRefusedAndNotCutOff() {
+        bench.table(rows("a,b", 1, 400));
+        StitchWork work = bench.work();
+        StitchCursor cursor = advance(work, StitchCursor.START);
+        while (cursor.open() == null || cursor.open().parts().isEmpty()) {
+            cursor = advance(work, cursor);
+        }
+        StitchCursor.Open open = cursor.open();
+        Part last = new Part(ObjectStore.Limits.MAX_PARTS, StitchBench.PART, "e", null);
+        StitchCursor full = new StitchCursor(
+                cursor.done(),
+                new StitchCursor.Open(open.phase(), open.uploadId(), List.of(last), open.position()),
+                cursor.splice());
+        assertThatThrownBy(() -> bench.step(work, full))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.failure().code()).isEqualTo("TABLE_TOO_LARGE"));
     }
 
     @Test

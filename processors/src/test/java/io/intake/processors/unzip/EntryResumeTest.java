@@ -205,6 +205,30 @@ class EntryResumeTest {
         }
     }
 
+    @Test
+    void anEntryThatWasInterruptedSoOftenThatItsPartsAreUsedUpIsRefusedAndNotCutOff() {
+        Job job = Samples.job(store, Samples.zip(file), FEED);
+        Upload upload = afterTwoParts(job);
+        Upload full = new Upload(
+                upload.id(),
+                upload.owner(),
+                ObjectStore.Limits.MAX_PARTS + 1,
+                upload.offset(),
+                upload.parts(),
+                upload.resume());
+        UnzipWork work = new UnzipWork(store, Samples.NAMING, () -> upload.owner(), PART);
+        StepOutcome<UnzipCursor> outcome = work.step(
+                job, new Driver(job).task(1), new UnzipCursor(0, UnzipCursor.Phase.WRITING, full), Driver.AMPLE);
+        // Another worker's upload is taken over first
+        if (outcome instanceof StepOutcome.Advanced<UnzipCursor> taken) {
+            outcome = work.step(job, new Driver(job).task(1), taken.cursor(), Driver.AMPLE);
+        }
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        StepOutcome.Refused.class,
+                        refused -> assertThat(refused.failure().code()).isEqualTo("TOO_MANY_PARTS"));
+    }
+
     private static Upload with(Upload upload, int parts, @Nullable Resume resume) {
         List<Part> kept = upload.parts().subList(0, parts);
         return new Upload(upload.id(), upload.owner(), parts + 1, (long) PART * parts, kept, resume);

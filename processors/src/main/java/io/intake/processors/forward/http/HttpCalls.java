@@ -1,23 +1,19 @@
 package io.intake.processors.forward.http;
 
 import io.intake.config.ClientTls;
+import io.intake.processors.forward.ConnectionFaults;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.forward.http.Outcome.Answered;
 import io.intake.processors.forward.http.Outcome.Failed;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,16 +65,11 @@ final class HttpCalls {
     }
 
     private static Outcome failure(String prefix, @Nullable Throwable cause) {
-        return switch (cause) {
-            case HttpConnectTimeoutException ignored -> failed(prefix + "OUT_OF_REACH", true);
-            case HttpTimeoutException ignored -> failed(prefix + "TIMED_OUT", true);
-            case ConnectException ignored -> failed(prefix + "OUT_OF_REACH", true);
-            // Whom we do not trust today we shall not trust in a second
-            case SSLHandshakeException ignored -> failed(prefix + "TLS_REFUSED", false);
-            case SSLPeerUnverifiedException ignored -> failed(prefix + "TLS_REFUSED", false);
-            case IOException ignored -> failed(prefix + "OUT_OF_REACH", true);
-            case null, default -> throw new IllegalStateException("the HTTP client failed", cause);
-        };
+        if (!(cause instanceof IOException lost)) {
+            throw new IllegalStateException("the HTTP client failed", cause);
+        }
+        Unavailable why = ConnectionFaults.of(lost, "CONNECTION_LOST");
+        return failed(prefix + why.code(), why.soon());
     }
 
     static Failed failed(String code, boolean soon) {

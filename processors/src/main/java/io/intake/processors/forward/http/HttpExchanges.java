@@ -40,14 +40,13 @@ public final class HttpExchanges implements AutoCloseable {
         if (oauth == null) {
             return sent(access, request, authorization(access), deadline, most);
         }
-        Outcome outcome = HttpCalls.failed("TOKEN_FAILED", false);
         for (int attempt = 1; attempt <= 2; attempt++) {
             switch (tokens.token(oauth, access.tls(), deadline)) {
                 case Result.None none -> {
                     return new Outcome.Failed(none.why());
                 }
                 case Result.Token token -> {
-                    outcome = sent(access, request, () -> "Bearer " + token.value(), deadline, most);
+                    Outcome outcome = sent(access, request, () -> "Bearer " + token.value(), deadline, most);
                     if (!(outcome instanceof Answered answer) || answer.status() != 401) {
                         return outcome;
                     }
@@ -55,7 +54,8 @@ public final class HttpExchanges implements AutoCloseable {
                 }
             }
         }
-        return outcome;
+        // The token service knows us, and the engine does not take what it gives
+        return HttpCalls.failed("TOKEN_REFUSED", false);
     }
 
     private Supplier<@Nullable String> authorization(HttpAccess access) {

@@ -68,6 +68,11 @@ final class Connection implements AutoCloseable {
             return new Connection(wire, tls == null ? wire : secured(wire, target, tls));
         } catch (IOException | RuntimeException failed) {
             closeQuietly(wire);
+            if (end.isDone()) {
+                SocketTimeoutException late = new SocketTimeoutException("not connected in time");
+                late.initCause(failed);
+                throw late;
+            }
             throw failed;
         } finally {
             end.cancel(false);

@@ -50,18 +50,27 @@ final class Frames {
      * The next block's content. The carriage return behind it is not waited for: some leave it out.
      *
      * @throws EOFException if the other side has closed the connection
+     * @throws FramingException also where it does so, or falls silent, behind something that is no block: it speaks another
+     *     protocol, and would not be any better for being waited for
      */
     byte[] next() throws IOException, FramingException {
         int passed = 0;
-        int next = required();
-        while (next != VT) {
-            if (++passed > MOST) {
-                throw new FramingException("ACK_NOT_MLLP");
+        try {
+            for (int next = required(); next != VT; next = required()) {
+                if (next != '\r' && next != '\n' && ++passed > MOST) {
+                    throw new FramingException("ACK_NOT_MLLP");
+                }
             }
-            next = required();
+        } catch (IOException ended) {
+            if (passed > 0) {
+                FramingException other = new FramingException("ACK_NOT_MLLP");
+                other.initCause(ended);
+                throw other;
+            }
+            throw ended;
         }
         ByteArrayOutputStream content = new ByteArrayOutputStream();
-        for (next = required(); next != FS; next = required()) {
+        for (int next = required(); next != FS; next = required()) {
             if (next == VT) {
                 // The block before was never ended: what counts begins here
                 content.reset();

@@ -1,6 +1,7 @@
 package io.intake.processors.forward.mllp;
 
 import io.intake.config.MllpTarget;
+import io.intake.processors.forward.ConnectionFaults;
 import io.intake.processors.forward.EngineAnswer;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.forward.hl7.Acknowledgement;
@@ -8,12 +9,10 @@ import io.intake.processors.forward.hl7.OutboundMessage;
 import io.intake.processors.forward.mllp.Frames.FramingException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,8 @@ final class Session implements AutoCloseable {
                 drop();
                 // The engine may have closed a connection at rest just when we used it
                 if (!connection.isUsed() || !again) {
-                    return new Unavailable("CONNECTION_LOST", null, true);
+                    // TLS 1.3 has us done before the engine has looked at our certificate
+                    return ConnectionFaults.of(lost, "CONNECTION_LOST");
                 }
                 again = false;
             }
@@ -87,9 +87,7 @@ final class Session implements AutoCloseable {
         return switch (failed) {
             case IllegalStateException ignored -> new Unavailable("SECRET_ABSENT", null, false);
             case GeneralSecurityException ignored -> new Unavailable("TLS_SECRET_UNUSABLE", null, false);
-            case SSLException ignored -> new Unavailable("TLS_REFUSED", null, false);
-            case UnknownHostException ignored -> new Unavailable("HOST_UNKNOWN", null, true);
-            default -> new Unavailable("OUT_OF_REACH", null, true);
+            default -> ConnectionFaults.of(failed, "OUT_OF_REACH");
         };
     }
 

@@ -1,11 +1,12 @@
 package io.intake.processors.forward.sftp;
 
 import io.intake.config.SftpTarget;
+import io.intake.processors.forward.ConnectionFaults;
+import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.forward.sftp.HostKeys.Family;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -139,11 +140,13 @@ final class Attempts implements AutoCloseable {
         }
     }
 
+    /** Whether somebody has taken a connection. */
+    boolean isConnected() {
+        return connected;
+    }
+
     /** What an exception of the library's means; its own words may name files. */
     SftpFault fault(Exception failed) {
-        if (failed instanceof UnknownHostException) {
-            return new SftpFault("HOST_UNKNOWN", true);
-        }
         if (strange && !agreed) {
             return new SftpFault("SFTP_HOST_KEY_DIFFERS", false);
         }
@@ -151,7 +154,8 @@ final class Attempts implements AutoCloseable {
             return new SftpFault(code(answer.getStatus()), false);
         }
         if (!connected) {
-            return new SftpFault("OUT_OF_REACH", true);
+            Unavailable why = ConnectionFaults.of(failed, "OUT_OF_REACH");
+            return new SftpFault(why.code(), why.soon());
         }
         if (!agreed && reason == SshConstants.SSH2_DISCONNECT_KEY_EXCHANGE_FAILED) {
             return new SftpFault("SFTP_NOTHING_IN_COMMON", false);

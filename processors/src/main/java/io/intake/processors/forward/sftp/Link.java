@@ -183,7 +183,7 @@ final class Link implements AutoCloseable {
     }
 
     private SftpFault fault(Exception failed) {
-        return expired ? new SftpFault("TIMED_OUT", true) : attempts.fault(failed);
+        return expired && attempts.isConnected() ? new SftpFault("TIMED_OUT", true) : attempts.fault(failed);
     }
 
     @Override

@@ -70,10 +70,16 @@ class FhirAdapterTest {
     }
 
     @Test
+    void aFileIsNoResource() {
+        assertThat(send(Deliverable.fileJob("application/pdf"), Deliverable.file("scan.pdf", new byte[] {1})))
+                .isEqualTo(new Refused("FILE_NOT_FOR_FHIR"));
+    }
+
+    @Test
     void whatIsSentAgainMakesNothingTwice() {
         Batch batch = Deliverable.batch(PATIENT, PATIENT, NOTE);
         server.then(new Fault(true, 0, ""), new Fault(true, 500, ""), new Fault(true, 200, "<html>"));
-        assertThat(send(batch)).isEqualTo(new Unavailable("OUT_OF_REACH", null, true));
+        assertThat(send(batch)).isEqualTo(new Unavailable("CONNECTION_LOST", null, true));
         assertThat(send(batch)).isEqualTo(new Unavailable("HTTP_500", null, true));
         assertThat(send(batch)).isEqualTo(new Unavailable("FHIR_ANSWER", null, false));
         assertThat(send(batch)).isEqualTo(new Taken("Bundle/b-1"));

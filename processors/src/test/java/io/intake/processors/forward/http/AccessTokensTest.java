@@ -31,10 +31,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -67,10 +71,14 @@ class AccessTokensTest {
     }
 
     private Outcome send(OAuth oauth) {
+        return send(exchanges, oauth);
+    }
+
+    private Outcome send(HttpExchanges through, OAuth oauth) {
         HttpAccess access = new HttpAccess(null, oauth, null, Map.of());
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(engine.uri("/in")).POST(HttpRequest.BodyPublishers.ofString("x"));
-        return exchanges.send(access, request, Deadline.in(Duration.ofSeconds(30), clock), 100);
+        return through.send(access, request, Deadline.in(Duration.ofSeconds(30), clock), 100);
     }
 
     private static int status(Outcome outcome) {
@@ -105,6 +113,51 @@ class AccessTokensTest {
                 .containsEntry("client_id", "client 1")
                 .containsEntry("client_secret", "p:ss wörd")
                 .doesNotContainKey("scope");
+    }
+
+    @Test
+    void whoWaitsForAnothersTokenIsNotLeftWaitingWhenTheOtherFails() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch fails = new CountDownLatch(1);
+        Secrets broken = new Secrets(
+                _ -> null,
+                _ -> {
+                    asked.countDown();
+                    await(fails);
+                    throw new UnsupportedOperationException("a defect");
+                },
+                clock);
+        try (HttpExchanges failing = new HttpExchanges(broken, clock, () -> "id")) {
+            CompletableFuture<Outcome> first = new CompletableFuture<>();
+            CompletableFuture<Outcome> second = new CompletableFuture<>();
+            Thread.ofPlatform().daemon().start(() -> complete(first, () -> send(failing, oauth(Proof.POST, null))));
+            await(asked);
+            Thread waiter = Thread.ofPlatform()
+                    .daemon()
+                    .start(() -> complete(second, () -> send(failing, oauth(Proof.POST, null))));
+            while (waiter.getState() != Thread.State.TIMED_WAITING && !second.isDone()) {
+                Thread.onSpinWait();
+            }
+            fails.countDown();
+            assertThat(why(second.get(60, TimeUnit.SECONDS))).isEqualTo(new Unavailable("TOKEN_FAILED", null, false));
+            assertThat(first).failsWithin(Duration.ofSeconds(60));
+        }
+    }
+
+    private static void complete(CompletableFuture<Outcome> future, Supplier<Outcome> what) {
+        try {
+            future.complete(what.get());
+        } catch (RuntimeException failed) {
+            future.completeExceptionally(failed);
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
     }
 
     @ParameterizedTest
@@ -189,7 +242,7 @@ class AccessTokensTest {
         assertThat(status(send(oauth(Proof.POST, null)))).isEqualTo(200);
         assertThat(engine.received().getLast().headers()).containsEntry("authorization", "Bearer t2");
         engine.then(Answer.of(401), Answer.of(401));
-        assertThat(status(send(oauth(Proof.POST, null)))).isEqualTo(401);
+        assertThat(why(send(oauth(Proof.POST, null)))).isEqualTo(new Unavailable("TOKEN_REFUSED", null, false));
         assertThat(engine.received()).hasSize(5);
         assertThat(tokens.received()).hasSize(3);
     }
@@ -233,7 +286,8 @@ class AccessTokensTest {
                         "TOKEN_ANSWER false null",
                         "TOKEN_ANSWER false null");
         tokens.close();
-        assertThat(why(send(oauth(Proof.POST, null)))).isEqualTo(new Unavailable("TOKEN_OUT_OF_REACH", null, true));
+        assertThat(why(send(oauth(Proof.POST, null))))
+                .isEqualTo(new Unavailable("TOKEN_CONNECTION_REFUSED", null, true));
         assertThat(engine.received()).isEmpty();
     }
 

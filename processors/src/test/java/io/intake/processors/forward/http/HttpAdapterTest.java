@@ -194,7 +194,7 @@ class HttpAdapterTest {
     void aConnectionThatIsCutAfterTheRequestLeavesTheOutcomeOpen() {
         engine.then(Answer.of(0));
         assertThat(send(HttpBody.DEFAULT, Deliverable.job(), TWO))
-                .isEqualTo(new Unavailable("OUT_OF_REACH", null, true));
+                .isEqualTo(new Unavailable("CONNECTION_LOST", null, true));
         assertThat(engine.received()).isNotEmpty();
     }
 

@@ -103,7 +103,7 @@ class MutualTlsTest {
 
     @Test
     void whomNoAuthorityKnowsGetsNothing() {
-        Failed refused = new Failed(new Unavailable("TLS_REFUSED", null, false));
+        Failed refused = new Failed(new Unavailable("TLS_CERTIFICATE_NOT_TRUSTED", null, false));
         assertThat(send(null)).isEqualTo(refused);
         assertThat(send(new ClientTls("secret:other-ca", "secret:certificate", "secret:key")))
                 .isEqualTo(refused);
@@ -111,9 +111,14 @@ class MutualTlsTest {
 
     @Test
     void aCertificateThatTheEngineDoesNotKnowIsNoDelivery() {
+        // A reset may overtake the alert
+        Failed[] refused = {
+            new Failed(new Unavailable("TLS_REFUSED", null, false)),
+            new Failed(new Unavailable("CONNECTION_LOST", null, true))
+        };
         assertThat(send(new ClientTls("secret:ca", "secret:other-certificate", "secret:other-key")))
-                .isInstanceOf(Failed.class);
-        assertThat(send(new ClientTls("secret:ca", null, null))).isInstanceOf(Failed.class);
+                .isIn((Object[]) refused);
+        assertThat(send(new ClientTls("secret:ca", null, null))).isIn((Object[]) refused);
     }
 
     @Test

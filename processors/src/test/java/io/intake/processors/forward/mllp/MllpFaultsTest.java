@@ -148,6 +148,19 @@ class MllpFaultsTest {
     }
 
     @Test
+    void whatEndsOrFallsSilentBehindSomethingElseThanABlockSpeaksAnotherProtocol() {
+        byte[] other = "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        world.engine.then((id, out, connection) -> {
+            out.write(other);
+            connection.close();
+        });
+        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("ACK_NOT_MLLP", false));
+        world.timeout = Duration.ofSeconds(2);
+        world.engine.then((id, out, connection) -> out.write(other));
+        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("ACK_NOT_MLLP", false));
+    }
+
+    @Test
     void aConnectionThatIsCutWithoutAnAnswerIsReported() {
         world.engine.then((id, out, connection) -> connection.close());
         assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("CONNECTION_LOST", true));
@@ -171,9 +184,9 @@ class MllpFaultsTest {
     }
 
     @Test
-    void anEngineThatIsNotThereIsOutOfReach() {
+    void anEngineThatIsNotThereIsToldFromAHostThatNobodyKnows() {
         world.engine.close();
-        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("OUT_OF_REACH", true));
+        assertThat(world.send(MllpWorld.message("A"))).isEqualTo(MllpWorld.unavailable("CONNECTION_REFUSED", true));
         world.target = new MllpTarget(
                 "no-such-host.invalid",
                 1,

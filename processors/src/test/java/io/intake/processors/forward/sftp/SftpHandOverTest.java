@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
@@ -42,6 +43,8 @@ import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyEncryptionContext;
 import org.apache.sshd.common.config.keys.writer.openssh.OpenSSHKeyPairResourceWriter;
 import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.sftp.common.SftpConstants;
+import org.apache.sshd.sftp.common.SftpException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -214,12 +217,33 @@ class SftpHandOverTest {
         });
         assertCode(hand(usual()), "SFTP_FAILURE");
         server.fails((operation, session) -> {
+            throw new SftpException(SftpConstants.SSH_FX_NO_SPACE_ON_FILESYSTEM, "DOE.txt");
+        });
+        assertCode(hand(usual()), "SFTP_NO_SPACE");
+        server.fails((operation, session) -> {
+            throw new SftpException(SftpConstants.SSH_FX_OP_UNSUPPORTED, "DOE.txt");
+        });
+        assertCode(hand(usual()), "SFTP_NOT_SUPPORTED");
+        server.fails((operation, session) -> {
             if (operation.what().equals("before move")) {
                 throw new AccessDeniedException("DOE.txt");
             }
         });
         assertCode(hand(usual()), "SFTP_NO_PERMISSION");
         assertThat(server.files()).containsOnlyKeys(PART);
+        server.fails((operation, session) -> {});
+        assertThat(hand(usual())).isEqualTo(new Handed.Done(1));
+        assertThat(server.files()).isEqualTo(Map.of(NAME, "content"));
+    }
+
+    @Test
+    void aFileThatIsNotAsLongAsWhatWasWrittenGetsNoNameAndIsBegunAnew() {
+        server.fails((operation, session) -> {
+            if (operation.what().equals("after close")) {
+                Files.writeString(folder.resolve("files").resolve(PART), "of somebody else", StandardOpenOption.APPEND);
+            }
+        });
+        assertCode(hand(usual()), "SFTP_SIZE_DIFFERS");
         server.fails((operation, session) -> {});
         assertThat(hand(usual())).isEqualTo(new Handed.Done(1));
         assertThat(server.files()).isEqualTo(Map.of(NAME, "content"));
@@ -233,7 +257,7 @@ class SftpHandOverTest {
             // It takes connections and never says a word
             assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey()), Duration.ofSeconds(1)), "TIMED_OUT");
         }
-        assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey())), "OUT_OF_REACH");
+        assertCode(hand(target(nobody, PASSWORD, ".", server.hostKey())), "CONNECTION_REFUSED");
 
         CountDownLatch over = new CountDownLatch(1);
         server.fails((operation, session) -> {

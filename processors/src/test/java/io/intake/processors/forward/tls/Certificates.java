@@ -73,6 +73,11 @@ public final class Certificates {
      * @param issuer null for an authority that signs itself
      */
     public static Issued issue(String name, String algorithm, int bits, @Nullable Issued issuer) {
+        return issue(name, algorithm, bits, issuer, Instant.parse("2120-01-01T00:00:00Z"));
+    }
+
+    /** The same, until a time. */
+    public static Issued issue(String name, String algorithm, int bits, @Nullable Issued issuer, Instant end) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
             generator.initialize(bits);
@@ -87,7 +92,7 @@ public final class Certificates {
                                     .getName()),
                     BigInteger.valueOf(name.hashCode() & 0x7fffffff),
                     Date.from(now),
-                    Date.from(Instant.parse("2120-01-01T00:00:00Z")),
+                    Date.from(end),
                     subject,
                     keys.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(issuer == null));
