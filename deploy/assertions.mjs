@@ -55,6 +55,15 @@ const FOREIGN_SECRETS = [
 /** Buckets of access logs. */
 const LOGS = new Set(['LogBucket', 'ReplicaLog'])
 
+/** Those that go on by a new task of their own, which Lambda takes for a runaway loop; their bound is the job machine's. */
+const CONTINUING = new Set(['UnzipLambdaFunction', 'StitchLambdaFunction', 'ForwardLambdaFunction'])
+
+/** What must stay until somebody deletes it: originals, what is for partners, who did what, and the configuration. */
+const KEPT = ['inbound/', 'outbound/', 'audit/', 'config/']
+
+/** How long a mistake can be taken back, at least. */
+const VERSION_DAYS = 30
+
 /** What an alarm must watch of each function. */
 const WATCHED = ['Errors', 'Throttles']
 
@@ -211,6 +220,7 @@ function* replication(template) {
     if (rule.DeleteMarkerReplication?.Status !== 'Enabled') yield `${id}: what was done and deleted would be done again from the copy`
     const key = rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID
     if (!text(key ?? '').includes(':kms:')) yield `${id}: its copy is not encrypted with a key of the other region`
+    if (rule.Destination?.ReplicationTime?.Status !== 'Enabled') yield `${id}: a large file may take hours to be copied`
     if (rule.Destination?.Metrics?.Status !== 'Enabled') yield `${id}: nobody sees how far behind its copy is`
     const role = target(configuration.Role)
     const allowed = new Set(statementsOf(template, role).flatMap((each) => list(each.Action)))
@@ -241,6 +251,36 @@ function* destinations(template) {
     if (!statements.some((statement) => list(statement.Action).includes('kms:GenerateDataKey'))) {
       yield `${id}: its role may not encrypt for its on-failure destination`
     }
+  }
+}
+
+/** How often an event is tried and how long it waits is said, and Lambda stops no continuation but everything else that turns in circles. */
+function* queues(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::EventInvokeConfig')) {
+    const name = target(it.FunctionName)
+    if (it.MaximumRetryAttempts === undefined) yield `${id}: ${name}'s retries are what Lambda likes`
+    if (it.MaximumEventAgeInSeconds === undefined) yield `${id}: ${name}'s events wait as long as Lambda likes`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (CONTINUING.has(id) && it.RecursiveLoop !== 'Allow') yield `${id}: Lambda stops its continuations`
+    if (!CONTINUING.has(id) && it.RecursiveLoop === 'Allow') yield `${id}: may start itself for ever`
+  }
+}
+
+/** What the bucket drops by itself: unfinished uploads, with the records that tell of them, and old versions; never what must stay. */
+function* ageing(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::S3::Bucket')) {
+    if (it.NotificationConfiguration === undefined) continue
+    const rules = list(it.LifecycleConfiguration?.Rules).filter((rule) => rule.Status === 'Enabled')
+    const whole = rules.filter((rule) => (rule.Prefix ?? '') === '')
+    const parts = whole.find((rule) => rule.AbortIncompleteMultipartUpload !== undefined)?.AbortIncompleteMultipartUpload.DaysAfterInitiation
+    if (parts === undefined) yield `${id}: keeps the parts of uploads that nobody goes on with`
+    else if (parts !== rules.find((rule) => rule.Prefix === 'parked/')?.ExpirationInDays) yield `${id}: parts of unfinished uploads and their records go at different times`
+    if (!whole.some((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays >= VERSION_DAYS)) yield `${id}: old versions stay for ever, or not for ${VERSION_DAYS} days`
+    for (const rule of rules.filter((each) => each.ExpirationInDays !== undefined)) {
+      for (const kept of KEPT) if (kept.startsWith(rule.Prefix ?? '') || (rule.Prefix ?? '').startsWith(kept)) yield `${id}: drops ${kept}, which must stay`
+    }
+    if (!rules.some((rule) => rule.Prefix === 'tasks/' && rule.ExpirationInDays > 0)) yield `${id}: keeps tasks for ever`
   }
 }
 
@@ -479,7 +519,7 @@ function* containers(template) {
  * The template as CloudFormation reads it: resources whose condition is not met left out, each Fn::If its half. All conditions compare
  * what is known when it is packaged.
  */
-function decided(template) {
+export function decided(template) {
   const met = (condition) => {
     if (condition['Fn::Equals']) return condition['Fn::Equals'][0] === condition['Fn::Equals'][1]
     if (condition['Fn::Not']) return !met(condition['Fn::Not'][0])
@@ -503,6 +543,6 @@ function decided(template) {
 export function problems(packaged) {
   const template = decided(packaged)
   return [
-    functions, privacy, snapshots, secrets, replication, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
+    functions, privacy, snapshots, secrets, replication, destinations, queues, ageing, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
   ].flatMap((check) => [...check(template)])
 }
