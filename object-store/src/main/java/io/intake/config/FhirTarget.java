@@ -13,6 +13,11 @@ import java.net.URI;
  */
 public record FhirTarget(URI url, HttpAccess access, URI identifierSystem, boolean gzip, long maxBytes)
         implements Target {
+    @Override
+    public boolean dropsRepeats() {
+        return true;
+    }
+
     /** Without address and access, which may be secrets. */
     @Override
     public String toString() {

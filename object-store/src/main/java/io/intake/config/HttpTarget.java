@@ -16,6 +16,11 @@ public record HttpTarget(URI url, HttpAccess access, HttpBody body) implements T
         this(url, new HttpAccess(authorization, null, null, java.util.Map.of()), HttpBody.DEFAULT);
     }
 
+    @Override
+    public boolean dropsRepeats() {
+        return true;
+    }
+
     /** Without address and access, which may be secrets. */
     @Override
     public String toString() {

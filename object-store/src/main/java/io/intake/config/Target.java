@@ -13,6 +13,14 @@ public sealed interface Target permits HttpTarget, RedoxTarget, FhirTarget, Mllp
         return false;
     }
 
+    /**
+     * Whether each request carries a key by which what was sent twice is dropped. Only then may a second batch be under way
+     * while it is still being saved that the first was taken.
+     */
+    default boolean dropsRepeats() {
+        return false;
+    }
+
     /** Whether it gets a file that is delivered as it is in one request, for which the file must fit into memory. */
     default boolean inOnePiece() {
         return true;

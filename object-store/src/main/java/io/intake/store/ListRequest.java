@@ -1,5 +1,6 @@
 package io.intake.store;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +37,21 @@ public record ListRequest(
     /** The same request for the page behind another. */
     public ListRequest after(String continuation) {
         return new ListRequest(prefix, delimiter, startAfter, continuation, limit);
+    }
+
+    /**
+     * Lists all pages from this one on, one after another, each when the one before has been dealt with.
+     *
+     * @param store that is asked
+     * @param object is told of each object, in ascending order of the keys; what it throws ends the listing
+     * @throws StoreException as {@link ObjectStore#list}
+     */
+    public void each(ObjectStore store, Consumer<ObjectInfo> object) {
+        ListRequest next = this;
+        while (next != null) {
+            ListPage page = store.list(next);
+            page.objects().forEach(object);
+            next = page.continuation() == null ? null : after(page.continuation());
+        }
     }
 }

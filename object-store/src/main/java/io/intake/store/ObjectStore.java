@@ -3,7 +3,6 @@ package io.intake.store;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,20 +52,6 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Lists one page of keys in ascending order of their UTF-8 bytes. */
     ListPage list(ListRequest request);
-
-    /**
-     * Lists all pages of a request, one after another, each when the one before has been dealt with.
-     *
-     * @param object is told of each object, in ascending order of the keys; what it throws ends the listing
-     */
-    default void each(ListRequest request, Consumer<ObjectInfo> object) {
-        ListRequest next = request;
-        while (next != null) {
-            ListPage page = list(next);
-            page.objects().forEach(object);
-            next = page.continuation() == null ? null : request.after(page.continuation());
-        }
-    }
 
     /**
      * Stores an object in one request, whole or not at all. The content's CRC32 is sent along, so that the store refuses

@@ -69,7 +69,8 @@ final class Stages implements AutoCloseable {
                 new StageReport(machine, on.metrics),
                 on.clock,
                 on.outside.settings().lease(),
-                on.workings.renewals());
+                on.workings.renewals(),
+                on.workings.saves());
     }
 
     private static StageWork<?> unzip(Foundations on, Tree tree) {

@@ -4,6 +4,7 @@ import io.intake.processors.forward.EngineClient;
 import io.intake.processors.join.JoinLimits;
 import io.intake.processors.page.Pager;
 import io.intake.processors.task.Renewals;
+import io.intake.processors.task.Saves;
 import io.intake.processors.unzip.ArchivePlanner.Units;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param units how archives are cut into tasks
  * @param stitchPart bytes of a table that become durable at once
  * @param joins how joins are cut into tasks
+ * @param saves saves a step while the next one runs
  */
 record Workings(
         @Nullable EngineClient engines,
@@ -25,9 +27,15 @@ record Workings(
         int unzipPart,
         Units units,
         int stitchPart,
-        JoinLimits joins) {
+        JoinLimits joins,
+        Saves saves) {
 
     /** As in production. */
-    static final Workings REAL =
-            new Workings(null, null, Renewals.REAL_TIME, 8 << 20, Units.DEFAULT, 8 << 20, JoinLimits.DEFAULT);
+    static final Workings REAL = new Workings(
+            null, null, Renewals.REAL_TIME, 8 << 20, Units.DEFAULT, 8 << 20, JoinLimits.DEFAULT, Saves.MEANWHILE);
+
+    /** With other saves. */
+    Workings saving(Saves other) {
+        return new Workings(engines, pager, renewals, unzipPart, units, stitchPart, joins, other);
+    }
 }

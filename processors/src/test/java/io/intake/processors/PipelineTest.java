@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intake.processors.HttpScript.Answer;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
+import io.intake.processors.task.LateSaves;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,6 +101,24 @@ class PipelineTest {
                     world.upload(NAME, export());
                     KilledRun.run(world, kill, lost);
                     assertDelivered(world, "kill at call " + kill + (lost ? ", event lost" : ", event tried again"));
+                }
+            }
+        }
+    }
+
+    /** A batch was taken, and the next one with it, before either was saved. */
+    @Test
+    void aKillWhileTheNextBatchIsUnderWayChangesNothingForTheEngine() throws Exception {
+        for (int kill = 1; ; kill++) {
+            try (World world = new World()) {
+                world.saves = LateSaves.LATE;
+                world.restart();
+                world.upload(NAME, export());
+                boolean hit = KilledRun.run(world, kill, false);
+                assertDelivered(world, "kill at call " + kill);
+                if (!hit) {
+                    assertThat(kill).isGreaterThan(60);
+                    return;
                 }
             }
         }

@@ -10,6 +10,8 @@ import io.intake.processors.lambda.PageHandler;
 import io.intake.processors.lambda.StitchHandler;
 import io.intake.processors.lambda.SweepHandler;
 import io.intake.processors.lambda.UnzipHandler;
+import io.intake.processors.task.LateSaves;
+import io.intake.processors.task.Saves;
 import io.intake.processors.unzip.ArchivePlanner.Units;
 import io.intake.store.CompleteRequest;
 import io.intake.store.Content;
@@ -134,7 +136,8 @@ final class Simulation implements AutoCloseable {
                 512,
                 new Units(1_500, 3_000, 2_000, random.nextBoolean() ? 3_000 : -1),
                 512,
-                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500, 2_000));
+                new JoinLimits(1_000, 600, 2_000, 1 << 20, 800, 1, 500, 2_000),
+                random.nextBoolean() ? Saves.FIRST : LateSaves.LATE);
     }
 
     /** Something takes effect after its caller has given up. */

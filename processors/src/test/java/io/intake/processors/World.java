@@ -17,6 +17,7 @@ import io.intake.processors.lambda.PageHandler;
 import io.intake.processors.lambda.StitchHandler;
 import io.intake.processors.lambda.SweepHandler;
 import io.intake.processors.lambda.UnzipHandler;
+import io.intake.processors.task.Saves;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
@@ -83,9 +84,12 @@ final class World implements AutoCloseable {
         processors = freshSandbox();
     }
 
+    /** Without threads, so that a kill at a call is at the same one each time. */
+    Saves saves = Saves.FIRST;
+
     /** A new execution environment, as after a crash. */
     Processors freshSandbox() {
-        return new Processors(outside());
+        return new Processors(outside(), Workings.REAL.saving(saves));
     }
 
     /** What the functions get from outside. */

@@ -36,7 +36,7 @@ public final class OpenSets {
     /** The marks of sets that are, or lately were, open. */
     public List<String> marks() {
         List<String> marks = new ArrayList<>();
-        store.each(ListRequest.under(BucketLayout.OPEN_SETS), object -> marks.add(object.key()));
+        ListRequest.under(BucketLayout.OPEN_SETS).each(store, object -> marks.add(object.key()));
         return marks;
     }
 

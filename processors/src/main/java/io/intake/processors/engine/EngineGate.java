@@ -156,7 +156,7 @@ public final class EngineGate {
      */
     public int tend(Supplier<Configuration> configuration) {
         Map<String, Boolean> waited = new TreeMap<>();
-        store.each(ListRequest.under(BucketLayout.ENGINES), object -> {
+        ListRequest.under(BucketLayout.ENGINES).each(store, object -> {
             String[] parts = object.key().split("/", -1);
             waited.merge(parts[1], parts[2].equals("waiting"), Boolean::logicalOr);
         });

@@ -225,10 +225,13 @@ public final class EngineRun {
         return Optional.of((Permit.NotNow) lineUp(now(), code));
     }
 
-    /** The engine asked to be left alone for a time, which is no failure. */
+    /** Whether what is sent is to find out if the engine is back: only a record that it takes tells. */
+    public boolean probing() {
+        return probing;
+    }
+
+    /** The engine asked to be left alone for a time, which is no failure. Not for a run that probes. */
     public void busy(Instant until) {
-        // Who answers is there
-        taken();
         gate.health().busy(engine, until);
     }
 

@@ -14,30 +14,35 @@ import io.intake.store.TransientStoreException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the next batch out of a stitched table. Where a batch ends depends on the bytes and the limits only, never on time,
- * so that a batch sent again after a crash is the same batch.
+ * so that a batch sent again after a crash is the same batch. Reads some batches at once, so that not each waits for the store.
+ * For one run of a job; not thread-safe.
  */
-final class BatchReader {
+final class BatchReader implements AutoCloseable {
+    /** Little enough to be read in vain where a run ends. */
+    private static final int AHEAD = 4 << 20;
+
     private final ObjectStore store;
     private final int maxBytes;
 
-    private final AtomicReference<@Nullable Kept> last = new AtomicReference<>();
+    /** What the last batch was cut from: the next begins in it. */
+    private @Nullable Window ahead;
 
-    private record Kept(String key, String etag, DelimitedTable form) {}
-
-    private static final int LEAST_AHEAD = 64 << 10;
-    private static final int MOST_AHEAD = 4 << 20;
-
-    /** How long the last batch was: what the next is read by, so that little is read in vain and nothing in small pieces. */
-    private final AtomicInteger usual = new AtomicInteger(256 << 10);
+    /** The table of delimited rows that the last batch came from. */
+    private @Nullable Delimited delimited;
 
     /** A piece of a table. */
-    private record Window(String key, String etag, long size, long offset, byte[] bytes, boolean rows) {}
+    private record Window(String key, String etag, long size, long offset, byte[] bytes, boolean rows) {
+        boolean holds(String table, long place) {
+            return key.equals(table) && place >= offset && place < offset + bytes.length;
+        }
+    }
+
+    private record Delimited(String key, long size, DelimitedTable.Reading reading) {}
 
     /** @param maxBytes a batch ends with the record that reaches so many bytes */
     BatchReader(ObjectStore store, int maxBytes) {
@@ -57,21 +62,24 @@ final class BatchReader {
 
     /** Reads up to a number of records from an offset on, which is where a record begins. */
     Lines read(String key, long offset, int maxRecords) {
+        Delimited open = delimited;
+        if (open != null && open.key().equals(key) && open.reading().at() == offset) {
+            return rows(open, maxRecords);
+        }
         try {
-            Window window = window(key, null, offset);
-            if (!window.rows()) {
-                return lines(window, maxRecords, offset);
-            }
-            DelimitedTable.Rows rows =
-                    form(key, window.etag()).read(store, key, window.etag(), offset, maxRecords, maxBytes);
-            return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= window.size());
+            Window window = ahead != null && ahead.holds(key, offset) ? ahead : window(key, null, offset);
+            return window.rows() ? rows(opened(window), maxRecords) : lines(window, maxRecords, offset);
         } catch (RangeException end) {
             return new Lines(new byte[0], 0, offset, true);
         } catch (AbsentException gone) {
             throw new IllegalStateException("a stitched table of this job is gone", gone);
         } catch (IOException lost) {
-            throw new TransientStoreException("read", key, "connection lost", lost);
+            throw lost(key, lost);
         }
+    }
+
+    private static TransientStoreException lost(String key, IOException why) {
+        return new TransientStoreException("read", key, "connection lost", why);
     }
 
     /**
@@ -80,11 +88,10 @@ final class BatchReader {
      * @param etag of the table as it was begun; null to begin
      */
     private Window window(String key, @Nullable String etag, long offset) throws IOException {
-        int most = Math.clamp(usual.get() * 5L / 4, LEAST_AHEAD, MOST_AHEAD);
-        try (ObjectContent content = store.read(new ReadRequest(key, new ByteRange(offset, most), etag, null))) {
+        try (ObjectContent content = store.read(new ReadRequest(key, new ByteRange(offset, AHEAD), etag, null))) {
             ObjectInfo info = content.info();
             boolean rows = DelimitedTable.TYPE.equals(info.contentType());
-            int length = rows ? 0 : (int) Math.min(most, info.size() - offset);
+            int length = rows ? 0 : (int) Math.min(AHEAD, info.size() - offset);
             byte[] bytes = content.stream().readNBytes(length);
             if (bytes.length < length) {
                 throw new EOFException("the stream ends early");
@@ -99,31 +106,38 @@ final class BatchReader {
             long size = content.info().size();
             byte[] bytes = content.stream().readNBytes(Math.toIntExact(size));
             if (bytes.length < size) {
-                throw new IOException("stream ends early");
+                throw new EOFException("the stream ends early");
             }
             // Behind its start even where it has no bytes, so that it is sent once
             return new Lines(bytes, 1, Math.max(1, size), true);
         } catch (IOException lost) {
-            throw new TransientStoreException("read", key, "connection lost", lost);
+            throw lost(key, lost);
         }
     }
 
-    /** How a table that holds delimited rows is read. */
-    private DelimitedTable form(String key, String etag) {
-        Kept kept = last.get();
-        if (kept == null || !kept.key().equals(key) || !kept.etag().equals(etag)) {
-            try (ObjectContent content = store.read(ReadRequest.whole(BucketLayout.formOf(key)))) {
-                kept = new Kept(key, etag, Json.read(content.stream().readAllBytes(), DelimitedTable.class));
-            } catch (IOException lost) {
-                throw new TransientStoreException("read", key, "connection lost", lost);
-            }
-            last.set(kept);
+    private Delimited opened(Window at) throws IOException {
+        close();
+        try (ObjectContent content = store.read(ReadRequest.whole(BucketLayout.formOf(at.key())))) {
+            DelimitedTable form = Json.read(content.stream().readAllBytes(), DelimitedTable.class);
+            Delimited open = new Delimited(at.key(), at.size(), form.from(store, at.key(), at.etag(), at.offset()));
+            delimited = open;
+            return open;
         }
-        return kept.form();
+    }
+
+    private Lines rows(Delimited open, int maxRecords) {
+        try {
+            DelimitedTable.Rows rows = open.reading().next(maxRecords, maxBytes);
+            return new Lines(rows.lines(), rows.count(), rows.end(), rows.end() >= open.size());
+        } catch (RuntimeException failed) {
+            // Who tries again begins where the batch does
+            close();
+            throw failed;
+        }
     }
 
     private Lines lines(Window first, int maxRecords, long offset) throws IOException {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream(1 << 16);
+        ByteArrayOutputStream before = new ByteArrayOutputStream();
         int records = 0;
         Window window = first;
         long at = offset;
@@ -135,16 +149,35 @@ final class BatchReader {
                 if (window.bytes()[i++] == '\n') {
                     records++;
                     // Asked between records only: a batch must not end within one
-                    full = records == maxRecords || lines.size() + (i - begin) >= maxBytes;
+                    full = records == maxRecords || before.size() + (i - begin) >= maxBytes;
                 }
             }
-            lines.write(window.bytes(), begin, i - begin);
             at += i - begin;
-            if (full || at >= window.size()) {
-                usual.set(lines.size());
-                return new Lines(lines.toByteArray(), records, at, at >= window.size());
+            boolean last = at >= window.size();
+            if (full || last) {
+                ahead = last ? null : window;
+                return new Lines(with(before, window.bytes(), begin, i), records, at, last);
             }
+            before.write(window.bytes(), begin, i - begin);
             window = window(first.key(), first.etag(), at);
+        }
+    }
+
+    private static byte[] with(ByteArrayOutputStream before, byte[] bytes, int from, int to) {
+        if (before.size() == 0) {
+            return Arrays.copyOfRange(bytes, from, to);
+        }
+        before.write(bytes, from, to - from);
+        return before.toByteArray();
+    }
+
+    /** Lets go of what is open; reading again opens it again. */
+    @Override
+    public void close() {
+        Delimited open = delimited;
+        delimited = null;
+        if (open != null) {
+            open.reading().close();
         }
     }
 }

@@ -46,11 +46,12 @@ public final class DeliveryLog {
     /** All that is acknowledged of a job, in order; empty if nothing is. */
     public List<Acknowledged> read(String job) {
         TreeMap<Integer, Acknowledged> all = new TreeMap<>();
-        store.each(
-                ListRequest.under(BucketLayout.deliveriesPrefix(job)),
-                object -> records.find(object.key(), Stretch.class).map(Versioned::value).stream()
-                        .flatMap(stretch -> stretch.acknowledged().stream())
-                        .forEach(each -> all.put(each.number(), each)));
+        ListRequest.under(BucketLayout.deliveriesPrefix(job))
+                .each(
+                        store,
+                        object -> records.find(object.key(), Stretch.class).map(Versioned::value).stream()
+                                .flatMap(stretch -> stretch.acknowledged().stream())
+                                .forEach(each -> all.put(each.number(), each)));
         records.find(BucketLayout.checkpoint(Stage.FORWARD, job, TASK), Checkpoint.class)
                 .map(saved -> Json.mapper().convertValue(saved.value().cursor(), ForwardCursor.class))
                 .ifPresent(cursor -> cursor.log().forEach(each -> all.put(each.number(), each)));

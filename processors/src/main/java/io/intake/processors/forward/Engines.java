@@ -88,10 +88,11 @@ public final class Engines implements EngineClient, AutoCloseable {
     }
 
     private static HandOver.RowReader rows(ObjectStore store, int bytes) {
-        BatchReader reader = new BatchReader(store, bytes);
         return (key, offset) -> {
-            BatchReader.Lines lines = reader.read(key, offset, Integer.MAX_VALUE);
-            return new HandOver.Rows(lines.bytes(), lines.records(), lines.end(), lines.last());
+            try (BatchReader reader = new BatchReader(store, bytes)) {
+                BatchReader.Lines lines = reader.read(key, offset, Integer.MAX_VALUE);
+                return new HandOver.Rows(lines.bytes(), lines.records(), lines.end(), lines.last());
+            }
         };
     }
 

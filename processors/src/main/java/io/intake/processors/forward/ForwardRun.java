@@ -38,6 +38,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
     private @Nullable Sender sender;
     private @Nullable Job waitsForTurn;
     private @Nullable Next cut;
+    private boolean dropsRepeats;
 
     ForwardRun(ForwardWork.Parts parts) {
         this.parts = parts;
@@ -79,6 +80,9 @@ final class ForwardRun implements StageWork<ForwardCursor> {
         if (engine != null && parts.engines().takesObjects(engine)) {
             return new WholeObjects(parts.store(), parts.engines()).step(job, engine, sender(job), objects, at, budget);
         }
+        dropsRepeats = engine != null
+                && engine.target().dropsRepeats()
+                && !job.requireFeed().delivery().ordered();
         while (at.table() < objects.size()) {
             Next next = next(job.requireFeed(), objects.get(at.table()), at);
             if (next.lines().records() > 0) {
@@ -135,6 +139,18 @@ final class ForwardRun implements StageWork<ForwardCursor> {
                         now.isOver() && now.refused().isEmpty() ? behind(next, known) : known.with(now), true);
             }
         };
+    }
+
+    /**
+     * Behind a batch that was taken whole, the next may be sent. Not where what follows is made of what is saved: an object of
+     * the log, or a file of refused records.
+     */
+    @Override
+    public boolean goesOn(ForwardCursor cursor) {
+        return dropsRepeats
+                && cursor.split() == null
+                && cursor.refused() == 0
+                && cursor.log().size() < DeliveryLog.PER_OBJECT;
     }
 
     private Sender sender(Job job) {
@@ -213,6 +229,7 @@ final class ForwardRun implements StageWork<ForwardCursor> {
 
     @Override
     public void leave() {
+        reader.close();
         if (sender != null) {
             sender.leave();
         }

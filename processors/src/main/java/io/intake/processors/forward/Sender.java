@@ -25,7 +25,9 @@ final class Sender {
     private static final Duration SHORT = Duration.ofSeconds(20);
 
     private static final Duration USUAL_TIMEOUT = Duration.ofSeconds(30);
-    /** How long only this job's records may not be taken before on-call is told. */
+    /** The engine wants less. */
+    private static final String BUSY = "HTTP_429";
+    /** How long only this job's records may not be taken before on-call is told, and how long an engine may want less. */
     private static final Duration STUCK = Duration.ofMinutes(30);
 
     private final ForwardWork.Parts parts;
@@ -183,13 +185,11 @@ final class Sender {
         if (givenUp(failed, now)) {
             return outOfReach();
         }
-        if (unavailable.code().equals("HTTP_429")) {
-            // It works, and wants less: no reason to stop everybody and to wake anybody up
-            Instant until = now.plus(asked == null ? parts.policy().wait(cursor.waits(), parts.random()) : asked);
-            run.busy(until);
-            return new Result.Later(new Waiting<>(failed, until, unavailable.code()));
-        }
         Instant since = failed.failingSince() == null ? now : failed.failingSince();
+        boolean busy = unavailable.code().equals(BUSY);
+        if (busy && !run.probing() && !now.isAfter(since.plus(STUCK))) {
+            return less(unavailable, failed, cursor.waits(), now);
+        }
         Optional<Permit.NotNow> inLine = run.failed(
                 unavailable.code(),
                 since,
@@ -202,11 +202,26 @@ final class Sender {
             ForwardCursor waiting = failed.waiting(inLine.get().since(), true, now);
             return new Result.Later(new Waiting<>(waiting, inLine.get().until(), unavailable.code()));
         }
+        if (busy) {
+            // It takes others' records: this job's turn comes
+            return less(unavailable, failed, cursor.waits(), now);
+        }
         if (now.isAfter(since.plus(STUCK))) {
             parts.settlement().stuck(job, job.requireFeed().engine(), unavailable.code());
         }
         Duration wait = asked == null ? parts.policy().wait(cursor.waits(), parts.random()) : asked;
         return new Result.Later(new Waiting<>(failed, now.plus(wait), unavailable.code()));
+    }
+
+    /**
+     * The engine works, and wants less: no reason to stop everybody and to wake anybody up. Unless it says so for so long that
+     * nobody has got anything through, which is an engine that is down, whatever it calls it.
+     */
+    private Result less(Unavailable unavailable, ForwardCursor failed, int waits, Instant now) {
+        Duration asked = unavailable.retryAfter();
+        Instant until = now.plus(asked == null ? parts.policy().wait(waits, parts.random()) : asked);
+        run.busy(until);
+        return new Result.Later(new Waiting<>(failed, until, unavailable.code()));
     }
 
     private boolean givenUp(ForwardCursor cursor, Instant now) {

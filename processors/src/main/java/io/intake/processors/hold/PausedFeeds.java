@@ -51,7 +51,7 @@ public final class PausedFeeds {
 
     /** Lets the files of feeds go on that are paused no more. */
     public void look(Consumer<Runnable> each) {
-        store.each(ListRequest.under(BucketLayout.PAUSED), object -> {
+        ListRequest.under(BucketLayout.PAUSED).each(store, object -> {
             String[] parts =
                     object.key().substring(BucketLayout.PAUSED.length()).split("/", 3);
             if (parts.length == 3 && parts[2].length() > TIME_LENGTH && goesOn(parts[0], parts[1])) {

@@ -88,7 +88,7 @@ public final class TakenMarks {
         Marks marks = new Marks(new HashSet<>(), new TreeMap<>());
         String startAfter = BucketLayout.TAKEN + DAY.format(from);
         ListRequest request = new ListRequest(BucketLayout.TAKEN, null, startAfter, null, 1000);
-        store.each(request, mark -> {
+        request.each(store, mark -> {
             if (mark.size() == 0) {
                 marks.done().add(mark.key());
             } else {

@@ -197,7 +197,7 @@ final class JobStory {
 
     private List<ObjectInfo> keys(String prefix) {
         List<ObjectInfo> keys = new ArrayList<>();
-        session.store().each(ListRequest.under(prefix), keys::add);
+        ListRequest.under(prefix).each(session.store(), keys::add);
         return keys;
     }
 }

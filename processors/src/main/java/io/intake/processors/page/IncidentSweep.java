@@ -51,11 +51,12 @@ public final class IncidentSweep {
 
     /** Looks once through all incidents: one request for a thousand, and one for each that was ever open. */
     public void look(Consumer<Runnable> each, Instant now) {
-        store.each(
-                ListRequest.under(BucketLayout.INCIDENTS),
-                object -> each.accept(() -> records.find(object.key(), Incident.class)
-                        .filter(found -> found.value().open())
-                        .ifPresent(found -> look(object.key(), found, now))));
+        ListRequest.under(BucketLayout.INCIDENTS)
+                .each(
+                        store,
+                        object -> each.accept(() -> records.find(object.key(), Incident.class)
+                                .filter(found -> found.value().open())
+                                .ifPresent(found -> look(object.key(), found, now))));
     }
 
     private void look(String key, Versioned<Incident> found, Instant now) {

@@ -200,7 +200,7 @@ public final class Incidents {
     List<Member> members(String cause) {
         String prefix = BucketLayout.incidentMembers(cause);
         List<Member> members = new ArrayList<>();
-        store.each(ListRequest.under(prefix), object -> {
+        ListRequest.under(prefix).each(store, object -> {
             String[] parts = object.key().substring(prefix.length()).split("/", 2);
             if (parts.length == 2) {
                 members.add(new Member(object.key(), parts[0], parts[1]));

@@ -189,7 +189,7 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
     private List<ObjectInfo> sources(String job) {
         List<ObjectInfo> sources = new ArrayList<>();
         String prefix = refused ? BucketLayout.refusedPrefix(job) : BucketLayout.rejectsPrefix(job);
-        store.each(ListRequest.under(prefix), sources::add);
+        ListRequest.under(prefix).each(store, sources::add);
         return sources;
     }
 

@@ -135,7 +135,7 @@ final class Notices {
     int missing(Job notice) {
         Set<String> hashes = hashes(notice);
         String prefix = BucketLayout.announcedPrefix(notice.id());
-        store.each(ListRequest.under(prefix), object -> hashes.remove(hash(object.key(), prefix)));
+        ListRequest.under(prefix).each(store, object -> hashes.remove(hash(object.key(), prefix)));
         return hashes.size();
     }
 

@@ -71,7 +71,7 @@ final class WaitMarks {
 
     /** All marks. */
     void all(Consumer<ObjectInfo> each) {
-        store.each(ListRequest.under(BucketLayout.AWAITED), each);
+        ListRequest.under(BucketLayout.AWAITED).each(store, each);
     }
 
     /** The other jobs of uploads under a path. */
@@ -83,7 +83,7 @@ final class WaitMarks {
     List<String> files(Job job) {
         List<String> marks = new ArrayList<>();
         String prefix = BucketLayout.awaitedPrefix(job.partner(), job.feedId(), FILE, "");
-        store.each(ListRequest.under(prefix), mark -> marks.add(mark.key()));
+        ListRequest.under(prefix).each(store, mark -> marks.add(mark.key()));
         return marks;
     }
 
@@ -94,7 +94,7 @@ final class WaitMarks {
 
     private List<String> jobs(Job job, String prefix) {
         List<String> found = new ArrayList<>();
-        store.each(ListRequest.under(prefix), mark -> found.add(job(mark.key())));
+        ListRequest.under(prefix).each(store, mark -> found.add(job(mark.key())));
         found.remove(job.id());
         return found;
     }

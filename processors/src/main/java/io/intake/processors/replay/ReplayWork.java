@@ -96,7 +96,7 @@ public final class ReplayWork implements StageWork<UnzipCursor> {
     /** What the engine refused before is in the new job's file of refused records too. */
     private void refusedToo(String former, String job) {
         String prefix = BucketLayout.refusedPrefix(former);
-        store.each(ListRequest.under(prefix), object -> {
+        ListRequest.under(prefix).each(store, object -> {
             String target = BucketLayout.refusedPrefix(job) + object.key().substring(prefix.length());
             var _ = store.copy(new CopySource(object.key(), null, null), target);
         });

@@ -53,32 +53,62 @@ public record DelimitedTable(Format format, ColumnRules rules, List<String> colu
     }
 
     /**
-     * Reads rows from a place on. Where they end depends on the rows and the limits alone.
+     * Reads rows from a place on.
      *
      * @param key of the object
      * @param etag what it must be
      * @param offset where a row begins, or 0
-     * @param maxRows most rows
-     * @param maxBytes the row that reaches so many bytes of JSON is the last
      */
-    public Rows read(ObjectStore store, String key, String etag, long offset, int maxRows, int maxBytes) {
-        Opened at = offset > opened.offset() ? opened.at(offset) : opened;
-        NdjsonBuffer buffer = new NdjsonBuffer();
-        ExpectedFile expected = new ExpectedFile(
-                0, format, new HeaderMatcher(List.of(), rules), columns, List.of(), StitchWork.MAX_RECORD);
-        try (EntryStream stream = EntryStream.from(store, key, etag, at.offset(), at.size());
-                EntryReader reader = new EntryReader(stream, expected, at, 0)) {
+    public Reading from(ObjectStore store, String key, String etag, long offset) {
+        return new Reading(store, key, etag, offset > opened.offset() ? opened.at(offset) : opened);
+    }
+
+    /** Rows of a table, one piece after another by one connection, which may rest in between. Not thread-safe. */
+    public final class Reading implements AutoCloseable {
+        private final EntryStream stream;
+        private final EntryReader reader;
+        private final long size;
+        private long at;
+
+        private Reading(ObjectStore store, String key, String etag, Opened begin) {
+            ExpectedFile expected = new ExpectedFile(
+                    0, format, new HeaderMatcher(List.of(), rules), columns, List.of(), StitchWork.MAX_RECORD);
+            at = begin.offset();
+            size = begin.size();
+            stream = EntryStream.from(store, key, etag, at, size);
+            reader = new EntryReader(stream, expected, begin, 0);
+        }
+
+        /** Where the next row begins in the object, in bytes. */
+        public long at() {
+            return at;
+        }
+
+        /**
+         * The next rows. Where they end depends on the rows and the limits alone.
+         *
+         * @param maxRows most rows
+         * @param maxBytes the row that reaches so many bytes of JSON is the last
+         */
+        public Rows next(int maxRows, int maxBytes) {
+            NdjsonBuffer buffer = new NdjsonBuffer();
             int count = 0;
-            long end = at.offset();
             while (count < maxRows && buffer.size() < maxBytes && reader.next()) {
                 reader.write(buffer);
                 count++;
             }
-            Opened left = reader.opened(at.size());
+            Opened left = reader.opened(size);
             if (left == null) {
                 throw new IllegalStateException("a table was joined whose places cannot be told");
             }
-            return new Rows(buffer.toByteArray(), count, count == 0 ? end : left.offset());
+            at = count == 0 ? at : left.offset();
+            return new Rows(buffer.toByteArray(), count, at);
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+            stream.close();
         }
     }
 }

@@ -62,7 +62,7 @@ public final class ParkedUploads {
 
     private Map<String, Old> old(Instant before) {
         Map<String, Old> old = new TreeMap<>();
-        store.each(ListRequest.under(BucketLayout.PARKED), object -> {
+        ListRequest.under(BucketLayout.PARKED).each(store, object -> {
             String behind = object.key().substring(BucketLayout.PARKED.length());
             int end = behind.indexOf('/');
             if (end > 0 && behind.endsWith(RECORD) && object.lastModified().isBefore(before)) {

@@ -101,17 +101,18 @@ public final class Sweeper {
     }
 
     private void eachTask(Guard guard, Round round, Instant now, int[] started) {
-        store.each(
-                ListRequest.under(BucketLayout.TASKS),
-                object -> TaskKey.parse(object.key()).ifPresent(key -> {
-                    if (key.stage() == Stage.PAGE) {
-                        guard.run(() -> started[1] += isOld(object, now) && sendAgain(object, now) ? 1 : 0);
-                    } else if (isOld(object, now)) {
-                        guard.run(() -> started[0] += startAgain(key, object, round, now) ? 1 : 0);
-                    } else {
-                        round.young(key);
-                    }
-                }));
+        ListRequest.under(BucketLayout.TASKS)
+                .each(
+                        store,
+                        object -> TaskKey.parse(object.key()).ifPresent(key -> {
+                            if (key.stage() == Stage.PAGE) {
+                                guard.run(() -> started[1] += isOld(object, now) && sendAgain(object, now) ? 1 : 0);
+                            } else if (isOld(object, now)) {
+                                guard.run(() -> started[0] += startAgain(key, object, round, now) ? 1 : 0);
+                            } else {
+                                round.young(key);
+                            }
+                        }));
     }
 
     private boolean isOld(ObjectInfo object, Instant now) {

@@ -41,7 +41,7 @@ public final class DoneMarks {
     public Set<Integer> numbers(Stage stage, String job) {
         String prefix = BucketLayout.donePrefix(stage, job);
         Set<Integer> numbers = new HashSet<>();
-        store.each(ListRequest.under(prefix), object -> {
+        ListRequest.under(prefix).each(store, object -> {
             String name = object.key().substring(prefix.length());
             numbers.add(Integer.parseInt(name.substring(0, name.indexOf('.'))));
         });

@@ -25,6 +25,17 @@ public interface StageWork<C> {
      */
     StepOutcome<C> step(Job job, Task task, C cursor, TimeBudget budget);
 
+    /**
+     * Whether the next step may begin while what the last one came to is still being saved. Then a crash loses two steps, so
+     * that both may be done twice: nothing that the next step does may rest on what is saved. What it comes to is saved, or
+     * acted on, only when the step before it is.
+     *
+     * @param cursor as the last step returned it
+     */
+    default boolean goesOn(C cursor) {
+        return false;
+    }
+
     /** The same work for one run of a task, whose end it is told of: for what it holds meanwhile. Used by one thread at a time. */
     default StageWork<C> forRun() {
         return this;

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class TaskRunner {
     private final InstantSource clock;
     private final Duration lease;
     private final Renewals renewals;
+    private final Saves saves;
 
     public TaskRunner(
             Records records,
@@ -41,10 +43,13 @@ public final class TaskRunner {
             StageEvents events,
             InstantSource clock,
             Duration lease) {
-        this(records, jobs, tasks, marks, events, clock, lease, Renewals.REAL_TIME);
+        this(records, jobs, tasks, marks, events, clock, lease, Renewals.REAL_TIME, Saves.FIRST);
     }
 
-    /** @param renewals keep the lease while a step runs */
+    /**
+     * @param renewals keep the lease while a step runs
+     * @param saves save a step while the next one runs, where that may be
+     */
     public TaskRunner(
             Records records,
             JobStore jobs,
@@ -53,7 +58,8 @@ public final class TaskRunner {
             StageEvents events,
             InstantSource clock,
             Duration lease,
-            Renewals renewals) {
+            Renewals renewals,
+            Saves saves) {
         this.records = records;
         this.jobs = jobs;
         this.tasks = tasks;
@@ -62,6 +68,7 @@ public final class TaskRunner {
         this.clock = clock;
         this.lease = lease;
         this.renewals = renewals;
+        this.saves = saves;
     }
 
     /** How a run ended. */
@@ -199,9 +206,15 @@ public final class TaskRunner {
 
         private Ending work(Job job, Claim claim) {
             Job current = job;
+            JsonNode at = claim.current().cursor();
+            BooleanSupplier saved = () -> true;
             while (true) {
-                C cursor = Json.mapper().convertValue(claim.current().cursor(), work.cursorType());
-                switch (step(current, cursor)) {
+                StepOutcome<C> outcome = step(current, Json.mapper().convertValue(at, work.cursorType()), saved);
+                if (!saved.getAsBoolean()) {
+                    return Ending.FENCED;
+                }
+                saved = () -> true;
+                switch (outcome) {
                     case StepOutcome.Finished<C>(JsonNode result) -> {
                         marks.put(task, result);
                         return finish(task);
@@ -219,7 +232,13 @@ public final class TaskRunner {
                     case StepOutcome.Advanced<C>(C next, boolean progress) -> {
                         progressed |= progress;
                         boolean leave = budget.spent();
-                        if (!save(claim, json(next), progress, leave)) {
+                        at = json(next);
+                        if (!leave && progress && current.state() != JobState.WAITING && work.goesOn(next)) {
+                            JsonNode reached = at;
+                            saved = saves.begin(() -> save(claim, reached, true, false));
+                            continue;
+                        }
+                        if (!save(claim, at, progress, leave)) {
                             return Ending.FENCED;
                         }
                         if (progress && current.state() == JobState.WAITING) {
@@ -234,11 +253,23 @@ public final class TaskRunner {
             }
         }
 
-        private StepOutcome<C> step(Job job, C cursor) {
+        /** @param saved waits for what the step before came to, which nobody does any more if this one fails */
+        private StepOutcome<C> step(Job job, C cursor, BooleanSupplier saved) {
             try {
                 return work.step(job, task, cursor, budget);
             } catch (RefusedException refused) {
                 return new StepOutcome.Refused<>(refused.failure());
+            } catch (RuntimeException failed) {
+                settle(saved, failed);
+                throw failed;
+            }
+        }
+
+        private static void settle(BooleanSupplier saved, RuntimeException failed) {
+            try {
+                saved.getAsBoolean();
+            } catch (RuntimeException also) {
+                failed.addSuppressed(also);
             }
         }
 

@@ -69,9 +69,8 @@ public final class TaskStore {
     /** The numbers of a job's open tasks of a stage. */
     public Set<Integer> open(Stage stage, String job) {
         Set<Integer> numbers = new HashSet<>();
-        store.each(
-                ListRequest.under(BucketLayout.tasks(stage, job)),
-                object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
+        ListRequest.under(BucketLayout.tasks(stage, job))
+                .each(store, object -> TaskKey.parse(object.key()).ifPresent(key -> numbers.add(key.number())));
         return numbers;
     }
 

@@ -9,10 +9,12 @@ import io.intake.config.Engine;
 import io.intake.config.Feed;
 import io.intake.config.Format;
 import io.intake.config.HttpTarget;
+import io.intake.processors.Intercepted;
 import io.intake.processors.Records;
 import io.intake.processors.Secrets;
 import io.intake.processors.engine.EngineGate;
 import io.intake.processors.engine.Wakeups;
+import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobStore;
 import io.intake.processors.join.Deliveries;
@@ -23,13 +25,21 @@ import io.intake.processors.plan.Plan;
 import io.intake.processors.plan.PlanStore;
 import io.intake.processors.quality.RejectsWork;
 import io.intake.processors.receipt.Receipts;
+import io.intake.processors.task.DoneMarks;
+import io.intake.processors.task.Renewals;
+import io.intake.processors.task.Saves;
+import io.intake.processors.task.StageEvents;
 import io.intake.processors.task.StageWork;
 import io.intake.processors.task.StepOutcome;
 import io.intake.processors.task.StepOutcome.Advanced;
 import io.intake.processors.task.Task;
+import io.intake.processors.task.TaskRunner;
+import io.intake.processors.task.TaskRunner.Ending;
 import io.intake.processors.task.TaskStore;
+import io.intake.processors.task.TaskStore.TaskKey;
 import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
+import io.intake.store.ObjectStore;
 import io.intake.store.PutRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.io.IOException;
@@ -58,27 +68,130 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class ForwardBench {
     private static final int ROUNDS = 9;
+    private static final int SAVED_ROUNDS = 3;
     private static final int BATCHES = 200;
     private static final Task TASK = new Task(Stage.FORWARD, "20260304-aa", 1, 1);
 
+    private static final String LINE =
+            "{\"MRN\":\"0000012345\",\"NAME\":\"" + "n".repeat(150) + "\",\"CITY\":\"Springfield\"}\n";
+
     private ForwardBench() {}
 
+    /** @param arguments nothing for our own part, or how many milliseconds each request to S3 takes */
     public static void main(String[] arguments) throws Exception {
-        for (int millis : new int[] {0, 5, 20}) {
+        boolean ours = arguments.length == 0;
+        for (int millis : ours ? new int[] {0, 5, 20} : new int[] {5, 20, 50}) {
             try (Server server = new Server(Duration.ofMillis(millis))) {
-                for (int batch : new int[] {1, 50, 500}) {
-                    compare(server, millis, batch);
+                for (int batch : ours ? new int[] {1, 50, 500} : new int[] {500}) {
+                    if (ours) {
+                        compare(server, millis, batch);
+                    } else {
+                        compareSaved(server, millis, batch, Duration.ofMillis(Integer.parseInt(arguments[0])));
+                    }
                 }
             }
         }
     }
 
+    /** With all that a function does for a task, over a store that takes its time. */
+    private static void compareSaved(Server server, int millis, int batch, Duration store) throws Exception {
+        double[] plain = new double[SAVED_ROUNDS];
+        double[] first = new double[SAVED_ROUNDS];
+        double[] meanwhile = new double[SAVED_ROUNDS];
+        byte[] table = LINE.repeat(BATCHES * batch).getBytes(StandardCharsets.UTF_8);
+        byte[] body = ("x".repeat(130) + LINE.repeat(batch)).getBytes(StandardCharsets.UTF_8);
+        for (int round = -1; round < SAVED_ROUNDS; round++) {
+            double loop = plainLoop(server.uri(), body);
+            double before = saved(server.uri(), table, batch, store, Saves.FIRST);
+            double now = saved(server.uri(), table, batch, store, Saves.MEANWHILE);
+            if (round >= 0) {
+                plain[round] = loop;
+                first[round] = before;
+                meanwhile[round] = now;
+            }
+        }
+        System.out.println(String.format(
+                Locale.ROOT,
+                "store takes %d ms, engine %2d ms, %3d records a request: plain loop %5.0f requests/s, saved first %.2f, "
+                        + "saved meanwhile %.2f",
+                store.toMillis(),
+                millis,
+                batch,
+                median(plain),
+                median(first) / median(plain),
+                median(meanwhile) / median(plain)));
+    }
+
+    private static double saved(URI uri, byte[] table, int batch, Duration each, Saves saves) {
+        InstantSource clock = InstantSource.system();
+        InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
+        AtomicInteger ids = new AtomicInteger();
+        ObjectStore slow = Intercepted.store(bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                LockSupport.parkNanos(each.toNanos());
+            }
+
+            @Override
+            public void after(String operation, Object[] arguments, Object result) {}
+        });
+        Records fast = new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), _ -> {}));
+        Records records = new Records(slow, new ConditionalWrites(slow, () -> "w" + ids.incrementAndGet(), _ -> {}));
+        Job job = stitched(bucket, fast, table, batch);
+        new JobStore(fast).open(job);
+        new TaskStore(bucket, fast).open(Stage.FORWARD, TASK.job(), 1);
+        Configuration configuration =
+                new Configuration(List.of(), Map.of("lab", Deliverable.engine(new HttpTarget(uri, null))), null);
+        try (Engines engines = new Engines(new Secrets(_ -> null, _ -> null, clock), clock)) {
+            TaskRunner runner = new TaskRunner(
+                    records,
+                    new JobStore(records),
+                    new TaskStore(slow, records),
+                    new DoneMarks(slow, records),
+                    new NoEvents(),
+                    clock,
+                    Duration.ofMinutes(5),
+                    Renewals.REAL_TIME,
+                    saves);
+            long begin = System.nanoTime();
+            Ending ending = runner.run(
+                    new TaskKey(Stage.FORWARD, TASK.job(), 1),
+                    new ForwardWork(parts(slow, records, engines, configuration)),
+                    "a",
+                    () -> Duration.ofMinutes(10));
+            if (ending != Ending.DONE) {
+                throw new IllegalStateException("ended as " + ending);
+            }
+            return rate(begin);
+        }
+    }
+
+    private static final class NoEvents implements StageEvents {
+        @Override
+        public void done(Task task) {}
+
+        @Override
+        public void refused(Job job, Failure failure) {
+            throw new IllegalStateException(failure.code());
+        }
+
+        @Override
+        public void ended(Job job) {}
+
+        @Override
+        public void waiting(Job job, String reason) {
+            throw new IllegalStateException(reason);
+        }
+
+        @Override
+        public void resumed(Job job) {}
+    }
+
     private static void compare(Server server, int millis, int batch) throws Exception {
         double[] plain = new double[ROUNDS];
         double[] ours = new double[ROUNDS];
-        String line = "{\"MRN\":\"0000012345\",\"NAME\":\"" + "n".repeat(150) + "\",\"CITY\":\"Springfield\"}\n";
-        byte[] table = line.repeat(BATCHES * batch).getBytes(StandardCharsets.UTF_8);
-        byte[] body = ("x".repeat(130) + line.repeat(batch)).getBytes(StandardCharsets.UTF_8);
+        byte[] table = LINE.repeat(BATCHES * batch).getBytes(StandardCharsets.UTF_8);
+        byte[] body = ("x".repeat(130) + LINE.repeat(batch)).getBytes(StandardCharsets.UTF_8);
         for (int round = -2; round < ROUNDS; round++) {
             double loop = plainLoop(server.uri(), body);
             double forwarded = forwarded(server.uri(), table, batch);
@@ -120,26 +233,7 @@ public final class ForwardBench {
         AtomicInteger ids = new AtomicInteger();
         Records records =
                 new Records(bucket, new ConditionalWrites(bucket, () -> "w" + ids.incrementAndGet(), _ -> {}));
-        bucket.put(PutRequest.of(BucketLayout.stitched(TASK.job(), 0), Content.of(table), "application/x-ndjson"));
-        new PlanStore(records)
-                .create(
-                        TASK.job(),
-                        new Plan(
-                                List.of(),
-                                0,
-                                List.of(),
-                                List.of(new Plan.TablePlan(0, "t", List.of(0), Format.DEFAULT, List.of())),
-                                List.of()));
-        Feed usual = Deliverable.feed(null);
-        Job job = Deliverable.job(new Feed(
-                usual.id(),
-                usual.match(),
-                usual.limits(),
-                usual.format(),
-                usual.tables(),
-                usual.engine(),
-                batch,
-                usual.receipts()));
+        Job job = stitched(bucket, records, table, batch);
         Engine lab = Deliverable.engine(new HttpTarget(uri, null));
         Configuration configuration = new Configuration(List.of(), Map.of("lab", lab), null);
         try (Engines engines = new Engines(new Secrets(_ -> null, _ -> null, clock), clock)) {
@@ -157,8 +251,31 @@ public final class ForwardBench {
         }
     }
 
+    private static Job stitched(InMemoryObjectStore bucket, Records records, byte[] table, int batch) {
+        bucket.put(PutRequest.of(BucketLayout.stitched(TASK.job(), 0), Content.of(table), "application/x-ndjson"));
+        new PlanStore(records)
+                .create(
+                        TASK.job(),
+                        new Plan(
+                                List.of(),
+                                0,
+                                List.of(),
+                                List.of(new Plan.TablePlan(0, "t", List.of(0), Format.DEFAULT, List.of())),
+                                List.of()));
+        Feed usual = Deliverable.feed(null);
+        return Deliverable.job(new Feed(
+                usual.id(),
+                usual.match(),
+                usual.limits(),
+                usual.format(),
+                usual.tables(),
+                usual.engine(),
+                batch,
+                usual.receipts()));
+    }
+
     private static ForwardWork.Parts parts(
-            InMemoryObjectStore bucket, Records records, Engines engines, Configuration configuration) {
+            ObjectStore bucket, Records records, Engines engines, Configuration configuration) {
         InstantSource clock = InstantSource.system();
         JobStore jobs = new JobStore(records);
         Wakeups wakeups = new Wakeups(records, new TaskStore(bucket, records), clock);

@@ -75,11 +75,22 @@ class SpliceTest {
                 Json.read(Objects.requireNonNull(objects.get(BucketLayout.formOf(KEY))), DelimitedTable.class);
         assertThat(table.opened().size()).isEqualTo(info.size());
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        DelimitedTable.Rows rows = table.read(bench.bucket, KEY, info.etag(), 0, 3, 100);
-        while (rows.count() > 0) {
-            all.writeBytes(rows.lines());
-            rows = table.read(bench.bucket, KEY, info.etag(), rows.end(), 3, 100);
+        ByteArrayOutputStream resumed = new ByteArrayOutputStream();
+        try (DelimitedTable.Reading reading = table.from(bench.bucket, KEY, info.etag(), 0)) {
+            long at = 0;
+            DelimitedTable.Rows rows = reading.next(3, 100);
+            while (rows.count() > 0) {
+                all.writeBytes(rows.lines());
+                try (DelimitedTable.Reading again = table.from(bench.bucket, KEY, info.etag(), at)) {
+                    DelimitedTable.Rows same = again.next(3, 100);
+                    assertThat(same.end()).isEqualTo(rows.end()).isEqualTo(reading.at());
+                    resumed.writeBytes(same.lines());
+                }
+                at = rows.end();
+                rows = reading.next(3, 100);
+            }
         }
+        assertThat(resumed.toByteArray()).as("each piece read by itself").isEqualTo(all.toByteArray());
         return all.toString(StandardCharsets.UTF_8);
     }
 

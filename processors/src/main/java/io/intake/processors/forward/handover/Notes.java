@@ -37,7 +37,7 @@ public final class Notes {
     /** All that was kept of a job, in the order of its objects. */
     public List<Part> of(Job job) {
         List<Part> parts = new ArrayList<>();
-        store.each(ListRequest.under(BucketLayout.handedOverPrefix(job.id())), note -> parts.add(read(note.key())));
+        ListRequest.under(BucketLayout.handedOverPrefix(job.id())).each(store, note -> parts.add(read(note.key())));
         return parts;
     }
 
