@@ -20,15 +20,24 @@ public interface Saves {
         return () -> kept;
     };
 
+    /** A save that was begun. */
+    @FunctionalInterface
+    interface Saving {
+        /** Of what was saved before. */
+        Saving DONE = () -> true;
+
+        /** Waits for its end, if need be, and says what the save said; throws what it threw. */
+        boolean kept();
+    }
+
     /**
      * Begins to save.
      *
      * @param save false if another invocation has taken the task over
-     * @return waits for the end, if need be, and says what the save said; throws what it threw
      */
-    BooleanSupplier begin(BooleanSupplier save);
+    Saving begin(BooleanSupplier save);
 
-    private static BooleanSupplier onThread(BooleanSupplier save) {
+    private static Saving onThread(BooleanSupplier save) {
         FutureTask<Boolean> task = new FutureTask<>(save::getAsBoolean);
         Thread.ofVirtual().name("save").start(task);
         return () -> result(task);

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,13 +206,13 @@ public final class TaskRunner {
         private Ending work(Job job, Claim claim) {
             Job current = job;
             JsonNode at = claim.current().cursor();
-            BooleanSupplier saved = () -> true;
+            Saves.Saving saved = Saves.Saving.DONE;
             while (true) {
                 StepOutcome<C> outcome = step(current, Json.mapper().convertValue(at, work.cursorType()), saved);
-                if (!saved.getAsBoolean()) {
+                if (!saved.kept()) {
                     return Ending.FENCED;
                 }
-                saved = () -> true;
+                saved = Saves.Saving.DONE;
                 switch (outcome) {
                     case StepOutcome.Finished<C>(JsonNode result) -> {
                         marks.put(task, result);
@@ -254,7 +253,7 @@ public final class TaskRunner {
         }
 
         /** @param saved waits for what the step before came to, which nobody does any more if this one fails */
-        private StepOutcome<C> step(Job job, C cursor, BooleanSupplier saved) {
+        private StepOutcome<C> step(Job job, C cursor, Saves.Saving saved) {
             try {
                 return work.step(job, task, cursor, budget);
             } catch (RefusedException refused) {
@@ -265,9 +264,10 @@ public final class TaskRunner {
             }
         }
 
-        private static void settle(BooleanSupplier saved, RuntimeException failed) {
+        private static void settle(Saves.Saving saved, RuntimeException failed) {
             try {
-                saved.getAsBoolean();
+                // Whether or not: the next run sees what is saved
+                var _ = saved.kept();
             } catch (RuntimeException also) {
                 failed.addSuppressed(also);
             }

@@ -77,7 +77,11 @@ public final class ForwardBench {
 
     private ForwardBench() {}
 
-    /** @param arguments nothing for our own part, or how many milliseconds each request to S3 takes */
+    /**
+     * Measures all cases.
+     *
+     * @param arguments nothing for our own part, or how many milliseconds each request to S3 takes
+     */
     public static void main(String[] arguments) throws Exception {
         boolean ours = arguments.length == 0;
         for (int millis : ours ? new int[] {0, 5, 20} : new int[] {5, 20, 50}) {

@@ -238,7 +238,7 @@ class SavesTest {
     void aKillAroundAnyStoreCallLosesAtMostTwoSteps() {
         for (Saves saves : List.of(Saves.FIRST, LateSaves.LATE)) {
             int kill = 1;
-            while (killed(saves, kill, false) & killed(saves, kill, true)) {
+            while (killed(saves, kill, false) && killed(saves, kill, true)) {
                 kill++;
             }
             assertThat(kill).isGreaterThan(15);
