@@ -20,6 +20,8 @@ const EVERYTHING = new Map([
   ['ReplicaKey/AccountDecides', 'in the policy of a key * is that key'],
   ['ReplicationRole/ReadVersions', 'the whole bucket is copied'],
   ['ReplicationRole/WriteCopies', 'to the whole of another'],
+  ['RestoreRole/ReadVersions', 'the whole copy is copied back'],
+  ['RestoreRole/WriteBack', 'to the whole of a new bucket'],
   ['HandOverPolicy/HandOver', "another's bucket; partners.yml says where in it"],
 ])
 
@@ -42,6 +44,10 @@ const REPLICATION = [
   's3:GetReplicationConfiguration', 's3:ListBucket', 's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl',
   's3:GetObjectVersionTagging', 's3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 'kms:Decrypt', 'kms:Encrypt',
 ]
+
+/** The copy itself, which is copied back once: under an eye, without a time limit, and by jobs over lists. */
+const BACK = 'Replica'
+const LISTED = ['s3:InitiateReplication', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject']
 
 /** For instance: a secret of each kind, and who alone reads such. */
 const FOREIGN_SECRETS = [
@@ -219,13 +225,18 @@ function* replication(template) {
     if (rule.SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status !== 'Enabled') yield `${id}: encrypted objects, which all are, are not copied`
     if (rule.DeleteMarkerReplication?.Status !== 'Enabled') yield `${id}: what was done and deleted would be done again from the copy`
     const key = rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID
+    const role = target(configuration.Role)
+    const allowed = new Set(statementsOf(template, role).flatMap((each) => list(each.Action)))
+    const taken = id === BACK ? [...REPLICATION, ...LISTED] : REPLICATION
+    for (const action of taken) if (!allowed.has(action)) yield `${role}: may not ${action}, which copying takes`
+    for (const action of allowed) if (!taken.includes(action)) yield `${role}: may ${action}, which copying does not take`
+    if (id === BACK) {
+      if (key === undefined) yield `${id}: what goes back is not encrypted with the new bucket's key`
+      continue
+    }
     if (!text(key ?? '').includes(':kms:')) yield `${id}: its copy is not encrypted with a key of the other region`
     if (rule.Destination?.ReplicationTime?.Status !== 'Enabled') yield `${id}: a large file may take hours to be copied`
     if (rule.Destination?.Metrics?.Status !== 'Enabled') yield `${id}: nobody sees how far behind its copy is`
-    const role = target(configuration.Role)
-    const allowed = new Set(statementsOf(template, role).flatMap((each) => list(each.Action)))
-    for (const action of REPLICATION) if (!allowed.has(action)) yield `${role}: may not ${action}, which copying takes`
-    for (const action of allowed) if (!REPLICATION.includes(action)) yield `${role}: may ${action}, which copying does not take`
     const watched = ofType(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties.MetricName)
     for (const metric of ['ReplicationLatency', 'OperationsFailedReplication']) if (!watched.includes(metric)) yield `${id}: no alarm on ${metric}`
   }

@@ -488,3 +488,19 @@ test('the copy in another region keeps nothing longer than the bucket does, and 
   }
   assert.deepEqual(rules('replica.yml', 'Replica'), rules('bucket.yml', 'Bucket'))
 })
+
+test('the way back from the copy is checked as the way there', () => {
+  const replica = () => yaml.load(readFileSync(new URL('replica.yml', import.meta.url), 'utf8'))
+  const spoiled = (spoil) => {
+    const template = replica()
+    spoil(template)
+    return problems(template).join('\n')
+  }
+  const rule = (t) => properties(t, 'Replica').ReplicationConfiguration['Fn::If'][1].Rules[0]
+  const statements = (t) => properties(t, 'RestoreRole').Policies[0].PolicyDocument.Statement
+  assert.deepEqual(problems(replica()), [])
+  assert.match(spoiled((t) => statements(t)[1].Action.shift()), /RestoreRole: may not s3:InitiateReplication/)
+  assert.match(spoiled((t) => statements(t)[0].Action.push('s3:DeleteObject')), /RestoreRole: may s3:DeleteObject/)
+  assert.match(spoiled((t) => delete rule(t).SourceSelectionCriteria), /encrypted objects, which all are/)
+  assert.match(spoiled((t) => delete rule(t).Destination.EncryptionConfiguration), /new bucket's key/)
+})
