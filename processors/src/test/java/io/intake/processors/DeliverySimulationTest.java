@@ -123,6 +123,31 @@ class DeliverySimulationTest {
     }
 
     @Test
+    void anEngineThatWantsLessForTwoHoursIsOnePageAndNothingIsLost() {
+        SimulatedHospital hospital = new SimulatedHospital(files(60, HOUR / 60, 12));
+        try (Simulation simulation = new Simulation(12, SimulatedFaults.NONE)) {
+            simulation.configure(configuration(false, ""));
+            simulation.engine().busy(0, 2 * HOUR);
+            simulation.run(hospital);
+            assertThat(SimulatedVerdict.of(simulation, hospital)).isEmpty();
+            assertThat(pagesOfTheEngine(simulation)).containsExactly(Action.TRIGGER, Action.RESOLVE);
+            assertThat(simulation.pager().open()).isEmpty();
+        }
+    }
+
+    @Test
+    void anEngineThatWantsLessForTwentyMinutesWakesNobody() {
+        SimulatedHospital hospital = new SimulatedHospital(files(10, 1_000, 5));
+        try (Simulation simulation = new Simulation(13, SimulatedFaults.NONE)) {
+            simulation.configure(configuration(false, ""));
+            simulation.engine().busy(0, HOUR / 3);
+            simulation.run(hospital);
+            assertThat(SimulatedVerdict.of(simulation, hospital)).isEmpty();
+            assertThat(pagesOfTheEngine(simulation)).isEmpty();
+        }
+    }
+
+    @Test
     void anEngineThatIsAwayForAMomentWakesNobody() {
         SimulatedHospital hospital = new SimulatedHospital(files(10, 1_000, 5));
         try (Simulation simulation = new Simulation(6, SimulatedFaults.NONE)) {

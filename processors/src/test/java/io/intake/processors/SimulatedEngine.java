@@ -23,6 +23,7 @@ final class SimulatedEngine {
     private Predicate<String> poison = record -> false;
     private long downFrom;
     private long downUntil;
+    private EngineAnswer.Unavailable silence = new EngineAnswer.Unavailable("HTTP_503", null, true);
     private Duration latency = Duration.ZERO;
     private int knocks;
     private int inFlight;
@@ -37,6 +38,12 @@ final class SimulatedEngine {
     void down(long from, long until) {
         downFrom = from;
         downUntil = until;
+    }
+
+    /** It asks everybody to come again in two minutes, from a time to a time, in milliseconds. */
+    void busy(long from, long until) {
+        down(from, until);
+        silence = new EngineAnswer.Unavailable("HTTP_429", Duration.ofMinutes(2), true);
     }
 
     /** It refuses batches with such a record. */
@@ -67,7 +74,7 @@ final class SimulatedEngine {
         long now = simulation.clock().elapsed();
         if (now >= downFrom && now < downUntil) {
             knocks++;
-            return new EngineAnswer.Unavailable("HTTP_503", null, true);
+            return silence;
         }
         if (simulation.faults().troublesEngine(simulation.random(), now)) {
             return trouble(run, job, batch);
