@@ -20,6 +20,8 @@ const EVERYTHING = new Map([
   ['ReplicaKey/AccountDecides', 'in the policy of a key * is that key'],
   ['ReplicationRole/ReadVersions', 'the whole bucket is copied'],
   ['ReplicationRole/WriteCopies', 'to the whole of another'],
+  ['RestoreRole/ReadVersions', 'the whole copy is copied back'],
+  ['RestoreRole/WriteBack', 'to the whole of a new bucket'],
   ['HandOverPolicy/HandOver', "another's bucket; partners.yml says where in it"],
 ])
 
@@ -43,6 +45,10 @@ const REPLICATION = [
   's3:GetObjectVersionTagging', 's3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags', 'kms:Decrypt', 'kms:Encrypt',
 ]
 
+/** The copy itself, which is copied back once: under an eye, without a time limit, and by jobs over lists. */
+const BACK = 'Replica'
+const LISTED = ['s3:InitiateReplication', 's3:GetObject', 's3:GetObjectVersion', 's3:PutObject']
+
 /** For instance: a secret of each kind, and who alone reads such. */
 const FOREIGN_SECRETS = [
   ['UnzipLambdaFunction', 'decrypt/st-marys/pgp-AbCdEf'],
@@ -54,6 +60,15 @@ const FOREIGN_SECRETS = [
 
 /** Buckets of access logs. */
 const LOGS = new Set(['LogBucket', 'ReplicaLog'])
+
+/** Those that go on by a new task of their own, which Lambda takes for a runaway loop; their bound is the job machine's. */
+const CONTINUING = new Set(['UnzipLambdaFunction', 'StitchLambdaFunction', 'ForwardLambdaFunction'])
+
+/** What must stay until somebody deletes it: originals, what is for partners, who did what, and the configuration. */
+const KEPT = ['inbound/', 'outbound/', 'audit/', 'config/']
+
+/** How long a mistake can be taken back, at least. */
+const VERSION_DAYS = 30
 
 /** What an alarm must watch of each function. */
 const WATCHED = ['Errors', 'Throttles']
@@ -210,12 +225,18 @@ function* replication(template) {
     if (rule.SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status !== 'Enabled') yield `${id}: encrypted objects, which all are, are not copied`
     if (rule.DeleteMarkerReplication?.Status !== 'Enabled') yield `${id}: what was done and deleted would be done again from the copy`
     const key = rule.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID
-    if (!text(key ?? '').includes(':kms:')) yield `${id}: its copy is not encrypted with a key of the other region`
-    if (rule.Destination?.Metrics?.Status !== 'Enabled') yield `${id}: nobody sees how far behind its copy is`
     const role = target(configuration.Role)
     const allowed = new Set(statementsOf(template, role).flatMap((each) => list(each.Action)))
-    for (const action of REPLICATION) if (!allowed.has(action)) yield `${role}: may not ${action}, which copying takes`
-    for (const action of allowed) if (!REPLICATION.includes(action)) yield `${role}: may ${action}, which copying does not take`
+    const taken = id === BACK ? [...REPLICATION, ...LISTED] : REPLICATION
+    for (const action of taken) if (!allowed.has(action)) yield `${role}: may not ${action}, which copying takes`
+    for (const action of allowed) if (!taken.includes(action)) yield `${role}: may ${action}, which copying does not take`
+    if (id === BACK) {
+      if (key === undefined) yield `${id}: what goes back is not encrypted with the new bucket's key`
+      continue
+    }
+    if (!text(key ?? '').includes(':kms:')) yield `${id}: its copy is not encrypted with a key of the other region`
+    if (rule.Destination?.ReplicationTime?.Status !== 'Enabled') yield `${id}: a large file may take hours to be copied`
+    if (rule.Destination?.Metrics?.Status !== 'Enabled') yield `${id}: nobody sees how far behind its copy is`
     const watched = ofType(template, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm.Properties.MetricName)
     for (const metric of ['ReplicationLatency', 'OperationsFailedReplication']) if (!watched.includes(metric)) yield `${id}: no alarm on ${metric}`
   }
@@ -241,6 +262,36 @@ function* destinations(template) {
     if (!statements.some((statement) => list(statement.Action).includes('kms:GenerateDataKey'))) {
       yield `${id}: its role may not encrypt for its on-failure destination`
     }
+  }
+}
+
+/** How often an event is tried and how long it waits is said, and Lambda stops no continuation but everything else that turns in circles. */
+function* queues(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::EventInvokeConfig')) {
+    const name = target(it.FunctionName)
+    if (it.MaximumRetryAttempts === undefined) yield `${id}: ${name}'s retries are what Lambda likes`
+    if (it.MaximumEventAgeInSeconds === undefined) yield `${id}: ${name}'s events wait as long as Lambda likes`
+  }
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::Lambda::Function')) {
+    if (CONTINUING.has(id) && it.RecursiveLoop !== 'Allow') yield `${id}: Lambda stops its continuations`
+    if (!CONTINUING.has(id) && it.RecursiveLoop === 'Allow') yield `${id}: may start itself for ever`
+  }
+}
+
+/** What the bucket drops by itself: unfinished uploads, with the records that tell of them, and old versions; never what must stay. */
+function* ageing(template) {
+  for (const [id, { Properties: it }] of ofType(template, 'AWS::S3::Bucket')) {
+    if (it.NotificationConfiguration === undefined) continue
+    const rules = list(it.LifecycleConfiguration?.Rules).filter((rule) => rule.Status === 'Enabled')
+    const whole = rules.filter((rule) => (rule.Prefix ?? '') === '')
+    const parts = whole.find((rule) => rule.AbortIncompleteMultipartUpload !== undefined)?.AbortIncompleteMultipartUpload.DaysAfterInitiation
+    if (parts === undefined) yield `${id}: keeps the parts of uploads that nobody goes on with`
+    else if (parts !== rules.find((rule) => rule.Prefix === 'parked/')?.ExpirationInDays) yield `${id}: parts of unfinished uploads and their records go at different times`
+    if (!whole.some((rule) => rule.NoncurrentVersionExpiration?.NoncurrentDays >= VERSION_DAYS)) yield `${id}: old versions stay for ever, or not for ${VERSION_DAYS} days`
+    for (const rule of rules.filter((each) => each.ExpirationInDays !== undefined)) {
+      for (const kept of KEPT) if (kept.startsWith(rule.Prefix ?? '') || (rule.Prefix ?? '').startsWith(kept)) yield `${id}: drops ${kept}, which must stay`
+    }
+    if (!rules.some((rule) => rule.Prefix === 'tasks/' && rule.ExpirationInDays > 0)) yield `${id}: keeps tasks for ever`
   }
 }
 
@@ -479,7 +530,7 @@ function* containers(template) {
  * The template as CloudFormation reads it: resources whose condition is not met left out, each Fn::If its half. All conditions compare
  * what is known when it is packaged.
  */
-function decided(template) {
+export function decided(template) {
   const met = (condition) => {
     if (condition['Fn::Equals']) return condition['Fn::Equals'][0] === condition['Fn::Equals'][1]
     if (condition['Fn::Not']) return !met(condition['Fn::Not'][0])
@@ -503,6 +554,6 @@ function decided(template) {
 export function problems(packaged) {
   const template = decided(packaged)
   return [
-    functions, privacy, snapshots, secrets, replication, destinations, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
+    functions, privacy, snapshots, secrets, replication, destinations, queues, ageing, notifications, wildcards, buckets, lasting, secrecy, alarms, telling, pages, people, network, containers,
   ].flatMap((check) => [...check(template)])
 }

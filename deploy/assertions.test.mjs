@@ -72,7 +72,7 @@ const role = (name) => ({
 
 const invoke = (id) => ({
   Type: 'AWS::Lambda::EventInvokeConfig',
-  Properties: { FunctionName: { Ref: id }, DestinationConfig: { OnFailure: { Destination: { 'Fn::Sub': bucketArn } } } },
+  Properties: { FunctionName: { Ref: id }, MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21_600, DestinationConfig: { OnFailure: { Destination: { 'Fn::Sub': bucketArn } } } },
 })
 
 const permission = (id) => ({
@@ -85,9 +85,11 @@ const notify = (id, prefix) => ({
   Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: prefix }] } },
 })
 
+const continuing = ({ Type, Properties }) => ({ Type, Properties: { ...Properties, RecursiveLoop: 'Allow' } })
+
 const good = () => ({
   Resources: {
-    UnzipLambdaFunction: lambda('unzip', 'UnzipRole'),
+    UnzipLambdaFunction: continuing(lambda('unzip', 'UnzipRole')),
     PageLambdaFunction: lambda('page', 'PageRole'),
     SweepLambdaFunction: lambda('sweep', 'SweepRole'),
     StatusLambdaFunction: lambda('status', 'StatusRole'),
@@ -138,6 +140,14 @@ const good = () => ({
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [
             { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } },
+          ],
+        },
+        LifecycleConfiguration: {
+          Rules: [
+            { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+            { Status: 'Enabled', Prefix: 'parked/', ExpirationInDays: 7 },
+            { Status: 'Enabled', Prefix: 'tasks/', ExpirationInDays: 30 },
+            { Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 } },
           ],
         },
         NotificationConfiguration: {
@@ -209,6 +219,7 @@ const container = (template) => properties(template, 'Task').ContainerDefinition
 const attribute = (template, index) => properties(template, 'Targets').TargetGroupAttributes[index]
 
 const rules = (template) => template.Resources.Bucket.Properties.NotificationConfiguration.LambdaConfigurations
+const lifecycle = (template) => properties(template, 'Bucket').LifecycleConfiguration.Rules
 const statement = (template) => template.Resources.Common.Properties.PolicyDocument.Statement[0]
 const unzip = (template) => template.Resources.UnzipLambdaFunction.Properties
 const variables = (template) => unzip(template).Environment.Variables
@@ -253,7 +264,7 @@ const copied = (t) => {
   const rule = {
     Status: 'Enabled', Filter: { Prefix: '' }, DeleteMarkerReplication: { Status: 'Enabled' },
     SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } },
-    Destination: { EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:r:1:key/k' }, Metrics: { Status: 'Enabled' } },
+    Destination: { EncryptionConfiguration: { ReplicaKmsKeyID: 'arn:aws:kms:r:1:key/k' }, Metrics: { Status: 'Enabled' }, ReplicationTime: { Status: 'Enabled' } },
   }
   properties(t, 'Bucket').ReplicationConfiguration = { Role: { 'Fn::GetAtt': ['CopyRole', 'Arn'] }, Rules: [rule] }
   return { rule, statements }
@@ -307,6 +318,17 @@ const broken = [
   ['no destination', (t) => { delete t.Resources.UnzipInvoke }, /UnzipLambdaFunction: no on-failure destination/],
   ['a destination without permission', (t) => { t.Resources.UnzipRole = role('other') }, /may not write to its on-failure/],
   ['a destination that cannot be listed', (t) => { statement(t).Action = ['s3:GetObject'] }, /may not list/],
+  ['retries of any number', (t) => { delete properties(t, 'UnzipInvoke').MaximumRetryAttempts }, /retries are what Lambda likes/],
+  ['events of any age', (t) => { delete properties(t, 'UnzipInvoke').MaximumEventAgeInSeconds }, /wait as long as Lambda likes/],
+  ['a continuation that Lambda stops', (t) => { delete unzip(t).RecursiveLoop }, /UnzipLambdaFunction: Lambda stops its continuations/],
+  ['a loop that nobody stops', (t) => { properties(t, 'PageLambdaFunction').RecursiveLoop = 'Allow' }, /may start itself for ever/],
+  ['parts for ever', (t) => { lifecycle(t).shift() }, /parts of uploads that nobody goes on with/],
+  ['a rule that is off', (t) => { lifecycle(t)[0].Status = 'Disabled' }, /parts of uploads that nobody goes on with/],
+  ['a record without its parts', (t) => { lifecycle(t)[0].AbortIncompleteMultipartUpload.DaysAfterInitiation = 3 }, /go at different times/],
+  ['versions for a day', (t) => { lifecycle(t)[3].NoncurrentVersionExpiration.NoncurrentDays = 1 }, /not for 30 days/],
+  ['originals that expire', (t) => { lifecycle(t).push({ Status: 'Enabled', Prefix: 'inbound/p/', ExpirationInDays: 400 }) }, /drops inbound\//],
+  ['everything that expires', (t) => { lifecycle(t).push({ Status: 'Enabled', ExpirationInDays: 400 }) }, /drops audit\//],
+  ['tasks for ever', (t) => { lifecycle(t).splice(2, 1) }, /keeps tasks for ever/],
   ['overlapping prefixes', (t) => { rules(t).push(notify('UnzipLambdaFunction', 'tasks/')) }, /overlap/],
   ['equal prefixes', (t) => { rules(t).push(notify('PageLambdaFunction', 'tasks/unzip/')) }, /overlap/],
   ['half a folder', (t) => { rules(t)[0] = notify('UnzipLambdaFunction', 'tasks/unz') }, /does not end a folder/],
@@ -422,6 +444,7 @@ const broken = [
   ['a copy of what is in the clear', (t) => { delete copied(t).rule.SourceSelectionCriteria }, /encrypted objects, which all are/],
   ['a copy that forgets deletions', (t) => { copied(t).rule.DeleteMarkerReplication.Status = 'Disabled' }, /would be done again from the copy/],
   ['a copy in the clear', (t) => { delete copied(t).rule.Destination.EncryptionConfiguration }, /not encrypted with a key of the other region/],
+  ['a copy that takes its time', (t) => { delete copied(t).rule.Destination.ReplicationTime }, /may take hours to be copied/],
   ['a copy that nobody watches', (t) => { delete copied(t).rule.Destination.Metrics }, /nobody sees how far behind/],
   ['a copy without an alarm', (t) => { copied(t); delete t.Resources.ReplicationLatency }, /no alarm on ReplicationLatency/],
   ['a copy that may not be made', (t) => { copied(t).statements[1].Action.pop() }, /CopyRole: may not kms:Encrypt/],
@@ -464,4 +487,20 @@ test('the copy in another region keeps nothing longer than the bucket does, and 
       .map((it) => `${it.Prefix} ${it.ObjectSizeGreaterThan ?? ''} ${it.ExpirationInDays}`).sort()
   }
   assert.deepEqual(rules('replica.yml', 'Replica'), rules('bucket.yml', 'Bucket'))
+})
+
+test('the way back from the copy is checked as the way there', () => {
+  const replica = () => yaml.load(readFileSync(new URL('replica.yml', import.meta.url), 'utf8'))
+  const spoiled = (spoil) => {
+    const template = replica()
+    spoil(template)
+    return problems(template).join('\n')
+  }
+  const rule = (t) => properties(t, 'Replica').ReplicationConfiguration['Fn::If'][1].Rules[0]
+  const statements = (t) => properties(t, 'RestoreRole').Policies[0].PolicyDocument.Statement
+  assert.deepEqual(problems(replica()), [])
+  assert.match(spoiled((t) => statements(t)[1].Action.shift()), /RestoreRole: may not s3:InitiateReplication/)
+  assert.match(spoiled((t) => statements(t)[0].Action.push('s3:DeleteObject')), /RestoreRole: may s3:DeleteObject/)
+  assert.match(spoiled((t) => delete rule(t).SourceSelectionCriteria), /encrypted objects, which all are/)
+  assert.match(spoiled((t) => delete rule(t).Destination.EncryptionConfiguration), /new bucket's key/)
 })

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import validator from '@aws/cloudformation-validate'
 import yaml from 'js-yaml'
-import { problems } from './assertions.mjs'
+import { decided, problems } from './assertions.mjs'
+import { gatewayProblems } from './gateway-assertions.mjs'
 
 /** Warnings that we have looked at and keep, each with its reason. */
 const ACCEPTED = new Map([
@@ -26,7 +27,8 @@ try {
 } finally {
   engine.free()
 }
-found.push(...problems(yaml.load(readFileSync(file, 'utf8')))) // JSON is YAML
+const template = yaml.load(readFileSync(file, 'utf8')) // JSON is YAML
+found.push(...problems(template), ...gatewayProblems(decided(template)))
 
 for (const problem of found) console.error(problem)
 console.log(found.length === 0 ? `${file}: no problems` : `${file}: ${found.length} problems`)

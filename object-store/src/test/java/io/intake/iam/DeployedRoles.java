@@ -51,7 +51,7 @@ public final class DeployedRoles {
 
     private static DeployedRoles read() {
         try {
-            Policies policies = Policies.read(Path.of("..").toAbsolutePath().normalize());
+            Policies policies = Policies.read(Project.root());
             Map<String, List<Statement>> roles = new LinkedHashMap<>();
             policies.functions().forEach(name -> roles.put(name, policies.ofFunction(name)));
             roles.put(GATEWAY, policies.ofRole("GatewayRole"));

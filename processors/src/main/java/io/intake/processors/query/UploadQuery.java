@@ -11,6 +11,7 @@ import io.intake.store.ObjectStore;
 import io.intake.store.Part;
 import io.intake.store.UploadPage;
 import io.intake.store.UploadPage.Unfinished;
+import io.intake.store.UploadRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,8 +22,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploads that were begun and not ended: a listing of the gateways' resume records and a GET for each, a listing of files with
- * temporary names, and one of multipart uploads with a request for each that has no record. Thread-safe.
+ * Uploads that were begun and not ended: a listing of the gateways' resume records, a GET for each and a request for its parts, a
+ * listing of files with temporary names, and one of multipart uploads with a request for each that has no record. Thread-safe.
  */
 public final class UploadQuery {
     private static final String RECORD = ".json";
@@ -42,7 +43,12 @@ public final class UploadQuery {
         /** It is whole, under a temporary name: for the partner to rename it. */
         RENAME,
         /** A session may be at it; or its gateway died. */
-        SESSION
+        SESSION,
+        /**
+         * A record tells of it, but the store has its parts no more, as after a restore from a copy: for the partner to send it
+         * again from its beginning.
+         */
+        SENDING
     }
 
     /**
@@ -88,16 +94,29 @@ public final class UploadQuery {
         }
     }
 
-    private static Upload parked(ObjectInfo object, JsonNode record) {
+    private Upload parked(ObjectInfo object, JsonNode record) {
         JsonNode multipart = record.path("multipart");
+        String partner = partner(object.key(), BucketLayout.PARKED);
+        if (!multipart.path("parts").isEmpty() && !isThere(record, multipart)) {
+            return new Upload(id(object.key()), partner, 0, object.lastModified(), Waiting.SENDING);
+        }
         long size = record.path("tail").path("size").asLong()
                 + sizes(multipart.path("parts"))
                 + sizes(multipart.path("segments"));
         Waiting waits = !record.path("parked").asBoolean()
                 ? Waiting.SESSION
                 : record.path("closed").asBoolean() ? Waiting.RENAME : Waiting.RESUME;
-        return new Upload(
-                id(object.key()), partner(object.key(), BucketLayout.PARKED), size, object.lastModified(), waits);
+        return new Upload(id(object.key()), partner, size, object.lastModified(), waits);
+    }
+
+    private boolean isThere(JsonNode record, JsonNode multipart) {
+        String key = record.path("partsKey").asText(record.path("key").asText());
+        try {
+            return !store.listParts(new UploadRef(key, multipart.path("storeId").asText()))
+                    .isEmpty();
+        } catch (AbsentException dropped) {
+            return false;
+        }
     }
 
     private static long sizes(JsonNode pieces) {

@@ -7,13 +7,14 @@ package io.intake.processors.stitch;
  */
 final class RegularRows {
     private static final int BLOCK = Long.SIZE;
-    /** Moves the high bits of eight bytes into the highest byte. */
-    private static final long GATHER = 0x0102_0408_1020_4080L;
+    /** Line ends are below it; of what else is, tables have little. */
+    private static final int FIRST_PRINTED = '\r' + 1;
 
-    private static final long LINE_FEEDS = Words.repeat('\n');
-    private static final long CARRIAGE_RETURNS = Words.repeat('\r');
+    /** After so many blocks without quotes, none is expected. */
+    private static final int PLAIN = 8;
 
     private final long delimiters;
+    private final boolean quoted;
     private final long quotes;
     private final int comment;
     private final long maxRecord;
@@ -28,17 +29,20 @@ final class RegularRows {
     private int line;
     /** Where the one before it began. */
     private int previous;
+
+    private int withoutQuotes = PLAIN;
     /** Delimiters of the present record before the block. */
     private int seen;
 
     /**
-     * @param quote of one byte; empty where quotes are data
+     * @param delimiter ASCII
+     * @param quote one byte, ASCII; empty where quotes are data
      * @param comment the first byte of comments; one that is no byte where there are none
      */
     RegularRows(byte delimiter, byte[] quote, int comment, long maxRecord) {
         this.delimiters = Words.repeat(delimiter);
-        // No byte of UTF-8 is 0xff
-        this.quotes = Words.repeat(quote.length == 1 ? quote[0] : 0xff);
+        this.quoted = quote.length == 1;
+        this.quotes = Words.repeat(quoted ? quote[0] : 0);
         this.comment = comment;
         this.maxRecord = maxRecord;
     }
@@ -127,32 +131,79 @@ final class RegularRows {
 
     /** Finds the quotes, delimiters and line ends of a block. */
     private void load(int at) {
-        long quote = 0;
-        long delimiter = 0;
-        long lineEnd = 0;
-        for (int i = 0; i < Long.BYTES; i++) {
-            long word = Words.at(bytes, at + i * Long.BYTES);
-            int shift = i * Long.BYTES;
-            if ((word & Words.HIGH) == 0) {
-                quote |= gather(Words.equalInAscii(word, quotes)) << shift;
-                delimiter |= gather(Words.equalInAscii(word, delimiters)) << shift;
-                // Most words have no control character at all
-                if (Words.belowInAscii(word, '\r' + 1) != 0) {
-                    lineEnd |= gather(Words.equal(word, LINE_FEEDS) | Words.equal(word, CARRIAGE_RETURNS)) << shift;
-                }
-            } else {
-                quote |= gather(Words.equal(word, quotes)) << shift;
-                delimiter |= gather(Words.equal(word, delimiters)) << shift;
-                lineEnd |= gather(Words.equal(word, LINE_FEEDS) | Words.equal(word, CARRIAGE_RETURNS)) << shift;
-            }
+        if (withoutQuotes < PLAIN || !loadPlain(at)) {
+            loadQuoted(at);
         }
-        quoteBits = quote;
-        delimiterBits = delimiter;
-        lineEndBits = lineEnd;
+        withoutQuotes = quoteBits == 0 ? withoutQuotes + 1 : 0;
     }
 
-    private static long gather(long marks) {
-        return ((marks >>> 7) * GATHER) >>> 56;
+    /** Where no quotes are expected, it is enough to find that there are none; false if there may be some. */
+    private boolean loadPlain(int at) {
+        long high = 0;
+        long noQuote = Words.HIGH;
+        long noControl = 0;
+        long noDelimiter = 0;
+        for (int i = at; i < at + BLOCK; i += Long.BYTES) {
+            long word = Words.at(bytes, i);
+            long low = word & Words.LOW;
+            high = (high >>> 1) | (word & Words.HIGH);
+            noQuote &= Words.unlike(low, quotes);
+            noControl = (noControl >>> 1) | (Words.notBelow(low, FIRST_PRINTED) & Words.HIGH);
+            noDelimiter = (noDelimiter >>> 1) | (Words.unlike(low, delimiters) & Words.HIGH);
+        }
+        if (quoted && noQuote != Words.HIGH) {
+            return false;
+        }
+        quoteBits = 0;
+        delimiterBits = inOrder(~(noDelimiter | high));
+        lineEndBits = lineEnds(at, ~(noControl | high));
+        return true;
+    }
+
+    private void loadQuoted(int at) {
+        long high = 0;
+        long noQuote = 0;
+        long noControl = 0;
+        long noDelimiter = 0;
+        for (int i = at; i < at + BLOCK; i += Long.BYTES) {
+            long word = Words.at(bytes, i);
+            long low = word & Words.LOW;
+            high = (high >>> 1) | (word & Words.HIGH);
+            noQuote = (noQuote >>> 1) | (Words.unlike(low, quotes) & Words.HIGH);
+            noControl = (noControl >>> 1) | (Words.notBelow(low, FIRST_PRINTED) & Words.HIGH);
+            noDelimiter = (noDelimiter >>> 1) | (Words.unlike(low, delimiters) & Words.HIGH);
+        }
+        quoteBits = inOrder(~(noQuote | high));
+        delimiterBits = inOrder(~(noDelimiter | high));
+        lineEndBits = lineEnds(at, ~(noControl | high));
+    }
+
+    /** Of the few control characters that a block has, those that end lines. */
+    private long lineEnds(int at, long controls) {
+        long ends = 0;
+        if (controls != 0) {
+            for (long rest = inOrder(controls); rest != 0; rest &= rest - 1) {
+                byte control = bytes[at + Long.numberOfTrailingZeros(rest)];
+                if (control == '\n' || control == '\r') {
+                    ends |= rest & -rest;
+                }
+            }
+        }
+        return ends;
+    }
+
+    /**
+     * Eight words' marks, each of which was moved down by one bit for each word behind it, as one bit for each byte in the order
+     * of the bytes: eight bytes of eight bits, transposed (Warren, Hacker's Delight, 7-3).
+     */
+    private static long inOrder(long marks) {
+        long bits = marks;
+        long swapped = (bits ^ (bits >>> 7)) & 0x00AA_00AA_00AA_00AAL;
+        bits ^= swapped ^ (swapped << 7);
+        swapped = (bits ^ (bits >>> 14)) & 0x0000_CCCC_0000_CCCCL;
+        bits ^= swapped ^ (swapped << 14);
+        swapped = (bits ^ (bits >>> 28)) & 0x0000_0000_F0F0_F0F0L;
+        return bits ^ swapped ^ (swapped << 28);
     }
 
     /** For each bit, whether it and those before it are odd in number. */

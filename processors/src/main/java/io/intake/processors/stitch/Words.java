@@ -9,7 +9,7 @@ final class Words {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101_0101_0101_0101L;
     static final long HIGH = 0x8080_8080_8080_8080L;
-    private static final long LOW = ~HIGH;
+    static final long LOW = ~HIGH;
 
     private Words() {}
 
@@ -33,14 +33,14 @@ final class Words {
         return ~(((difference & LOW) + LOW) | difference | LOW);
     }
 
-    /** The same for bytes that are all ASCII; the pattern's may be any. */
-    static long equalInAscii(long word, long pattern) {
-        return ~(((word ^ (pattern & LOW)) + LOW) | pattern) & HIGH;
+    /** The high bit of each byte that is not the pattern's, where both are ASCII; the other bits mean nothing. */
+    static long unlike(long word, long pattern) {
+        return (word ^ pattern) + LOW;
     }
 
-    /** The high bit of each byte that is below a limit, for bytes that are all ASCII. */
-    static long belowInAscii(long word, int limit) {
-        return ~(word + (0x80 - limit) * ONES) & HIGH;
+    /** The high bit of each byte that is not below a limit, where all are ASCII; the other bits mean nothing. */
+    static long notBelow(long word, int limit) {
+        return word + (0x80 - limit) * ONES;
     }
 
     /** The high bit of each byte that is below a limit, as unsigned numbers. */

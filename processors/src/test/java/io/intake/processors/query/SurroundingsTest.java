@@ -74,6 +74,20 @@ class SurroundingsTest {
     }
 
     @Test
+    void anUploadWhosePartsTheStoreHasNoMoreIsNotSaidToBeSafe() {
+        UploadRef gone = begun("inbound/a/jane-doe.zip", 100);
+        bucket.abortUpload(gone);
+        put(
+                "parked/a/0011/22.json",
+                "{\"key\":\"inbound/a/jane-doe.zip\",\"parked\":true,\"partsKey\":null,\"multipart\":{\"storeId\":\"%s\",\"parts\":[{\"size\":100}]},\"tail\":{\"size\":2}}"
+                        .formatted(gone.uploadId()));
+        put("parked/a/0011/33.json", "{\"key\":\"inbound/a/john.zip\",\"parked\":true,\"tail\":{\"size\":2}}");
+        assertThat(new UploadQuery(bucket, records).unfinished(null, 100))
+                .extracting(Upload::size, Upload::waits)
+                .containsExactlyInAnyOrder(Tuple.tuple(0L, Waiting.SENDING), Tuple.tuple(2L, Waiting.RESUME));
+    }
+
+    @Test
     void pagesThatWereNotSentAreListed() {
         PageEvent event =
                 new PageEvent(PageEvent.Action.TRIGGER, "k", PageEvent.Severity.ERROR, "summary", "job", Map.of());
