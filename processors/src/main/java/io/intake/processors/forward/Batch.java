@@ -6,18 +6,64 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records that go to the engine in one request. The same job, feed, place and content always give the same key, by which
- * the engine can drop what it already has. Pure; whoever reads its arrays leaves them as they are.
- *
- * @param number from 1, through all tables of the job
- * @param table the table's name, or the file's where files are delivered as they are
- * @param first the number of its first record within its table, from 0
- * @param bytes the records, one after another: of a table as newline-delimited JSON
- * @param ends where each record ends in the bytes, its newline included
+ * the engine can drop what it already has. Whoever reads its arrays leaves them as they are. Thread-safe.
  */
-public record Batch(int number, String table, long first, byte[] bytes, int[] ends) {
+public final class Batch {
+    private final int number;
+    private final String table;
+    private final long first;
+    private final byte[] bytes;
+    private final int[] ends;
+    /** The last key that was asked for: whoever sends a batch and whoever notes that it was taken ask for the same. */
+    private volatile @Nullable Key key;
+
+    private record Key(String head, String hex) {}
+
+    /**
+     * A batch.
+     *
+     * @param number from 1, through all tables of the job
+     * @param table the table's name, or the file's where files are delivered as they are
+     * @param first the number of its first record within its table, from 0
+     * @param bytes the records, one after another: of a table as newline-delimited JSON
+     * @param ends where each record ends in the bytes, its newline included
+     */
+    public Batch(int number, String table, long first, byte[] bytes, int[] ends) {
+        this.number = number;
+        this.table = table;
+        this.first = first;
+        this.bytes = bytes;
+        this.ends = ends;
+    }
+
+    /** From 1, through all tables of the job. */
+    public int number() {
+        return number;
+    }
+
+    /** The table's name, or the file's where files are delivered as they are. */
+    public String table() {
+        return table;
+    }
+
+    /** The number of its first record within its table, from 0. */
+    public long first() {
+        return first;
+    }
+
+    /** The records, one after another: of a table as newline-delimited JSON. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    /** Where each record ends in the bytes, its newline included. */
+    public int[] ends() {
+        return ends;
+    }
 
     /** A batch of lines; the last one may lack its newline. */
     static Batch ofLines(int number, String table, long first, byte[] lines) {
@@ -79,10 +125,15 @@ public record Batch(int number, String table, long first, byte[] bytes, int[] en
      * parts of a batch that hold the same would be taken for one.
      */
     public String key(Job job) {
-        MessageDigest digest = sha256();
         String head = job.deliveryId() + "\0" + job.feedId() + "\0" + number + "\0" + table + "\0" + first + "\0";
-        digest.update(head.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest.digest(bytes));
+        Key known = key;
+        if (known == null || !known.head().equals(head)) {
+            MessageDigest digest = sha256();
+            digest.update(head.getBytes(StandardCharsets.UTF_8));
+            known = new Key(head, HexFormat.of().formatHex(digest.digest(bytes)));
+            key = known;
+        }
+        return known.hex();
     }
 
     private static MessageDigest sha256() {

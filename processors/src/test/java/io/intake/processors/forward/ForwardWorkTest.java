@@ -114,7 +114,7 @@ class ForwardWorkTest {
         int waits = 0;
         while (world.work().step(job, ForwardWorld.TASK, cursor, ForwardWorld.PLENTY)
                 instanceof Waiting<ForwardCursor> waiting) {
-            assertThat(waiting.reason()).isEqualTo("OUT_OF_REACH");
+            assertThat(waiting.reason()).isEqualTo("CONNECTION_REFUSED");
             Duration delay = Duration.between(world.clock.instant(), waiting.until());
             assertThat(delay).isBetween(Duration.ofMinutes(15), Duration.ofMinutes(30));
             world.clock.advance(delay);
