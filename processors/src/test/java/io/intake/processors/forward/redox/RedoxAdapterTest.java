@@ -172,7 +172,7 @@ class RedoxAdapterTest {
         redox.then(Answer.of(401), logs("a"));
         assertThat(send(target("Order", null, "d"), "{}")).isEqualTo(new Taken("a"));
         redox.then(Answer.of(401), Answer.of(401));
-        assertThat(send(target("Order", null, "d"), "{}")).isEqualTo(new Unavailable("HTTP_401", null, false));
+        assertThat(send(target("Order", null, "d"), "{}")).isEqualTo(new Unavailable("TOKEN_REFUSED", null, false));
     }
 
     @Test
