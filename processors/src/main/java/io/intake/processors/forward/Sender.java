@@ -186,41 +186,31 @@ final class Sender {
             return outOfReach();
         }
         Instant since = failed.failingSince() == null ? now : failed.failingSince();
+        boolean stuck = now.isAfter(since.plus(STUCK));
+        // Who wants less works: no reason to stop everybody and to wake anybody up. Unless it says so for so long that
+        // nobody
+        // gets anything through, which is an engine that is down, whatever it calls it
         boolean busy = unavailable.code().equals(BUSY);
-        if (busy && !run.probing() && !now.isAfter(since.plus(STUCK))) {
-            return less(unavailable, failed, cursor.waits(), now);
+        if (!busy || run.probing() || stuck) {
+            Optional<Permit.NotNow> inLine = run.failed(
+                    unavailable.code(),
+                    since,
+                    failures -> {
+                        Duration wait = parts.policy().wait(failures, parts.random());
+                        return asked != null && asked.compareTo(wait) > 0 ? asked : wait;
+                    },
+                    engine == null ? Engine.PAGE_AFTER : engine.pageAfter());
+            if (inLine.isPresent()) {
+                ForwardCursor waiting = failed.waiting(inLine.get().since(), true, now);
+                return new Result.Later(new Waiting<>(waiting, inLine.get().until(), unavailable.code()));
+            }
         }
-        Optional<Permit.NotNow> inLine = run.failed(
-                unavailable.code(),
-                since,
-                failures -> {
-                    Duration wait = parts.policy().wait(failures, parts.random());
-                    return asked != null && asked.compareTo(wait) > 0 ? asked : wait;
-                },
-                engine == null ? Engine.PAGE_AFTER : engine.pageAfter());
-        if (inLine.isPresent()) {
-            ForwardCursor waiting = failed.waiting(inLine.get().since(), true, now);
-            return new Result.Later(new Waiting<>(waiting, inLine.get().until(), unavailable.code()));
-        }
+        Instant until = now.plus(asked == null ? parts.policy().wait(cursor.waits(), parts.random()) : asked);
         if (busy) {
-            // It takes others' records: this job's turn comes
-            return less(unavailable, failed, cursor.waits(), now);
-        }
-        if (now.isAfter(since.plus(STUCK))) {
+            run.busy(until);
+        } else if (stuck) {
             parts.settlement().stuck(job, job.requireFeed().engine(), unavailable.code());
         }
-        Duration wait = asked == null ? parts.policy().wait(cursor.waits(), parts.random()) : asked;
-        return new Result.Later(new Waiting<>(failed, now.plus(wait), unavailable.code()));
-    }
-
-    /**
-     * The engine works, and wants less: no reason to stop everybody and to wake anybody up. Unless it says so for so long that
-     * nobody has got anything through, which is an engine that is down, whatever it calls it.
-     */
-    private Result less(Unavailable unavailable, ForwardCursor failed, int waits, Instant now) {
-        Duration asked = unavailable.retryAfter();
-        Instant until = now.plus(asked == null ? parts.policy().wait(waits, parts.random()) : asked);
-        run.busy(until);
         return new Result.Later(new Waiting<>(failed, until, unavailable.code()));
     }
 
