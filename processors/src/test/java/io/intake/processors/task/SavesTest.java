@@ -50,33 +50,15 @@ class SavesTest {
     private final AtomicInteger ids = new AtomicInteger();
     private InMemoryObjectStore bucket = opened();
 
-    /** Counts to ten; each step may begin while the one before it is saved. */
-    private record Counting(List<Integer> steps, IntConsumer during) implements StageWork<Integer> {
-        Counting(IntConsumer during) {
-            this(new ArrayList<>(), during);
-        }
-
-        @Override
-        public Class<Integer> cursorType() {
-            return Integer.class;
-        }
-
-        @Override
-        public Integer begin(Job job, Task task) {
-            return 0;
-        }
-
-        @Override
-        public StepOutcome<Integer> step(Job job, Task task, Integer cursor, TimeBudget budget) {
-            steps.add(cursor);
-            during.accept(cursor);
-            return cursor == LAST ? new Finished<>(IntNode.valueOf(cursor)) : new Advanced<>(cursor + 1, true);
-        }
-
-        @Override
-        public boolean goesOn(Integer cursor) {
-            return cursor % 4 != 0;
-        }
+    /** Counts to ten; but for every fourth step, each may begin while the one before it is saved. */
+    private static CountingWork counting(IntConsumer during) {
+        return new CountingWork(
+                new ArrayList<>(),
+                (cursor, budget) -> {
+                    during.accept(cursor);
+                    return cursor == LAST ? new Finished<>(IntNode.valueOf(cursor)) : new Advanced<>(cursor + 1, true);
+                },
+                cursor -> cursor % 4 != 0);
     }
 
     private static final class Silent implements StageEvents {
@@ -110,7 +92,7 @@ class SavesTest {
         return new Records(store, new ConditionalWrites(store, () -> "write-" + ids.incrementAndGet(), pause -> {}));
     }
 
-    private Ending run(ObjectStore store, Counting work, Saves saves) {
+    private Ending run(ObjectStore store, CountingWork work, Saves saves) {
         Records records = records(store);
         return new TaskRunner(
                         records,
@@ -164,7 +146,7 @@ class SavesTest {
             @Override
             public void after(String operation, Object[] arguments, Object result) {}
         });
-        Counting work = new Counting(cursor -> {
+        CountingWork work = counting(cursor -> {
             if (cursor == 1) {
                 assertThat(saved()).as("what step 1 begins behind").isZero();
                 begun.countDown();
@@ -177,7 +159,7 @@ class SavesTest {
 
     @Test
     void whatMustBeSavedFirstIs() {
-        Counting work = new Counting(cursor -> {
+        CountingWork work = counting(cursor -> {
             if (cursor % 4 == 0) {
                 assertThat(saved()).isEqualTo(cursor);
             }
@@ -187,8 +169,8 @@ class SavesTest {
 
     @Test
     void whoLostTheLeaseIsFencedBeforeTheNextStepsResultCounts() {
-        Counting second = new Counting(cursor -> {});
-        Counting first = new Counting(cursor -> {
+        CountingWork second = counting(cursor -> {});
+        CountingWork first = counting(cursor -> {
             if (cursor == 6) {
                 clock.advance(LEASE.multipliedBy(2));
                 assertThat(run(bucket, second, Saves.FIRST)).isEqualTo(Ending.DONE);
@@ -213,18 +195,18 @@ class SavesTest {
             @Override
             public void after(String operation, Object[] arguments, Object result) {}
         });
-        Counting work = new Counting(cursor -> {});
+        CountingWork work = counting(cursor -> {});
         assertThatThrownBy(() -> run(broken, work, Saves.MEANWHILE)).isInstanceOf(TransientStoreException.class);
         assertThat(work.steps()).endsWith(5, 6);
         assertThat(saved()).isEqualTo(5);
-        Counting again = new Counting(cursor -> {});
+        CountingWork again = counting(cursor -> {});
         assertThat(run(bucket, again, Saves.MEANWHILE)).isEqualTo(Ending.DONE);
         assertThat(again.steps()).startsWith(5, 6);
     }
 
     @Test
     void aStepThatFailsLeavesWhatWasBeforeItSaved() {
-        Counting work = new Counting(cursor -> {
+        CountingWork work = counting(cursor -> {
             if (cursor == 6) {
                 throw new TransientStoreException("read", "k", "503", null);
             }
@@ -247,7 +229,7 @@ class SavesTest {
 
     private boolean killed(Saves saves, int kill, boolean after) {
         bucket = opened();
-        Counting work = new Counting(cursor -> {});
+        CountingWork work = counting(cursor -> {});
         AtCall around = new AtCall(kill, after, () -> {
             throw new Killed();
         });

@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
 /** A runner that loses its place repeats work for ever; one that loses its lease lets two do the same work and both publish. */
@@ -48,30 +47,6 @@ class TaskRunnerTest {
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
     private final AtomicInteger ids = new AtomicInteger();
     private final List<String> told = new ArrayList<>();
-
-    /** Ten steps, each adding one. */
-    private record Counting(List<Integer> steps, BiFunction<Integer, TimeBudget, StepOutcome<Integer>> step)
-            implements StageWork<Integer> {
-        Counting(BiFunction<Integer, TimeBudget, StepOutcome<Integer>> step) {
-            this(new ArrayList<>(), step);
-        }
-
-        @Override
-        public Class<Integer> cursorType() {
-            return Integer.class;
-        }
-
-        @Override
-        public Integer begin(Job job, Task task) {
-            return 0;
-        }
-
-        @Override
-        public StepOutcome<Integer> step(Job job, Task task, Integer cursor, TimeBudget budget) {
-            steps.add(cursor);
-            return step.apply(cursor, budget);
-        }
-    }
 
     private static StepOutcome<Integer> toTen(int cursor) {
         return cursor == 10 ? new Finished<>(IntNode.valueOf(cursor)) : new Advanced<>(cursor + 1, true);
@@ -139,7 +114,7 @@ class TaskRunnerTest {
     @Test
     void runsStepByStepAndTakesTheTaskOffTheList() {
         openTask();
-        Counting work = new Counting((cursor, budget) -> toTen(cursor));
+        CountingWork work = new CountingWork((cursor, budget) -> toTen(cursor));
         assertThat(runner(bucket).run(KEY, work, "a", PLENTY)).isEqualTo(Ending.DONE);
         assertThat(work.steps()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
         assertThat(told).containsExactly("done 1");
@@ -149,8 +124,8 @@ class TaskRunnerTest {
     @Test
     void aLateEventForATaskThatIsDoneDoesNothing() {
         openTask();
-        runner(bucket).run(KEY, new Counting((cursor, budget) -> toTen(cursor)), "a", PLENTY);
-        Counting again = new Counting((cursor, budget) -> toTen(cursor));
+        runner(bucket).run(KEY, new CountingWork((cursor, budget) -> toTen(cursor)), "a", PLENTY);
+        CountingWork again = new CountingWork((cursor, budget) -> toTen(cursor));
         assertThat(runner(bucket).run(KEY, again, "b", PLENTY)).isEqualTo(Ending.GONE);
         assertThat(again.steps()).isEmpty();
     }
@@ -160,9 +135,9 @@ class TaskRunnerTest {
         openTask();
         TaskRunner runner = runner(bucket);
         List<Ending> other = new ArrayList<>();
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             if (cursor == 5) {
-                other.add(runner.run(KEY, new Counting((c, b) -> toTen(c)), "b", PLENTY));
+                other.add(runner.run(KEY, new CountingWork((c, b) -> toTen(c)), "b", PLENTY));
             }
             return toTen(cursor);
         });
@@ -174,8 +149,8 @@ class TaskRunnerTest {
     void whoLostTheLeaseIsFencedAtTheNextSave() {
         openTask();
         TaskRunner runner = runner(bucket);
-        Counting second = new Counting((cursor, budget) -> toTen(cursor));
-        Counting first = new Counting((cursor, budget) -> {
+        CountingWork second = new CountingWork((cursor, budget) -> toTen(cursor));
+        CountingWork first = new CountingWork((cursor, budget) -> {
             if (cursor == 5) {
                 clock.advance(LEASE);
                 assertThat(runner.run(KEY, second, "b", PLENTY)).isEqualTo(Ending.DONE);
@@ -192,11 +167,11 @@ class TaskRunnerTest {
         Duration shortLease = Duration.ofMillis(600);
         TaskRunner runner = runner(bucket, InstantSource.system(), shortLease);
         List<Ending> others = new ArrayList<>();
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             if (cursor == 5) {
                 Instant end = Instant.now().plus(shortLease.multipliedBy(4));
                 while (Instant.now().isBefore(end)) {
-                    others.add(runner.run(KEY, new Counting((c, b) -> toTen(c)), "b", PLENTY));
+                    others.add(runner.run(KEY, new CountingWork((c, b) -> toTen(c)), "b", PLENTY));
                     LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
                 }
             }
@@ -212,7 +187,7 @@ class TaskRunnerTest {
         openTask();
         AtomicInteger steps = new AtomicInteger();
         TimeBudget threeSteps = () -> steps.get() >= 3 ? Duration.ZERO : Duration.ofSeconds(1);
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             steps.incrementAndGet();
             return toTen(cursor);
         });
@@ -225,7 +200,7 @@ class TaskRunnerTest {
     @Test
     void continuationsThatGetNowhereEndTheJobAtTheSecond() {
         openTask();
-        Counting work = new Counting((cursor, budget) -> new Advanced<>(cursor, false));
+        CountingWork work = new CountingWork((cursor, budget) -> new Advanced<>(cursor, false));
         assertThat(runner(bucket).run(KEY, work, "a", () -> Duration.ZERO)).isEqualTo(Ending.CONTINUED);
         assertThat(runner(bucket).run(KEY, work, "b", () -> Duration.ZERO)).isEqualTo(Ending.ENDED);
         assertThat(told).containsExactly("refused NO_PROGRESS");
@@ -235,7 +210,7 @@ class TaskRunnerTest {
     @Test
     void crashesAtTheSamePlaceEndTheJobBecauseAttemptsAreCountedAtClaim() {
         openTask();
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             throw new IllegalStateException("crash");
         });
         for (int attempt = 1; attempt <= RetryBudget.of(Stage.UNZIP).attempts(); attempt++) {
@@ -248,7 +223,7 @@ class TaskRunnerTest {
     @Test
     void anOutageOfTheStoreIsNoFailedAttemptButHasABudgetOfItsOwn() {
         openTask();
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             throw new TransientStoreException("read", "k", "503", null);
         });
         int faults = RetryBudget.of(Stage.UNZIP).faults();
@@ -268,7 +243,7 @@ class TaskRunnerTest {
     void progressMakesTheBudgetsWholeAgain() {
         openTask();
         AtomicInteger faults = new AtomicInteger();
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             if (faults.incrementAndGet() % 2 == 0) {
                 throw new TransientStoreException("read", "k", "503", null);
             }
@@ -296,7 +271,7 @@ class TaskRunnerTest {
     void theSameInvocationTriedAgainNeedNotWaitForItsOwnLease() {
         openTask();
         AtomicInteger crashes = new AtomicInteger(1);
-        Counting work = new Counting((cursor, budget) -> {
+        CountingWork work = new CountingWork((cursor, budget) -> {
             if (cursor == 4 && crashes.getAndDecrement() > 0) {
                 throw new IllegalStateException("crash");
             }
@@ -311,10 +286,10 @@ class TaskRunnerTest {
     void whatWaitsIsLeftAloneUntilItsTime() {
         openTask();
         Instant until = clock.instant().plusSeconds(60);
-        Counting waits = new Counting((cursor, budget) -> new Waiting<>(cursor, until, "HTTP_503"));
+        CountingWork waits = new CountingWork((cursor, budget) -> new Waiting<>(cursor, until, "HTTP_503"));
         assertThat(runner(bucket).run(KEY, waits, "a", PLENTY)).isEqualTo(Ending.WAITING);
         assertThat(told).containsExactly("waiting HTTP_503");
-        Counting work = new Counting((cursor, budget) -> toTen(cursor));
+        CountingWork work = new CountingWork((cursor, budget) -> toTen(cursor));
         assertThat(runner(bucket).run(KEY, work, "a", PLENTY)).isEqualTo(Ending.WAITING);
         clock.advance(Duration.ofSeconds(60));
         assertThat(runner(bucket).run(KEY, work, "b", PLENTY)).isEqualTo(Ending.DONE);
@@ -327,7 +302,7 @@ class TaskRunnerTest {
             for (boolean after : new boolean[] {false, true}) {
                 InMemoryObjectStore fresh = new InMemoryObjectStore(clock);
                 bucketOf(fresh);
-                Counting work = new Counting((cursor, budget) -> toTen(cursor));
+                CountingWork work = new CountingWork((cursor, budget) -> toTen(cursor));
                 if (!killedAt(fresh, work, kill, after)) {
                     assertThat(kill).isGreaterThan(15);
                     return;
@@ -352,7 +327,7 @@ class TaskRunnerTest {
     }
 
     /** Whether the run got as far as the call that kills it. */
-    private boolean killedAt(InMemoryObjectStore store, Counting work, int kill, boolean after) {
+    private boolean killedAt(InMemoryObjectStore store, CountingWork work, int kill, boolean after) {
         AtomicInteger calls = new AtomicInteger();
         ObjectStore deadly = Intercepted.store(store, new Intercepted.Around() {
             @Override
