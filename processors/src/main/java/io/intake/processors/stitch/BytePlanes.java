@@ -100,18 +100,12 @@ final class BytePlanes {
         long p6 = c2 ^ (cd << 1);
         long p7 = d2 ^ cd;
         quotes = ~(quotes | quote.unlikeHigh(p4, p5, p6, p7));
-        delimiters = inOrder(~(delimiters | delimiter.unlikeHigh(p4, p5, p6, p7)));
+        delimiters = ~(delimiters | delimiter.unlikeHigh(p4, p5, p6, p7));
         lineEnds &= ~(p4 | p5 | p6 | p7);
-        if (quotes != 0) {
-            quotes = inOrder(quotes);
-        }
-        if (lineEnds != 0) {
-            lineEnds = inOrder(lineEnds);
-        }
     }
 
     /** Eight bytes of eight bits, transposed: the planes have each eighth byte of the text together (Warren, Hacker's Delight, 7-3). */
-    private static long inOrder(long marks) {
+    static long inOrder(long marks) {
         long bits = marks;
         long swapped = (bits ^ (bits >>> 7)) & 0x00AA_00AA_00AA_00AAL;
         bits ^= swapped ^ (swapped << 7);

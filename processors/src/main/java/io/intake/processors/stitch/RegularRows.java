@@ -6,7 +6,7 @@ package io.intake.processors.stitch;
  * that neither begins a field, ends one nor is doubled. Not thread-safe.
  */
 final class RegularRows {
-    private static final int BLOCK = Long.SIZE;
+    private static final int LAST = BytePlanes.BLOCK - 1;
 
     private final BytePlanes planes;
     private final boolean quoted;
@@ -60,36 +60,45 @@ final class RegularRows {
 
     private void blocks(int from, int to) {
         long inside = 0;
-        boolean mayOpen = true;
-        boolean closed = false;
-        for (int at = from; to - at >= BLOCK; at += BLOCK) {
+        long mayOpen = 1;
+        long closed = 0;
+        for (int at = from; to - at >= BytePlanes.BLOCK; at += BytePlanes.BLOCK) {
             planes.load(bytes, at);
             long quote = quoted ? planes.quotes : 0;
             long delimiter = planes.delimiters;
             long lineEnd = planes.lineEnds;
-            if (quote != 0 || inside != 0 || closed) {
-                long within = parity(quote) ^ inside;
-                long opening = quote & within;
-                long closing = quote & ~within;
-                delimiter &= ~within;
-                lineEnd &= ~within;
-                long separator = delimiter | lineEnd;
-                long mayOpenHere = ((separator | closing) << 1) | (mayOpen ? 1 : 0);
-                long behindClosing = (closing << 1) | (closed ? 1 : 0);
-                long doubtful = (opening & ~mayOpenHere) | (behindClosing & ~(separator | opening));
-                inside = within >> (BLOCK - 1);
-                closed = closing < 0;
-                if (doubtful != 0) {
-                    // What comes before it may still be counted
-                    long sure = (doubtful & -doubtful) - 1;
-                    lines(at, delimiter & sure, lineEnd & sure);
+            if ((quote | inside | closed) == 0) {
+                // The last byte's bit is the last one in either order
+                mayOpen = (delimiter | lineEnd) >>> LAST;
+                if (lineEnd == 0) {
+                    seen += Long.bitCount(delimiter);
+                } else if (!lines(at, BytePlanes.inOrder(delimiter), BytePlanes.inOrder(lineEnd))) {
                     return;
                 }
+                continue;
             }
-            mayOpen = (delimiter | lineEnd) < 0 || closed;
+            quote = BytePlanes.inOrder(quote);
+            long within = parity(quote) ^ inside;
+            long opening = quote & within;
+            long closing = quote & ~within;
+            delimiter = BytePlanes.inOrder(delimiter) & ~within;
+            lineEnd = BytePlanes.inOrder(lineEnd) & ~within;
+            long separator = delimiter | lineEnd;
+            long mayOpenHere = ((separator | closing) << 1) | mayOpen;
+            long behindClosing = (closing << 1) | closed;
+            long doubtful = (opening & ~mayOpenHere) | (behindClosing & ~(separator | opening));
+            if (doubtful != 0) {
+                // What comes before it may still be counted
+                long sure = (doubtful & -doubtful) - 1;
+                lines(at, delimiter & sure, lineEnd & sure);
+                return;
+            }
             if (!lines(at, delimiter, lineEnd)) {
                 return;
             }
+            mayOpen = (separator | closing) >>> LAST;
+            closed = closing >>> LAST;
+            inside = within >> LAST;
         }
     }
 
