@@ -82,7 +82,7 @@ final class RegularRows {
             long opening = quote & within;
             long closing = quote & ~within;
             delimiter = BytePlanes.inOrder(delimiter) & ~within;
-            lineEnd = BytePlanes.inOrder(lineEnd) & ~within;
+            lineEnd = lineEnd == 0 ? 0 : BytePlanes.inOrder(lineEnd) & ~within;
             long separator = delimiter | lineEnd;
             long mayOpenHere = ((separator | closing) << 1) | mayOpen;
             long behindClosing = (closing << 1) | closed;

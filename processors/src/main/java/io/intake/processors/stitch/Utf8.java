@@ -8,8 +8,8 @@ final class Utf8 {
     static int whole(byte[] bytes, int from, int to) {
         int at = from;
         while (true) {
-            while (to - at >= 4 * Long.BYTES && isAscii(bytes, at)) {
-                at += 4 * Long.BYTES;
+            while (to - at >= 8 * Long.BYTES && isAscii(bytes, at)) {
+                at += 8 * Long.BYTES;
             }
             while (to - at >= Long.BYTES && (Words.at(bytes, at) & Words.HIGH) == 0) {
                 at += Long.BYTES;
@@ -32,7 +32,11 @@ final class Utf8 {
         long all = Words.at(bytes, at)
                 | Words.at(bytes, at + Long.BYTES)
                 | Words.at(bytes, at + 2 * Long.BYTES)
-                | Words.at(bytes, at + 3 * Long.BYTES);
+                | Words.at(bytes, at + 3 * Long.BYTES)
+                | Words.at(bytes, at + 4 * Long.BYTES)
+                | Words.at(bytes, at + 5 * Long.BYTES)
+                | Words.at(bytes, at + 6 * Long.BYTES)
+                | Words.at(bytes, at + 7 * Long.BYTES);
         return (all & Words.HIGH) == 0;
     }
 
