@@ -62,12 +62,14 @@ final class RegularRows {
         long inside = 0;
         long mayOpen = 1;
         long closed = 0;
+        long recent = 0;
         for (int at = from; to - at >= BytePlanes.BLOCK; at += BytePlanes.BLOCK) {
             planes.load(bytes, at);
             long quote = quoted ? planes.quotes : 0;
             long delimiter = planes.delimiters;
             long lineEnd = planes.lineEnds;
-            if ((quote | inside | closed) == 0) {
+            recent = (recent >>> 4) | quote | inside | closed;
+            if (recent == 0) {
                 // The last byte's bit is the last one in either order
                 mayOpen = (delimiter | lineEnd) >>> LAST;
                 if (lineEnd == 0) {
