@@ -8,6 +8,8 @@ package io.intake.processors.stitch;
 final class BytePlanes {
     /** How many bytes are looked at. */
     static final int BLOCK = Long.SIZE;
+    /** No character. */
+    static final int NONE = -1;
 
     private static final long FOURS = 0x0f0f_0f0f_0f0f_0f0fL;
     private static final long TWOS = 0x3333_3333_3333_3333L;
@@ -15,17 +17,36 @@ final class BytePlanes {
 
     private final Bits quote;
     private final Bits delimiter;
-    /** One bit for each byte that is a quote, the first byte's lowest. */
-    long quotes;
+    /** All bits where there are quotes, none elsewhere. */
+    private final long quoted;
 
-    long delimiters;
-    /** LF and CR. */
-    long lineEnds;
+    private long quotes;
+    private long delimiters;
+    private long lineEnds;
 
-    /** @param quote and delimiter ASCII; the quote -1 if there is none */
+    /**
+     * @param quote ASCII; {@link #NONE} if there is none
+     * @param delimiter ASCII
+     */
     BytePlanes(int quote, int delimiter) {
-        this.quote = Bits.of(quote < 0 ? delimiter : quote);
+        this.quote = Bits.of(quote);
         this.delimiter = Bits.of(delimiter);
+        this.quoted = quote == NONE ? 0 : -1;
+    }
+
+    /** Which bytes of the block are quotes, as bits that {@link #inOrder} puts in order. The last byte's bit is the last one. */
+    long quotes() {
+        return quotes;
+    }
+
+    /** Which ones are delimiters. */
+    long delimiters() {
+        return delimiters;
+    }
+
+    /** Which ones are LF or CR. */
+    long lineEnds() {
+        return lineEnds;
     }
 
     /** A character's bits, each of them 64 times. */
@@ -99,12 +120,15 @@ final class BytePlanes {
         long p5 = b2 ^ ab;
         long p6 = c2 ^ (cd << 1);
         long p7 = d2 ^ cd;
-        quotes = ~(quotes | quote.unlikeHigh(p4, p5, p6, p7));
+        quotes = ~(quotes | quote.unlikeHigh(p4, p5, p6, p7)) & quoted;
         delimiters = ~(delimiters | delimiter.unlikeHigh(p4, p5, p6, p7));
         lineEnds &= ~(p4 | p5 | p6 | p7);
     }
 
-    /** Eight bytes of eight bits, transposed: the planes have each eighth byte of the text together (Warren, Hacker's Delight, 7-3). */
+    /**
+     * Marks with one bit for each byte in the order of the bytes, the first one lowest: planes have the first bytes of all words
+     * together. Eight bytes of eight bits, transposed (Warren, Hacker's Delight, 7-3).
+     */
     static long inOrder(long marks) {
         long bits = marks;
         long swapped = (bits ^ (bits >>> 7)) & 0x00AA_00AA_00AA_00AAL;

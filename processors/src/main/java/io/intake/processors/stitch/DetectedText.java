@@ -36,12 +36,12 @@ final class DetectedText extends Utf8Source {
             return decided.read(target, from, length);
         }
         int count = in.read(target, from, length);
-        int ascii = 0;
-        while (ascii < count && target[from + ascii] >= 0) {
-            ascii++;
+        if (count < 0) {
+            return count;
         }
-        if (ascii == count || count < 0) {
-            offset += Math.max(count, 0);
+        int ascii = Utf8.ascii(target, from, from + count) - from;
+        if (ascii == count) {
+            offset += count;
             return count;
         }
         offset += ascii;

@@ -7,9 +7,10 @@ package io.intake.processors.stitch;
  */
 final class RegularRows {
     private static final int LAST = BytePlanes.BLOCK - 1;
+    /** Quotes count as about for up to sixteen blocks. */
+    private static final int FORGOTTEN = 4;
 
     private final BytePlanes planes;
-    private final boolean quoted;
     private final int comment;
     private final long maxRecord;
 
@@ -30,8 +31,7 @@ final class RegularRows {
      * @param comment the first byte of comments; one that is no byte where there are none
      */
     RegularRows(byte delimiter, byte[] quote, int comment, long maxRecord) {
-        this.quoted = quote.length == 1;
-        this.planes = new BytePlanes(quoted ? quote[0] : -1, delimiter);
+        this.planes = new BytePlanes(quote.length == 1 ? quote[0] : BytePlanes.NONE, delimiter);
         this.comment = comment;
         this.maxRecord = maxRecord;
     }
@@ -59,49 +59,54 @@ final class RegularRows {
     }
 
     private void blocks(int from, int to) {
+        // All bits where the block begins inside quotes
         long inside = 0;
-        long mayOpen = 1;
+        // Its lowest bit: whether the byte before is a closing quote; whether it is that or a separator
         long closed = 0;
+        long mayOpen = 1;
         long recent = 0;
         for (int at = from; to - at >= BytePlanes.BLOCK; at += BytePlanes.BLOCK) {
             planes.load(bytes, at);
-            long quote = quoted ? planes.quotes : 0;
-            long delimiter = planes.delimiters;
-            long lineEnd = planes.lineEnds;
-            recent = (recent >>> 4) | quote | inside | closed;
+            // Not whether this block has quotes: that cannot be foretold, and a branch that goes wrong costs more than
+            // they do
+            recent = (recent >>> FORGOTTEN) | planes.quotes() | inside | closed;
             if (recent == 0) {
-                // The last byte's bit is the last one in either order
-                mayOpen = (delimiter | lineEnd) >>> LAST;
-                if (lineEnd == 0) {
-                    seen += Long.bitCount(delimiter);
-                } else if (!lines(at, BytePlanes.inOrder(delimiter), BytePlanes.inOrder(lineEnd))) {
+                mayOpen = (planes.delimiters() | planes.lineEnds()) >>> LAST;
+                if (!plain(at)) {
                     return;
                 }
                 continue;
             }
-            quote = BytePlanes.inOrder(quote);
+            long quote = BytePlanes.inOrder(planes.quotes());
             long within = parity(quote) ^ inside;
             long opening = quote & within;
             long closing = quote & ~within;
-            delimiter = BytePlanes.inOrder(delimiter) & ~within;
-            lineEnd = lineEnd == 0 ? 0 : BytePlanes.inOrder(lineEnd) & ~within;
+            long delimiter = BytePlanes.inOrder(planes.delimiters()) & ~within;
+            long lineEnd = planes.lineEnds() == 0 ? 0 : BytePlanes.inOrder(planes.lineEnds()) & ~within;
             long separator = delimiter | lineEnd;
             long mayOpenHere = ((separator | closing) << 1) | mayOpen;
             long behindClosing = (closing << 1) | closed;
             long doubtful = (opening & ~mayOpenHere) | (behindClosing & ~(separator | opening));
-            if (doubtful != 0) {
-                // What comes before it may still be counted
-                long sure = (doubtful & -doubtful) - 1;
-                lines(at, delimiter & sure, lineEnd & sure);
-                return;
-            }
-            if (!lines(at, delimiter, lineEnd)) {
+            // What comes before the first doubt may still be counted
+            long sure = (doubtful & -doubtful) - 1;
+            if (!lines(at, delimiter & sure, lineEnd & sure) || doubtful != 0) {
                 return;
             }
             mayOpen = (separator | closing) >>> LAST;
             closed = closing >>> LAST;
             inside = within >> LAST;
         }
+    }
+
+    /** Counts the records that end in a block without quotes; false at one that is not as the others. */
+    private boolean plain(int at) {
+        long delimiter = planes.delimiters();
+        long lineEnd = planes.lineEnds();
+        if (lineEnd == 0) {
+            seen += Long.bitCount(delimiter);
+            return true;
+        }
+        return lines(at, BytePlanes.inOrder(delimiter), BytePlanes.inOrder(lineEnd));
     }
 
     /** Counts the records that end in a block; false at one that is not as the others. */

@@ -6,26 +6,37 @@ final class Utf8 {
 
     /** How far the bytes are whole characters: the offset of the first byte of what is none, or the end. */
     static int whole(byte[] bytes, int from, int to) {
-        int at = from;
-        while (true) {
-            while (to - at >= 8 * Long.BYTES && isAscii(bytes, at)) {
-                at += 8 * Long.BYTES;
-            }
-            while (to - at >= Long.BYTES && (Words.at(bytes, at) & Words.HIGH) == 0) {
-                at += Long.BYTES;
-            }
-            while (at < to && bytes[at] >= 0) {
-                at++;
-            }
-            if (at == to) {
-                return to;
-            }
+        int at = ascii(bytes, from, to);
+        while (at < to) {
             int length = length(bytes, at, to);
             if (length <= 0) {
                 return at;
             }
             at += length;
+            if (at < to && bytes[at] >= 0) {
+                at = ascii(bytes, at, to);
+            }
         }
+        return to;
+    }
+
+    /** How far the bytes are ASCII: the offset of the first byte that is not, or the end. */
+    static int ascii(byte[] bytes, int from, int to) {
+        int at = from;
+        while (to - at >= 8 * Long.BYTES && isAscii(bytes, at)) {
+            at += 8 * Long.BYTES;
+        }
+        while (to - at >= Long.BYTES) {
+            long high = Words.at(bytes, at) & Words.HIGH;
+            if (high != 0) {
+                return at + Words.first(high);
+            }
+            at += Long.BYTES;
+        }
+        while (at < to && bytes[at] >= 0) {
+            at++;
+        }
+        return at;
     }
 
     private static boolean isAscii(byte[] bytes, int at) {

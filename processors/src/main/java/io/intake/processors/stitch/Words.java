@@ -33,16 +33,6 @@ final class Words {
         return ~(((difference & LOW) + LOW) | difference | LOW);
     }
 
-    /** The high bit of each byte that is not the pattern's, where both are ASCII; the other bits mean nothing. */
-    static long unlike(long word, long pattern) {
-        return (word ^ pattern) + LOW;
-    }
-
-    /** The high bit of each byte that is not below a limit, where all are ASCII; the other bits mean nothing. */
-    static long notBelow(long word, int limit) {
-        return word + (0x80 - limit) * ONES;
-    }
-
     /** The high bit of each byte that is below a limit, as unsigned numbers. */
     static long below(long word, int limit) {
         return ~((word & LOW) + (0x80 - limit) * ONES) & ~word & HIGH;
