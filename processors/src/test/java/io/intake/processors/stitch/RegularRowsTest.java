@@ -96,4 +96,23 @@ class RegularRowsTest {
         assertThat(rows.end()).isGreaterThan(text.length - 100);
         assertThat(rows.count(text, 0, text.length, 4)).isZero();
     }
+
+    @Test
+    void aQuoteThatBeginsNoFieldIsNeitherTakenForOneNorOverlookedAtABlocksBorder() {
+        List<String> before = List.of("1,2,3\n".repeat(300), "1,\"2\",3\n".repeat(200));
+        // Fields as they are cut: four, four, none; and three, in doubt or not
+        List<String> rows = List.of("a,b,x\"y,z\"\n", "a,b,c \"y,z\"\n", "a,b,\"c\"y,z\"\n", "a,x\"y,z\"\n", "a,\"b\",\"c,\"\n");
+        for (String regular : before) {
+            for (String row : rows) {
+                for (int shift = 0; shift < 2 * BytePlanes.BLOCK; shift++) {
+                    byte[] file = ("a,b,c\n" + regular + "x".repeat(shift) + ",,\n" + row + "1,2,3\n".repeat(40))
+                            .getBytes(StandardCharsets.UTF_8);
+
+                    assertThat(counted(file, Format.DEFAULT, true))
+                            .as("%s behind %s and %d", row, regular.substring(0, 6), shift)
+                            .isEqualTo(counted(file, Format.DEFAULT, false));
+                }
+            }
+        }
+    }
 }
