@@ -29,7 +29,7 @@ public final class BucketSettings implements AutoCloseable {
 
     /** For the bucket of some settings. */
     public BucketSettings(S3Settings settings) {
-        this.client = S3Clients.light(settings);
+        this.client = S3Clients.light(settings, S3Clients.credentials(settings));
         this.bucket = settings.bucket();
     }
 

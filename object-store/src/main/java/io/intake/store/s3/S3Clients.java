@@ -39,9 +39,10 @@ final class S3Clients {
     }
 
     /** A client on the JDK's own connections, which loads quickly: for functions. */
-    static S3Client light(S3Settings settings) {
+    static S3Client light(S3Settings settings, AwsCredentialsProvider credentials) {
         return build(
                 settings,
+                credentials,
                 UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.connectTimeout())
                         .socketTimeout(settings.callTimeout()));

@@ -66,10 +66,15 @@ public final class S3ObjectStore implements ObjectStore {
         return withCopyLimits(settings, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
     }
 
-    /** For a function: starts quickly, and takes the JDK's connections, which survive being frozen. */
+    /**
+     * For a function: content goes as in {@link #pooled}, all else over the JDK's connections, which start quickly. Both kinds of
+     * connections are opened anew where they did not survive that the function was frozen.
+     */
     public static S3ObjectStore light(S3Settings settings) {
-        S3Context s3 = new S3Context(S3Clients.light(settings), settings);
-        return new S3ObjectStore(s3, null, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
+        AwsCredentialsProvider credentials = S3Clients.credentials(settings);
+        S3Context s3 = new S3Context(S3Clients.light(settings, credentials), settings);
+        DirectSender sender = DirectSender.of(s3, settings, credentials).orElse(null);
+        return new S3ObjectStore(s3, sender, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
     }
 
     /** A pooled store that copies in parts from a size on that a test can afford. */

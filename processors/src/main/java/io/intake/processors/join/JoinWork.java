@@ -31,6 +31,7 @@ final class JoinWork implements StageWork<JoinCursor> {
     private final Phases phases;
     private final Surveys surveys;
     private final JoinObjects objects;
+    private final ChunkPlaces chunkPlaces;
     private final JoinLimits limits;
 
     JoinWork(ObjectStore store, PlanStore plans, Phases phases, Surveys surveys, JoinLimits limits) {
@@ -39,6 +40,7 @@ final class JoinWork implements StageWork<JoinCursor> {
         this.phases = phases;
         this.surveys = surveys;
         this.objects = new JoinObjects(store);
+        this.chunkPlaces = new ChunkPlaces(store);
         this.limits = limits;
     }
 
@@ -114,8 +116,10 @@ final class JoinWork implements StageWork<JoinCursor> {
                 limits,
                 node -> new RowReader(
                         store,
+                        chunkPlaces,
                         pieces(schedule, tree, phase, cursor, node),
                         partition,
+                        phase.partitions(),
                         tree.node(node).below(),
                         limits.recordBytes(),
                         keys(phase, step, partition, node)));

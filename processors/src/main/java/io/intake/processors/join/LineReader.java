@@ -44,6 +44,11 @@ final class LineReader implements AutoCloseable {
             while (at < end && buffer[at] != '\n') {
                 at++;
             }
+            if (at < end && size == 0 && at - from <= longest) {
+                at++;
+                offset += at - from;
+                return Arrays.copyOfRange(buffer, from, at - 1);
+            }
             take(from, at);
             if (at < end) {
                 at++;

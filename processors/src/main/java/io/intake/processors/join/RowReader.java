@@ -4,9 +4,6 @@ import io.intake.processors.join.Piece.Form;
 import io.intake.processors.stitch.EntryStream;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectStore;
-import java.io.DataInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +14,10 @@ final class RowReader implements AutoCloseable {
     private static final int NUMBER = 24;
 
     private final ObjectStore store;
+    private final ChunkPlaces chunks;
     private final Iterator<Piece> pieces;
     private final int partition;
+    private final int partitions;
     private final int recordBytes;
     private final int below;
     private final @Nullable KeyRange keys;
@@ -30,13 +29,24 @@ final class RowReader implements AutoCloseable {
     private Form form = Form.STITCHED;
 
     /**
+     * @param chunks where partitions are in pieces that are sorted by them
      * @param pieces in order
      * @param partition which one to read of pieces that are sorted by it; others are read whole
+     * @param partitions how many there are
      * @param below how many tables are below the rows' own
      * @param keys of the partition, where the pieces are sorted as they are; null where they are not
      */
     RowReader(
-            ObjectStore store, List<Piece> pieces, int partition, int below, int recordBytes, @Nullable KeyRange keys) {
+            ObjectStore store,
+            ChunkPlaces chunks,
+            List<Piece> pieces,
+            int partition,
+            int partitions,
+            int below,
+            int recordBytes,
+            @Nullable KeyRange keys) {
+        this.chunks = chunks;
+        this.partitions = partitions;
         this.keys = keys;
         this.store = store;
         this.pieces = pieces.iterator();
@@ -73,40 +83,40 @@ final class RowReader implements AutoCloseable {
         return form == Form.STITCHED ? Row.stitched(offset, below, line) : Row.parse(line);
     }
 
-    /** Opens the next piece, or finds that there is nothing in it. */
+    /** Opens the next piece that has anything; false if there is none. */
     private boolean open() {
-        if (!pieces.hasNext()) {
-            return false;
+        while (lines == null && pieces.hasNext()) {
+            Piece piece = pieces.next();
+            form = piece.form();
+            base = nextBase;
+            nextBase += piece.bytes();
+            lines = form == Form.CHUNK ? share(piece) : stretch(piece);
         }
-        Piece piece = pieces.next();
-        form = piece.form();
-        base = nextBase;
-        nextBase += piece.bytes();
-        ByteRange range =
-                piece.form() == Form.CHUNK ? share(piece) : keys == null ? whole(piece) : keys.of(piece, base);
-        lines = range == null ? null : open(store, piece, range, below, recordBytes);
-        return range != null || open();
+        return lines != null;
+    }
+
+    private @Nullable LineReader stretch(Piece piece) {
+        ByteRange range = keys == null ? whole(piece) : keys.of(piece, base);
+        return range == null ? null : open(store, piece, range, below, recordBytes);
+    }
+
+    private @Nullable LineReader share(Piece piece) {
+        EntryStream rows = chunks.open(piece.key(), partition, partitions);
+        return rows == null ? null : new LineReader(rows, 0, longest(piece, below, recordBytes));
     }
 
     /** Opens lines of a piece. */
     static LineReader open(ObjectStore store, Piece piece, ByteRange range, int below, int recordBytes) {
-        int longest = piece.form() == Form.STITCHED ? recordBytes : recordBytes + NUMBER * (below + 2);
-        return new LineReader(EntryStream.range(store, piece.key(), range), range.offset(), longest);
+        EntryStream rows = EntryStream.range(store, piece.key(), range);
+        return new LineReader(rows, range.offset(), longest(piece, below, recordBytes));
+    }
+
+    private static int longest(Piece piece, int below, int recordBytes) {
+        return piece.form() == Form.STITCHED ? recordBytes : recordBytes + NUMBER * (below + 2);
     }
 
     private static @Nullable ByteRange whole(Piece piece) {
         return piece.bytes() == 0 ? null : new ByteRange(0, piece.bytes());
-    }
-
-    private @Nullable ByteRange share(Piece piece) {
-        ByteRange bounds = new ByteRange((long) partition * Long.BYTES, 2L * Long.BYTES);
-        try (DataInputStream in = new DataInputStream(EntryStream.range(store, piece.key(), bounds))) {
-            long from = in.readLong();
-            long to = in.readLong();
-            return to == from ? null : new ByteRange(from, to - from);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

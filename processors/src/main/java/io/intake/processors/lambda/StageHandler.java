@@ -24,6 +24,7 @@ abstract sealed class StageHandler implements RequestHandler<S3Event, @Nullable 
     StageHandler(Processors processors, Stage stage) {
         this.processors = processors;
         this.stage = stage;
+        Compilers.check();
     }
 
     @Override

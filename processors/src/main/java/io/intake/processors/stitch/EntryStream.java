@@ -66,9 +66,9 @@ public final class EntryStream extends InputStream {
      *
      * @param etag what it must still be
      * @param offset from its start, its size at most
-     * @param size of the whole object, in bytes
+     * @param size of the whole object, or where reading ends, in bytes
      */
-    static EntryStream from(ObjectStore store, String key, String etag, long offset, long size) {
+    public static EntryStream from(ObjectStore store, String key, String etag, long offset, long size) {
         return new EntryStream(store, key, etag, null, offset, size);
     }
 
@@ -77,8 +77,8 @@ public final class EntryStream extends InputStream {
         return size;
     }
 
-    /** What is being read. */
-    String etag() {
+    /** The upload that is being read. */
+    public String etag() {
         return etag;
     }
 

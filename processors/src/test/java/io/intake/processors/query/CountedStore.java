@@ -9,12 +9,13 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts a store's calls, and how many were under way at once. */
-final class CountedStore {
-    final Map<String, Integer> calls = new TreeMap<>();
+public final class CountedStore {
+    public final Map<String, Integer> calls = new TreeMap<>();
     final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
 
-    ObjectStore around(ObjectStore store) {
+    /** The store, whose calls are counted from now on. */
+    public ObjectStore around(ObjectStore store) {
         return (ObjectStore) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
                     synchronized (calls) {
