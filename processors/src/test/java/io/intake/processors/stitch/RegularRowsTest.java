@@ -101,7 +101,8 @@ class RegularRowsTest {
     void aQuoteThatBeginsNoFieldIsNeitherTakenForOneNorOverlookedAtABlocksBorder() {
         List<String> before = List.of("1,2,3\n".repeat(300), "1,\"2\",3\n".repeat(200));
         // Fields as they are cut: four, four, none; and three, in doubt or not
-        List<String> rows = List.of("a,b,x\"y,z\"\n", "a,b,c \"y,z\"\n", "a,b,\"c\"y,z\"\n", "a,x\"y,z\"\n", "a,\"b\",\"c,\"\n");
+        List<String> rows =
+                List.of("a,b,x\"y,z\"\n", "a,b,c \"y,z\"\n", "a,b,\"c\"y,z\"\n", "a,x\"y,z\"\n", "a,\"b\",\"c,\"\n");
         for (String regular : before) {
             for (String row : rows) {
                 for (int shift = 0; shift < 2 * BytePlanes.BLOCK; shift++) {
