@@ -67,9 +67,8 @@ final class RegularRows {
         long recent = 0;
         for (int at = from; to - at >= BytePlanes.BLOCK; at += BytePlanes.BLOCK) {
             planes.load(bytes, at);
-            // Not whether this block has quotes: that cannot be foretold, and a branch that goes wrong costs more than
-            // they
-            // do. One that the last block ended with is still remembered
+            // Not whether this block has quotes: that cannot be foretold, and a branch that goes wrong costs more
+            // than they do. One that the last block ended with is still remembered
             recent = (recent >>> FORGOTTEN) | planes.quotes() | inside;
             if (recent == 0) {
                 mayOpen = (planes.delimiters() | planes.lineEnds()) >>> LAST;
