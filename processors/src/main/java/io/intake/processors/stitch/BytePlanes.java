@@ -106,7 +106,7 @@ final class BytePlanes {
         lineEnds = p3 & (p2 ^ p1) & (p1 ^ p0);
     }
 
-    /** Takes what the upper four bits say as well. */
+    /** Takes what the upper four bits say as well. The same steps as for the lower ones: a method cannot give back four words. */
     private void high(long a, long b, long c, long d) {
         long ac = ((a >>> 2) ^ c) & TWOS;
         long bd = ((b >>> 2) ^ d) & TWOS;
