@@ -3,7 +3,6 @@ package io.intake.processors.join;
 import io.intake.processors.stitch.EntryStream;
 import io.intake.store.ByteRange;
 import io.intake.store.ObjectStore;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -77,12 +76,10 @@ final class ChunkPlaces {
     }
 
     private Places read(String key, int partitions) {
-        ByteRange range = new ByteRange(0, (partitions + 1L) * Long.BYTES);
-        try (EntryStream stream = EntryStream.range(store, key, range);
-                DataInputStream in = new DataInputStream(stream)) {
-            byte[] bytes = in.readNBytes(Math.toIntExact(range.length()));
-            long[] offsets = new long[partitions + 1];
-            ByteBuffer.wrap(bytes).asLongBuffer().get(offsets);
+        long[] offsets = new long[partitions + 1];
+        ByteRange range = new ByteRange(0, (long) offsets.length * Long.BYTES);
+        try (EntryStream stream = EntryStream.range(store, key, range)) {
+            ByteBuffer.wrap(stream.readAllBytes()).asLongBuffer().get(offsets);
             return new Places(stream.etag(), offsets);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
