@@ -196,17 +196,18 @@ final class SymbolLoop {
         return true;
     }
 
-    /** Copies a match inside the target; may write up to seven bytes behind it. */
+    /** Copies a match inside the target; may write up to fifteen bytes behind it. */
     private static void repeat(byte[] target, int to, int distance, int length) {
         int from = to - distance;
         int stop = to + length;
         if (distance >= 8) {
-            int at = to;
-            do {
-                LONG.set(target, at, (long) LONG.get(target, from));
-                at += 8;
+            // Most matches end here: two steps for all cost less than a branch that goes wrong for every other one
+            LONG.set(target, to, (long) LONG.get(target, from));
+            LONG.set(target, to + 8, (long) LONG.get(target, from + 8));
+            for (int at = to + 16; at < stop; at += 8) {
                 from += 8;
-            } while (at < stop);
+                LONG.set(target, at, (long) LONG.get(target, from + 8));
+            }
         } else if (distance == 1) {
             Arrays.fill(target, to, stop, target[from]);
         } else {

@@ -54,6 +54,37 @@ class ResumableInflaterTest {
     }
 
     @Test
+    void nothingIsWrittenOutsideTheRoomWhereverAMatchMeetsItsEnd() throws DeflateException {
+        for (int seed = 0; seed < 20; seed++) {
+            Random random = new Random(seed);
+            byte[] data = Streams.lines(random, 3_000);
+            if (seed % 2 == 0) {
+                // Matches of the greatest length
+                for (int i = 8 + seed; i < data.length; i++) {
+                    data[i] = data[i - 8 - seed];
+                }
+            }
+            byte[] stream = Streams.deflate(data, 1 + seed % 9, Deflater.DEFAULT_STRATEGY);
+            for (int room = 1; room < 700; room++) {
+                byte[] target = new byte[room + 600];
+                Arrays.fill(target, (byte) 0xA5);
+                ResumableInflater inflater = new ResumableInflater();
+                inflater.input(stream, 0, stream.length);
+                int count = inflater.inflate(target, 300, room);
+                String about = "seed " + seed + ", room " + room;
+                assertThat(Arrays.equals(target, 300, 300 + count, data, 0, count))
+                        .as(about)
+                        .isTrue();
+                for (int i = 0; i < 300; i++) {
+                    assertThat(target[i] == (byte) 0xA5 && target[300 + room + i] == (byte) 0xA5)
+                            .as(about)
+                            .isTrue();
+                }
+            }
+        }
+    }
+
+    @Test
     void aStreamSavedAtEveryByteOfOutputGoesOn() {
         for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
