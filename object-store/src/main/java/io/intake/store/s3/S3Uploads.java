@@ -133,7 +133,7 @@ final class S3Uploads {
                 .ifMatch(S3Context.ifMatch(request.precondition()))
                 .ifNoneMatch(S3Context.ifNoneMatch(request.precondition()))
                 // S3 keeps the connection alive while it puts many parts together
-                .overrideConfiguration(s3.timeFor(request.size() == null ? 0 : request.size()))
+                .overrideConfiguration(s3.timeFor(Math.max(0, size(request))))
                 .build();
         CompleteMultipartUploadResponse done = call(
                 operation, upload.key(), request.precondition(), () -> s3.client.completeMultipartUpload(complete));

@@ -28,6 +28,7 @@ import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -40,6 +41,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -344,5 +348,45 @@ class S3FailuresTest {
                     .isInstanceOf(PermanentStoreException.class);
         }
         assertThat(requests).isEmpty();
+    }
+
+    /** A second try finds the parts gone that the first one is still putting together. */
+    @Test
+    void aCompletionHasTimeForAllOfItsPartsThoughNobodySaidTheSize() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        answer = exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            OutputStream blanks = exchange.getResponseBody();
+            // As S3 does, so that nobody takes the connection for dead
+            while (!released(release)) {
+                blanks.write(' ');
+                blanks.flush();
+            }
+            blanks.write("<CompleteMultipartUploadResult><ETag>e</ETag></CompleteMultipartUploadResult>"
+                    .getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        };
+        S3Settings hasty = settings().withPatience(Duration.ofSeconds(1), Duration.ofMillis(200), 2);
+        try (ObjectStore store = S3ObjectStore.pooled(hasty)) {
+            List<Part> parts = List.of(new Part(1, 5L << 30, "e", null), new Part(2, 5L << 30, "f", null));
+            CompleteRequest request =
+                    new CompleteRequest(new UploadRef(KEY, "u"), parts, null, null, Precondition.ALWAYS);
+            Future<?> completed = threads.submit(() -> store.completeUpload(request));
+            assertThatThrownBy(() -> completed.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+            release.countDown();
+            completed.get(30, TimeUnit.SECONDS);
+        } finally {
+            release.countDown();
+        }
+        assertThat(requests).hasSize(1);
+    }
+
+    private static boolean released(CountDownLatch release) {
+        try {
+            return release.await(20, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 }
