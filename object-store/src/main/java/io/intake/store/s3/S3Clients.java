@@ -49,11 +49,6 @@ final class S3Clients {
     }
 
     /** A client over any HTTP client. */
-    static S3Client build(S3Settings settings, SdkHttpClient.Builder<?> http) {
-        return build(settings, credentials(settings), http);
-    }
-
-    /** The same, with credentials that somebody else uses too. */
     static S3Client build(S3Settings settings, AwsCredentialsProvider credentials, SdkHttpClient.Builder<?> http) {
         S3ClientBuilder builder = S3Client.builder()
                 // as a builder, so that closing the S3 client closes the connections too

@@ -22,9 +22,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
@@ -71,16 +73,21 @@ public final class S3ObjectStore implements ObjectStore {
      * connections are opened anew where they did not survive that the function was frozen.
      */
     public static S3ObjectStore light(S3Settings settings) {
-        AwsCredentialsProvider credentials = S3Clients.credentials(settings);
-        S3Context s3 = new S3Context(S3Clients.light(settings, credentials), settings);
-        DirectSender sender = DirectSender.of(s3, settings, credentials).orElse(null);
-        return new S3ObjectStore(s3, sender, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
+        return open(settings, S3Clients::light, Limits.MAX_PART_BYTES, COPY_PART_BYTES);
     }
 
     /** A pooled store that copies in parts from a size on that a test can afford. */
     static S3ObjectStore withCopyLimits(S3Settings settings, long singleCopyBytes, long copyPartBytes) {
+        return open(settings, S3Clients::pooled, singleCopyBytes, copyPartBytes);
+    }
+
+    private static S3ObjectStore open(
+            S3Settings settings,
+            BiFunction<S3Settings, AwsCredentialsProvider, S3Client> client,
+            long singleCopyBytes,
+            long copyPartBytes) {
         AwsCredentialsProvider credentials = S3Clients.credentials(settings);
-        S3Context s3 = new S3Context(S3Clients.pooled(settings, credentials), settings);
+        S3Context s3 = new S3Context(client.apply(settings, credentials), settings);
         DirectSender sender = DirectSender.of(s3, settings, credentials).orElse(null);
         return new S3ObjectStore(s3, sender, singleCopyBytes, copyPartBytes);
     }

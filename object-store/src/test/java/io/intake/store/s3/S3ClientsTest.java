@@ -51,7 +51,7 @@ class S3ClientsTest {
     @Test
     void anEndpointIsAskedWithTheBucketInThePathAndAwsWithItInTheHost() {
         assertThat(put("https://s3.example.test").encodedPath()).isEqualTo("/intake/jobs/a");
-        try (S3Client client = S3Clients.build(credentialed(), new RecorderBuilder())) {
+        try (S3Client client = build(credentialed())) {
             client.headObject(head -> head.bucket("intake").key("jobs/a"));
         }
         SdkHttpRequest sent = recorder.requests.getLast();
@@ -61,18 +61,21 @@ class S3ClientsTest {
 
     @Test
     void closingTheClientClosesItsConnections() {
-        S3Clients.build(credentialed(), new RecorderBuilder()).close();
+        build(credentialed()).close();
         assertThat(recorder.closed).isTrue();
     }
 
     private SdkHttpRequest put(String endpoint) {
-        try (S3Client client =
-                S3Clients.build(credentialed().withEndpoint(URI.create(endpoint)), new RecorderBuilder())) {
+        try (S3Client client = build(credentialed().withEndpoint(URI.create(endpoint)))) {
             client.putObject(
                     put -> put.bucket("intake").key("jobs/a").checksumCRC32("AAAAAA=="),
                     RequestBody.fromBytes("bytes".getBytes(StandardCharsets.UTF_8)));
         }
         return recorder.requests.getLast();
+    }
+
+    private S3Client build(S3Settings settings) {
+        return S3Clients.build(settings, S3Clients.credentials(settings), new RecorderBuilder());
     }
 
     private static S3Settings credentialed() {
