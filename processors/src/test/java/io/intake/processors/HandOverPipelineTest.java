@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.intake.bucket.BucketLayout;
+import io.intake.processors.forward.Acknowledged;
+import io.intake.processors.forward.DeliveryLog;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.JobState;
+import io.intake.store.ConditionalWrites;
 import io.intake.store.Content;
 import io.intake.store.ListRequest;
 import io.intake.store.ObjectInfo;
@@ -84,6 +87,86 @@ class HandOverPipelineTest {
             assertThat(manifest.path("objects").findValuesAsText("key"))
                     .containsExactly(prefix + "patients/00000.ndjson", prefix + "visits/00001.ndjson");
         }
+    }
+
+    private static List<Acknowledged> log(World world) {
+        Records records = new Records(world.bucket, new ConditionalWrites(world.bucket, () -> "test", pause -> {}));
+        return new DeliveryLog(world.bucket, records).read(only(world).id());
+    }
+
+    @Test
+    void eachObjectIsALineOfTheDeliveryLogByWhichItIsFoundThere() throws Exception {
+        try (World world = world()) {
+            world.upload("rows/x.zip", Zips.of(TABLES));
+            world.run();
+
+            List<Acknowledged> log = log(world);
+            assertThat(log).extracting(Acknowledged::number).containsExactly(1, 2);
+            assertThat(log).extracting(Acknowledged::object).containsExactly(0, 1);
+            assertThat(log).extracting(Acknowledged::first).containsOnly(0L);
+            assertThat(log).extracting(Acknowledged::records).containsExactly(2L, 1L);
+            assertThat(log).extracting(Acknowledged::reference).isEqualTo(etags(world.lake, ".ndjson"));
+            assertThat(log).extracting(Acknowledged::key).containsOnlyNulls();
+        }
+    }
+
+    @Test
+    void theLogOfAFileThatIsDeliveredAsItIsHoldsNothingOfItsName() throws Exception {
+        try (World world = world()) {
+            world.upload("whole/x.zip", Zips.of(Map.of("DOE-JANE.pdf", "%PDF")));
+            world.run();
+
+            assertThat(log(world)).singleElement().satisfies(line -> {
+                assertThat(line.records()).isEqualTo(1);
+                assertThat(line.toString()).doesNotContain("DOE");
+            });
+        }
+    }
+
+    /** Tables whose files are joined as they stand hold delimited rows, which become lines on their way. */
+    @Test
+    void aLongTableOfDelimitedRowsBecomesObjectsOfLinesWithEachRowInOneOfThem() throws Exception {
+        int rows = 900_000;
+        StringBuilder csv = new StringBuilder("MRN,NAME,NOTE\n");
+        for (int row = 0; row < rows; row++) {
+            csv.append(row).append(",A,").append("n".repeat(70)).append('\n');
+        }
+        try (World world = world()) {
+            world.upload("rows/x.zip", Zips.of(Map.of("patients.csv", csv.toString())));
+            world.run();
+
+            assertThat(only(world).state()).isEqualTo(JobState.DELIVERED);
+            assertThat(only(world).counts()).containsEntry("delivered", (long) rows);
+            List<String> objects = keys(world.lake).stream()
+                    .filter(key -> key.contains("/patients/"))
+                    .toList();
+            assertThat(objects).as("objects of lines").hasSizeGreaterThan(1);
+            int next = 0;
+            for (String object : objects) {
+                for (String line : text(world.lake, object).lines().toList()) {
+                    assertThat(line.startsWith("{\"MRN\":\"%d\",".formatted(next)))
+                            .as("row %d in %s", next, object)
+                            .isTrue();
+                    next++;
+                }
+            }
+            assertThat(next).isEqualTo(rows);
+            List<Acknowledged> log = log(world);
+            assertThat(log).extracting(Acknowledged::reference).isEqualTo(etags(world.lake, ".ndjson"));
+            long behind = 0;
+            for (Acknowledged line : log) {
+                assertThat(line.first()).isEqualTo(behind);
+                behind += line.records();
+            }
+            assertThat(behind).isEqualTo(rows);
+        }
+    }
+
+    private static List<String> etags(InMemoryObjectStore lake, String suffix) {
+        return lake.list(ListRequest.under("")).objects().stream()
+                .filter(object -> object.key().endsWith(suffix))
+                .map(ObjectInfo::etag)
+                .toList();
     }
 
     @Test

@@ -98,7 +98,7 @@ class LongCopyTest {
                     0);
             try {
                 switch (adapter.hand(engine, target, piece)) {
-                    case Handed.More(long next, int ignored) -> offset = next;
+                    case Handed.More more -> offset = more.offset();
                     case Handed.Done ignored -> {
                         return killed;
                     }

@@ -89,6 +89,13 @@ record ForwardCursor(
         });
     }
 
+    /** With a line of the delivery log. */
+    ForwardCursor logged(Acknowledged records) {
+        List<Acknowledged> more = new ArrayList<>(log);
+        more.add(records);
+        return changed(next -> next.log = more);
+    }
+
     /** Some of an object's lines were counted, and nothing was handed over. */
     ForwardCursor counted(long next, int records) {
         return new ForwardCursor(

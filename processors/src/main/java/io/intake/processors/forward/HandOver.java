@@ -5,6 +5,7 @@ import io.intake.config.Target;
 import io.intake.processors.forward.EngineAnswer.Unavailable;
 import io.intake.processors.job.Job;
 import io.intake.store.ObjectInfo;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives one kind of engine whole objects instead of batches: first each object, in pieces that end with a checkpoint, then
@@ -46,11 +47,25 @@ public interface HandOver<T extends Target> extends AutoCloseable {
          * The object has more.
          *
          * @param offset how far it was handed over now; before where it was if what was there is gone
+         * @param records in what is there by itself now; 0 if that is part of an object that is not whole yet
+         * @param reference by which it is found there; null where there is none
          */
-        record More(long offset, int records) implements Handed {}
+        record More(long offset, int records, @Nullable String reference) implements Handed {
+            public More(long offset, int records) {
+                this(offset, records, null);
+            }
+        }
 
-        /** The object, or all of it, is there. */
-        record Done(int records) implements Handed {}
+        /**
+         * The object, or all of it, is there.
+         *
+         * @param reference by which it is found there; null where there is none
+         */
+        record Done(int records, @Nullable String reference) implements Handed {
+            public Done(int records) {
+                this(records, null);
+            }
+        }
 
         /** Nothing has come of it. */
         record Not(Unavailable answer) implements Handed {}

@@ -48,8 +48,13 @@ final class Sender {
         /** The step ends without. */
         record Later(StepOutcome<ForwardCursor> outcome) implements Result {}
 
-        /** A piece of an object, or the word that all is there, was taken. */
-        record Over(HandOver.Handed handed) implements Result {}
+        /**
+         * A piece of an object, or the word that all is there, was taken.
+         *
+         * @param at when
+         * @param attempts after how many tries in this step
+         */
+        record Over(HandOver.Handed handed, Instant at, int attempts) implements Result {}
     }
 
     /**
@@ -102,7 +107,7 @@ final class Sender {
             HandOver.Handed handed = piece.get();
             if (!(handed instanceof HandOver.Handed.Not(Unavailable unavailable))) {
                 run.taken();
-                return new Result.Over(handed);
+                return new Result.Over(handed, parts.clock().instant(), attempt);
             }
             if (!paused(engine, unavailable, attempt, budget)) {
                 return later(engine, unavailable, attempt, cursor);

@@ -23,6 +23,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward stage for engines that get whole objects. Lines of JSON are counted before they are handed over, because that
@@ -45,7 +46,7 @@ final class WholeObjects {
             Job job, Engine engine, Sender sender, List<Delivery> objects, ForwardCursor at, TimeBudget budget) {
         if (at.table() == objects.size()) {
             return engines.hasEnd(engine)
-                    ? outcome(sender.hand(engine, at, budget, () -> engines.finish(engine, job)), at, 0, true)
+                    ? end(sender.hand(engine, at, budget, () -> engines.finish(engine, job)), at)
                     : finished(at);
         }
         Delivery next = objects.get(at.table());
@@ -57,7 +58,7 @@ final class WholeObjects {
         }
         long begun = form == Form.LINES ? object.size() : 0;
         Piece piece = new Piece(job, at.table(), next.table(), object, form, at.offset() - begun, at.row());
-        return outcome(sender.hand(engine, at, budget, () -> engines.hand(engine, piece)), at, begun, false);
+        return outcome(sender.hand(engine, at, budget, () -> engines.hand(engine, piece)), at, begun);
     }
 
     private static Form form(Job job, ObjectInfo object) {
@@ -67,16 +68,57 @@ final class WholeObjects {
         return DelimitedTable.TYPE.equals(object.contentType()) ? Form.ROWS : Form.LINES;
     }
 
-    private static StepOutcome<ForwardCursor> outcome(Sender.Result result, ForwardCursor at, long begun, boolean end) {
+    private static StepOutcome<ForwardCursor> outcome(Sender.Result result, ForwardCursor at, long begun) {
         return switch (result) {
             case Sender.Result.Later(StepOutcome<ForwardCursor> later) -> later;
-            case Sender.Result.Over(Handed.More(long offset, int count)) ->
-                new Advanced<>(at.handedOver(begun + offset, count), true);
-            case Sender.Result.Over(Handed.Done(int count)) ->
-                end
-                        ? finished(at)
-                        : new Advanced<>(at.handedOver(at.offset(), count).nextTable(), true);
-            case Sender.Result.Over(Handed.Not ignored) -> throw new IllegalStateException("it is to be tried again");
+            case Sender.Result.Over over -> new Advanced<>(handedOver(over, at, begun), true);
+            case Sender.Result.Known ignored -> throw new IllegalStateException("it is no batch");
+        };
+    }
+
+    private static ForwardCursor handedOver(Sender.Result.Over over, ForwardCursor at, long begun) {
+        return switch (over.handed()) {
+            // Lines are counted already, all of them when the last one is there
+            case Handed.More(long offset, int records, String reference) ->
+                logged(over, at, begun + offset, records, at.row(), records, reference);
+            case Handed.Done(int records, String reference)
+            when begun > 0 ->
+                logged(over, at, at.offset(), records, 0, at.row(), reference).nextTable();
+            case Handed.Done(int records, String reference) ->
+                logged(over, at, at.offset(), records, at.row(), records, reference)
+                        .nextTable();
+            case Handed.Not ignored -> throw new IllegalStateException("it is to be tried again");
+        };
+    }
+
+    /** @param listed how many records are there by themselves now, from {@code first} on; with 0 there is no line of the log */
+    private static ForwardCursor logged(
+            Sender.Result.Over over,
+            ForwardCursor at,
+            long behind,
+            int records,
+            long first,
+            long listed,
+            @Nullable String reference) {
+        ForwardCursor next = at.handedOver(behind, records);
+        return listed == 0
+                ? next
+                : next.logged(new Acknowledged(
+                        at.acknowledgements() + 1,
+                        next.batches(),
+                        at.table(),
+                        first,
+                        listed,
+                        null,
+                        reference,
+                        over.at(),
+                        at.attempts() + over.attempts()));
+    }
+
+    private static StepOutcome<ForwardCursor> end(Sender.Result result, ForwardCursor at) {
+        return switch (result) {
+            case Sender.Result.Later(StepOutcome<ForwardCursor> later) -> later;
+            case Sender.Result.Over ignored -> finished(at);
             case Sender.Result.Known ignored -> throw new IllegalStateException("it is no batch");
         };
     }

@@ -113,10 +113,11 @@ final class LongCopies {
                 return new Handed.Not(GONE);
             }
         }
-        done.accept(there.head(target)
+        ObjectInfo whole = there.head(target)
                 .orElseThrow(() -> new TransientStoreException(
-                        "head", target, "the object that was completed just now is not there", null)));
-        return new Handed.Done(piece.files());
+                        "head", target, "the object that was completed just now is not there", null));
+        done.accept(whole);
+        return new Handed.Done(piece.files(), whole.etag());
     }
 
     private static boolean isThere(ObjectStore there, String target, ObjectInfo object) {

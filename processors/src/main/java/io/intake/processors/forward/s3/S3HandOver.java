@@ -79,8 +79,9 @@ public final class S3HandOver implements HandOver<S3Target> {
             }
             CopySource what =
                     new CopySource(piece.object().key(), piece.object().etag(), null, bucket);
-            copied(target, piece, store.copy(what, key));
-            return new Handed.Done(piece.files());
+            ObjectInfo there = store.copy(what, key);
+            copied(target, piece, there);
+            return new Handed.Done(piece.files(), there.etag());
         });
     }
 
@@ -97,14 +98,16 @@ public final class S3HandOver implements HandOver<S3Target> {
         Job job = piece.job();
         String key = prefix(target, job) + place(target, piece);
         return at(target, store -> {
+            String etag = null;
             if (!present(store, target, job)) {
                 ObjectInfo there = store.put(PutRequest.of(key, Content.of(next.lines()), NDJSON));
                 String table = Places.table(piece, target.names());
                 notes.keep(piece, new Part(table, key, there.size(), next.records(), there.etag()));
+                etag = there.etag();
             }
             return next.last() || next.records() == 0
-                    ? new Handed.Done(next.records())
-                    : new Handed.More(next.end(), next.records());
+                    ? new Handed.Done(next.records(), etag)
+                    : new Handed.More(next.end(), next.records(), etag);
         });
     }
 

@@ -314,7 +314,7 @@ class SftpHandOverTest {
         for (int pieces = 1; pieces < 100; pieces++) {
             try (SftpHandOver adapter = adapter()) {
                 Handed handed = adapter.hand(new Engine("lab", target, LONG), target, piece(content, offset));
-                if (handed instanceof Handed.More(long next, int records)) {
+                if (handed instanceof Handed.More(long next, int records, String ignored)) {
                     assertThat(records).isZero();
                     offset = next;
                 } else if (handed instanceof Handed.Done) {
