@@ -51,6 +51,12 @@ public final class BucketLayout {
     /** When the sweep last came to its end. */
     public static final String HEARTBEAT = "sweep/heartbeat.json";
 
+    /**
+     * The key of the hashes that stand for names of files in other keys. Under a prefix of its own that no lifecycle rule
+     * expires: with another key, what waits would not find what it waits for.
+     */
+    public static final String HASH_KEY = "hashing/key.json";
+
     public static final String PARTNERS = "config/partners.yml";
 
     /** What records are shaped by: an object per template, written by who may write the configuration. */

@@ -62,6 +62,7 @@ final class Foundations {
     final Turns turns;
     final Settlement settlement;
     final EngineGate gate;
+    final KeyedHashes hashes;
     final Sets sets;
     final Holds holds;
     final PausedFeeds paused;
@@ -98,7 +99,8 @@ final class Foundations {
                 clock);
         settlement = new Settlement(store, jobs, new Receipts(store, naming), outbox, this::ended);
         gate = new EngineGate(store, records, outbox, wakeups, clock, outside.ids(), outside.random(), outside.pause());
-        sets = new Sets(store, records, naming, jobs, tasks, settlement, clock);
+        hashes = new KeyedHashes(records, outside.ids());
+        sets = new Sets(store, records, naming, jobs, tasks, settlement, hashes, clock);
         holds = new Holds(records, jobs, tasks, clock);
         paused = new PausedFeeds(store, holds, configuration);
     }

@@ -119,7 +119,15 @@ public final class Processors implements AutoCloseable {
                 on.taken,
                 on.clock,
                 on.turns,
-                new Readiness(on.store, on.records, outside.bucket(), on.naming, on.jobs, on.settlement, on.clock));
+                new Readiness(
+                        on.store,
+                        on.records,
+                        outside.bucket(),
+                        on.naming,
+                        on.jobs,
+                        on.settlement,
+                        on.hashes,
+                        on.clock));
         this.replays = new Replays(on.store, on.jobs, on.tasks, on.clock);
         this.backlog = new Backlog(on.store, on.jobs, on.clock);
         this.pages = Paging.sender(on);

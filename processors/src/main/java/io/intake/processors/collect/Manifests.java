@@ -3,7 +3,6 @@ package io.intake.processors.collect;
 import io.intake.config.Collect;
 import io.intake.config.Manifest;
 import io.intake.processors.collect.ManifestList.Listed;
-import io.intake.processors.job.Hashes;
 import io.intake.processors.job.Input;
 import io.intake.processors.job.Job;
 import io.intake.processors.job.RefusedException;
@@ -29,11 +28,6 @@ public final class Manifests {
 
     public Manifests(ObjectStore store) {
         this.store = store;
-    }
-
-    /** What stands for a file's name in the record of a set. */
-    static String file(String set, String name) {
-        return Hashes.hex(set + "\0file\0" + name, 10);
     }
 
     /** A path without its folders. */

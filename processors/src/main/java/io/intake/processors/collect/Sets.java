@@ -5,6 +5,7 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.Stage;
 import io.intake.config.Collect;
 import io.intake.config.Feed;
+import io.intake.processors.KeyedHashes;
 import io.intake.processors.Records;
 import io.intake.processors.Records.Versioned;
 import io.intake.processors.collect.CollectedSet.Member;
@@ -43,6 +44,7 @@ public final class Sets implements FileSets {
     private final JobStore jobs;
     private final TaskStore tasks;
     private final Settlement settlement;
+    private final KeyedHashes hashes;
     private final InstantSource clock;
     private final Manifests manifests;
 
@@ -53,6 +55,7 @@ public final class Sets implements FileSets {
             JobStore jobs,
             TaskStore tasks,
             Settlement settlement,
+            KeyedHashes hashes,
             InstantSource clock) {
         this.store = store;
         this.records = records;
@@ -60,6 +63,7 @@ public final class Sets implements FileSets {
         this.jobs = jobs;
         this.tasks = tasks;
         this.settlement = settlement;
+        this.hashes = hashes;
         this.clock = clock;
         this.manifests = new Manifests(store);
     }
@@ -147,7 +151,7 @@ public final class Sets implements FileSets {
     private Member member(String set, Job job, Collect rules) {
         String path = path(job);
         String part = rules.part(path).map(Collect.Part::name).orElse(null);
-        String name = Hashes.hex(job.partner() + "\0" + path, 10);
+        String name = hashes.hex(job.partner() + "\0" + path, 10);
         if (rules.manifest() == null) {
             return new Member(
                     job.id(), name, rules.isMarker(path), part, job.input().uploadedAt(), null, List.of());
@@ -155,7 +159,7 @@ public final class Sets implements FileSets {
         boolean list = rules.isManifest(path);
         List<String> listed = list
                 ? manifests.read(job).stream()
-                        .map(file -> Manifests.file(set, file.name()))
+                        .map(file -> file(set, file.name()))
                         .toList()
                 : List.of();
         return new Member(
@@ -164,8 +168,13 @@ public final class Sets implements FileSets {
                 list || rules.isMarker(path),
                 part,
                 job.input().uploadedAt(),
-                Manifests.file(set, Manifests.name(path)),
+                file(set, Manifests.name(path)),
                 listed);
+    }
+
+    /** What stands for a file's name in the record of a set. */
+    private String file(String set, String name) {
+        return hashes.hex(set + "\0file\0" + name, 10);
     }
 
     private static CollectedSet closedIfComplete(CollectedSet set, Collect rules) {
@@ -187,7 +196,7 @@ public final class Sets implements FileSets {
                 identity.append('\0').append(matcher.group(group));
             }
         }
-        return Hashes.hex(identity.toString(), 12);
+        return hashes.hex(identity.toString(), 12);
     }
 
     private void joined(Job job, CollectedSet set) {

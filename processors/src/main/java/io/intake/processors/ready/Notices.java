@@ -116,9 +116,9 @@ final class Notices {
         Optional<String> marked = rules(notice).markedBy(path);
         Set<String> hashes = new HashSet<>();
         if (marked.isPresent()) {
-            hashes.add(WaitMarks.hash(notice, marked.get()));
+            hashes.add(marks.hash(notice, marked.get()));
         } else {
-            list(notice).forEach(file -> hashes.add(WaitMarks.hash(notice, folder(path) + file.name())));
+            list(notice).forEach(file -> hashes.add(marks.hash(notice, folder(path) + file.name())));
         }
         return hashes;
     }
@@ -151,7 +151,7 @@ final class Notices {
     }
 
     private boolean enter(Job file, String notice) {
-        String key = BucketLayout.announced(notice, WaitMarks.hash(file, path(file)));
+        String key = BucketLayout.announced(notice, marks.hash(file, path(file)));
         return records.create(key, new Entered(file.id())).isPresent()
                 || records.find(key, Entered.class)
                         .filter(entered -> entered.value().job().equals(file.id()))
@@ -182,7 +182,7 @@ final class Notices {
     }
 
     private boolean enter(Job file, String notice, @Nullable Listed listed) {
-        String key = BucketLayout.announced(notice, WaitMarks.hash(file, path(file)));
+        String key = BucketLayout.announced(notice, marks.hash(file, path(file)));
         if (records.find(key, Entered.class).isPresent()) {
             return enter(file, notice);
         }

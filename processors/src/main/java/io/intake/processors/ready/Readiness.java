@@ -4,6 +4,7 @@ import io.intake.bucket.Naming;
 import io.intake.bucket.Renamed;
 import io.intake.config.Ready;
 import io.intake.config.Ready.Rule;
+import io.intake.processors.KeyedHashes;
 import io.intake.processors.Records;
 import io.intake.processors.job.Failure;
 import io.intake.processors.job.Job;
@@ -49,12 +50,13 @@ public final class Readiness {
             Naming naming,
             JobStore jobs,
             Settlement settlement,
+            KeyedHashes hashes,
             InstantSource clock) {
         this.store = store;
         this.jobs = jobs;
         this.settlement = settlement;
         this.clock = clock;
-        this.marks = new WaitMarks(store);
+        this.marks = new WaitMarks(store, hashes);
         this.notices = new Notices(store, records, bucket, naming, jobs, marks);
     }
 
@@ -91,9 +93,7 @@ public final class Readiness {
     }
 
     private String mark(Job job) {
-        return notices.isNotice(job)
-                ? WaitMarks.notice(job, notices.scope(job))
-                : WaitMarks.file(job, notices.path(job));
+        return notices.isNotice(job) ? marks.notice(job, notices.scope(job)) : marks.file(job, notices.path(job));
     }
 
     /** Whether there is nothing for anybody to do about a job: its file is not ready, or it ended without having been. */

@@ -1,7 +1,7 @@
 package io.intake.processors.ready;
 
 import io.intake.bucket.BucketLayout;
-import io.intake.processors.job.Hashes;
+import io.intake.processors.KeyedHashes;
 import io.intake.processors.job.Job;
 import io.intake.store.Content;
 import io.intake.store.ListRequest;
@@ -23,18 +23,20 @@ final class WaitMarks {
     private static final int HASH_BYTES = 10;
 
     private final ObjectStore store;
+    private final KeyedHashes hashes;
 
-    WaitMarks(ObjectStore store) {
+    WaitMarks(ObjectStore store, KeyedHashes hashes) {
         this.store = store;
+        this.hashes = hashes;
     }
 
     /** What stands for a path in the names of marks. */
-    static String hash(Job job, String path) {
-        return Hashes.hex(job.partner() + "\0" + path, HASH_BYTES);
+    String hash(Job job, String path) {
+        return hashes.hex(job.partner() + "\0" + path, HASH_BYTES);
     }
 
     /** The mark of a file. */
-    static String file(Job job, String path) {
+    String file(Job job, String path) {
         return prefix(job, FILE, hash(job, path)) + job.id();
     }
 
@@ -43,7 +45,7 @@ final class WaitMarks {
      *
      * @param scope the path that a marker is about, the folder that a list is about
      */
-    static String notice(Job job, String scope) {
+    String notice(Job job, String scope) {
         return prefix(job, NOTICE, hash(job, scope)) + job.id();
     }
 

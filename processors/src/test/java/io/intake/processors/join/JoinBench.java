@@ -9,6 +9,7 @@ import io.intake.config.Format;
 import io.intake.config.Join;
 import io.intake.config.Table;
 import io.intake.processors.Json;
+import io.intake.processors.KeyedHashes;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.collect.Sets;
@@ -127,7 +128,15 @@ final class JoinBench {
             Joins joins = new Joins(records, plans, marks, new FanOut(tasks, marks), limits);
             Settlement settlement =
                     new Settlement(store, jobs, new Receipts(store, new NaturalNaming()), new Outbox(records));
-            Sets sets = new Sets(bucket, records, new NaturalNaming(), jobs, tasks, settlement, clock);
+            Sets sets = new Sets(
+                    bucket,
+                    records,
+                    new NaturalNaming(),
+                    jobs,
+                    tasks,
+                    settlement,
+                    new KeyedHashes(records, () -> "k"),
+                    clock);
             JobMachine machine = new JobMachine(
                     plans,
                     jobs,
