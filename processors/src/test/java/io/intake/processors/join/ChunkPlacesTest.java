@@ -3,8 +3,8 @@ package io.intake.processors.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.intake.processors.CountedStore;
 import io.intake.processors.TestClock;
-import io.intake.processors.query.CountedStore;
 import io.intake.processors.stitch.EntryStream;
 import io.intake.store.ConflictException;
 import io.intake.store.Content;

@@ -9,6 +9,7 @@ import io.intake.bucket.TemporaryNames;
 import io.intake.config.ArchiveLimits;
 import io.intake.config.Feed;
 import io.intake.config.Format;
+import io.intake.processors.CountedStore;
 import io.intake.processors.Records;
 import io.intake.processors.TestClock;
 import io.intake.processors.hold.HoldReasons;

@@ -1,4 +1,4 @@
-package io.intake.processors.query;
+package io.intake.processors;
 
 import io.intake.store.ObjectStore;
 import java.lang.reflect.InvocationTargetException;
@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts a store's calls, and how many were under way at once. */
 public final class CountedStore {
     public final Map<String, Integer> calls = new TreeMap<>();
-    final AtomicInteger most = new AtomicInteger();
+    public final AtomicInteger most = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** The store, whose calls are counted from now on. */
