@@ -159,9 +159,8 @@ public final class PartnerFiles {
         }
         Resumption from = mode.truncate() ? null : unfinished.resume(found.partial(), found.object());
         // parts cannot be moved: what was begun under a former key's name ends there
-        return from instanceof Resumption.Unfinished
-                ? new WriteOpening(unfinished.target(place, found.key()), from)
-                : new WriteOpening(target, from);
+        UploadTarget begun = from instanceof Resumption.Unfinished ? unfinished.target(place, found.key()) : target;
+        return new WriteOpening(mode.exclusive() ? begun.onlyNew() : begun, from);
     }
 
     /** To be called when a file was stored: what it had under former names goes. Calls the store only if it can have any. */

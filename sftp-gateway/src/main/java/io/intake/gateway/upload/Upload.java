@@ -1,5 +1,6 @@
 package io.intake.gateway.upload;
 
+import io.intake.store.AlreadyPresentException;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
@@ -190,6 +191,8 @@ public final class Upload {
                 commit.forget(from);
             }
             return published;
+        } catch (AlreadyPresentException e) {
+            throw failed("a file has that name", e);
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
         }
