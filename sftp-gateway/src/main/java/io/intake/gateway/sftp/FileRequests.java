@@ -30,6 +30,8 @@ final class FileRequests {
     /** The most that one READ or WRITE carries, in bytes: what OpenSSH's server announces too. */
     static final int MAX_DATA_BYTES = 255 << 10;
 
+    private static final String BROKEN_OFF = "the upload was broken off: open the file again to go on with it";
+
     private final SftpServices services;
     private final SessionState session;
     private final PartnerFiles files;
@@ -151,6 +153,9 @@ final class FileRequests {
         Handle.Writing writing = writing(handle);
         OpenUpload upload = writing.upload();
         int length = data.remaining();
+        if (length > 0 && writing.interrupted().get()) {
+            throw SftpException.failure(BROKEN_OFF); // what came behind it would not be published
+        }
         upload.write(writing.append() ? upload.size() : offset, data);
         journal.received(length);
         return ok(id);
@@ -167,7 +172,7 @@ final class FileRequests {
         return ok(id);
     }
 
-    private void finish(Handle.Writing writing) throws UploadFailedException, SessionLostException {
+    private void finish(Handle.Writing writing) throws SftpException, UploadFailedException, SessionLostException {
         closing = journal.now();
         try {
             boolean interrupted = writing.interrupted().get();
@@ -177,6 +182,9 @@ final class FileRequests {
                 stored(writing, published);
             }
             uploaded(writing, end);
+            if (interrupted && !(end instanceof UploadEnd.Unchanged)) {
+                throw SftpException.failure(BROKEN_OFF);
+            }
         } catch (UploadFailedException e) {
             uploaded(writing, writing.upload().abandon());
             throw e;
@@ -254,8 +262,8 @@ final class FileRequests {
     /**
      * Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. A size
      * and nothing else on a resumed upload is how OpenSSH's client says that it was interrupted: it cuts off what it is not
-     * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish. lftp
-     * sends a size and a time before it closes a whole file.
+     * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish, and must not
+     * be answered as if it had: another client may mean the size. lftp sends a size and a time before it closes a whole file.
      */
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         ByteBuffer handle = packet.readBytes();
@@ -266,7 +274,8 @@ final class FileRequests {
                 && open instanceof Handle.Writing writing
                 && writing.upload().isResumed()) {
             writing.interrupted().set(true);
-        } else if (wanted.size() != null) {
+        }
+        if (wanted.size() != null) {
             long current = switch (open) {
                 case Handle.Writing writing -> writing.upload().size();
                 case Handle.Reading reading -> reading.download().object().size();
