@@ -18,6 +18,7 @@ import io.intake.gateway.upload.Resumption;
 import io.intake.gateway.upload.SessionLostException;
 import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
+import io.intake.gateway.upload.UploadMeter;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -88,16 +89,17 @@ final class FileRequests {
     private Handle openForWriting(String path, OpenMode mode, Instant now)
             throws SftpException, UploadFailedException, SessionLostException {
         WriteOpening opening = files.openForWriting(path, mode);
-        requireRoom(opening);
-        OpenUpload upload = new OpenUpload(
-                services.uploads().forPartner(journal.partner()),
-                services.idle(),
-                cancellation,
-                opening.target(),
-                usage.meter(
-                        opening.target(),
-                        opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
-                opening.from());
+        try {
+            requireRoom(opening);
+        } catch (SftpException | SessionLostException | RuntimeException e) {
+            if (opening.from() != null) {
+                // what was taken over is given back: a file that waits for its rename could not be renamed any more
+                UploadEnd ignored = upload(opening, UploadMeter.NONE).park();
+            }
+            throw e;
+        }
+        long left = opening.from() instanceof Resumption.Unfinished(Partial partial) ? partial.size() : 0;
+        OpenUpload upload = upload(opening, usage.meter(opening.target(), left));
         try {
             upload.open();
         } catch (UploadFailedException | SessionLostException | RuntimeException e) {
@@ -107,6 +109,16 @@ final class FileRequests {
         services.openUploads().enter();
         session.beginUpload();
         return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
+    }
+
+    private OpenUpload upload(WriteOpening opening, UploadMeter meter) {
+        return new OpenUpload(
+                services.uploads().forPartner(journal.partner()),
+                services.idle(),
+                cancellation,
+                opening.target(),
+                meter,
+                opening.from());
     }
 
     /** A file that is there already, or goes on, is no new one. */
