@@ -216,11 +216,27 @@ public final class OpenUpload {
             if (earlier != null) {
                 return earlier;
             }
-            Resting rested = resting;
-            return ended(rested == null ? upload.park() : seal(rested));
+            opening.lock();
+            try {
+                return ended(keep());
+            } finally {
+                opening.unlock();
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private UploadEnd keep() {
+        Resting rested = resting;
+        if (rested != null) {
+            return seal(rested);
+        }
+        UploadEnd how = upload.park(opening.standing());
+        if (how instanceof UploadEnd.Parked) {
+            opening.parked();
+        }
+        return how;
     }
 
     private UploadEnd seal(Resting rested) {
@@ -231,7 +247,7 @@ public final class OpenUpload {
             }
             return rested.from() instanceof Resumption.Unfinished(Partial partial)
                     ? Keeping.seal(services, target, partial)
-                    : new Upload(services, cancellation, target, null).park();
+                    : new Upload(services, cancellation, target, null).park(opening.standing());
         } catch (StoreException unsealed) {
             // what was put aside is found all the same
             return new UploadEnd.Abandoned(size);
@@ -287,13 +303,24 @@ public final class OpenUpload {
             if (resting != null || end != null || active.isAfter(silentSince)) {
                 return false;
             }
-            resting = upload.rest().orElse(null);
-            return resting != null;
+            return opening.tryLock() && restLocked();
         } catch (UploadFailedException told) {
             // its client is told at the next write
             return false;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean restLocked() throws UploadFailedException {
+        try {
+            if (opening.standing() == Openings.Standing.OUTDATED) {
+                return false; // a record would hide what the later session has stored
+            }
+            resting = upload.rest().orElse(null);
+            return resting != null;
+        } finally {
+            opening.unlock();
         }
     }
 }

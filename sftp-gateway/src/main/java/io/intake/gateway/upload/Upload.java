@@ -200,11 +200,20 @@ public final class Upload {
 
     /** The client will not finish: keeps what is there for another session. Publishes nothing. */
     public UploadEnd park() {
+        return park(Openings.Standing.LATEST);
+    }
+
+    /**
+     * The same.
+     *
+     * @param standing where outdated, what this one has would hide what the later session has stored, and is dropped
+     */
+    UploadEnd park(Openings.Standing standing) {
         if (end != null) {
             return end;
         }
         try {
-            end = isUnchanged() ? leave() : keeping.keep(size);
+            end = isUnchanged() ? leave() : keeping.keep(size, standing);
         } catch (TakenOverException e) {
             end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
         } catch (StoreException e) {
