@@ -73,6 +73,9 @@ final class FileRequests {
         Instant now = journal.now();
         try {
             OpenMode mode = permissions.open(asked);
+            if (mode.write()) {
+                NameRequests.requireFileName(name);
+            }
             handles.requireRoom();
             Handle handle = mode.write() ? openForWriting(path, mode, now) : openForReading(path, now);
             return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
