@@ -188,7 +188,7 @@ public final class OpenUpload {
                 throw upload.refuse("another session has stored this file since it was opened here");
             }
             UploadEnd how = upload.finish();
-            if (how instanceof UploadEnd.Published) {
+            if (how instanceof UploadEnd.Published || how instanceof UploadEnd.Held) {
                 opening.published();
             }
             return how;
