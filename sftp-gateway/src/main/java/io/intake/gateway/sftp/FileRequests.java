@@ -111,7 +111,7 @@ final class FileRequests {
         }
         services.openUploads().enter();
         session.beginUpload();
-        return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
+        return new Handle.Writing(path, now, upload, upload.size(), mode.append(), new AtomicBoolean());
     }
 
     private OpenUpload upload(WriteOpening opening, UploadMeter meter) {
@@ -168,12 +168,29 @@ final class FileRequests {
         Handle.Writing writing = writing(handle);
         OpenUpload upload = writing.upload();
         int length = data.remaining();
-        if (length > 0 && writing.interrupted().get()) {
-            throw SftpException.failure(BROKEN_OFF); // what came behind it would not be published
+        if (length > 0) {
+            requireGoesOn(writing, offset);
         }
         upload.write(writing.append() ? upload.size() : offset, data);
         journal.received(length);
         return ok(id);
+    }
+
+    /**
+     * Refuses bytes that would not be published, and such as go elsewhere than their client believes. OpenSSH asks for the size, then
+     * opens the file to append to it: where an earlier session had more on its way, the end is behind that by now, and bytes would
+     * be there twice. Others count from 0.
+     */
+    private static void requireGoesOn(Handle.Writing writing, long offset) throws SftpException {
+        if (writing.interrupted().get()) {
+            throw SftpException.failure(BROKEN_OFF);
+        }
+        long start = writing.start();
+        boolean first = writing.append() && writing.upload().size() == start;
+        if (first && offset != 0 && offset != start) {
+            writing.interrupted().set(true);
+            throw SftpException.failure("the file has another size by now: ask for it again, and go on there");
+        }
     }
 
     /** Answers only when the store holds the file. */
@@ -197,7 +214,7 @@ final class FileRequests {
                 stored(writing, published);
             }
             uploaded(writing, end);
-            if (interrupted && !(end instanceof UploadEnd.Unchanged)) {
+            if (interrupted) {
                 throw SftpException.failure(BROKEN_OFF);
             }
         } catch (UploadFailedException e) {
