@@ -171,6 +171,9 @@ final class FileRequests {
         if (length > 0) {
             requireGoesOn(writing, offset);
         }
+        if (length > 0 && offset == 0 && !writing.append()) {
+            upload.beginAnew();
+        }
         upload.write(writing.append() ? upload.size() : offset, data);
         journal.received(length);
         return ok(id);
@@ -295,7 +298,8 @@ final class FileRequests {
      * Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. A size
      * and nothing else on a resumed upload is how OpenSSH's client says that it was interrupted: it cuts off what it is not
      * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish, and must not
-     * be answered as if it had: another client may mean the size. lftp sends a size and a time before it closes a whole file.
+     * be answered as if it had: another client may mean the size. lftp sends a size and a time before it closes a whole file, and
+     * OpenSSH's scp a size behind a file that it has written anew over another one, which it did not truncate.
      */
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         ByteBuffer handle = packet.readBytes();
@@ -315,6 +319,9 @@ final class FileRequests {
             };
             try {
                 requireSameSize(wanted.size(), current);
+                if (open instanceof Handle.Writing writing) {
+                    writing.upload().endsHere();
+                }
             } catch (SftpException e) {
                 journal.notChanged("setstat", open.path(), null, e, journal.now());
                 throw e;
