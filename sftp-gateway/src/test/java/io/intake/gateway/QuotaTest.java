@@ -125,7 +125,6 @@ class QuotaTest {
         }
     }
 
-    /** Nothing of it comes over the line, all of it lies in the bucket. */
     @Test
     void aClosedFileThatIsRefusedToBeAddedToCanStillBeRenamed() throws Exception {
         byte[] bytes = GatewayFixture.bytes(9 * MIB, 1);
@@ -139,6 +138,7 @@ class QuotaTest {
         assertThat(fixture.twin.snapshot().get("inbound/st-marys/x")).isEqualTo(bytes);
     }
 
+    /** Nothing of it comes over the line, all of it lies in the bucket. */
     @Test
     void whatIsCopiedInsideTheGatewayCountsAndIsRefusedLikeAnUpload() throws Exception {
         quota(20L * MIB, null, null);

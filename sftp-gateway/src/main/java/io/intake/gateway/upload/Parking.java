@@ -154,8 +154,7 @@ final class Parking {
                 drop(kept, sender.upload());
             }
             if (!superseded && standing == Openings.Standing.LATEST) {
-                // the file was truncated when it was opened; what began later is another session's, and what is whole
-                // is
+                // The file was truncated when it was opened. What began later is another session's; what is whole is
                 // replaced by what is whole only
                 services.partials()
                         .find(target, found.object())
