@@ -286,7 +286,8 @@ class ExtensionsTest {
                 "read", FaultyStore.failBefore(() -> new TransientStoreException("read", "k", "gone", null)));
         assertStatus(copy(from, 8 << 20, 0, to, 1 << 20), SftpConstants.SSH_FX_FAILURE);
         fixture.store.always("read", FaultyStore.before(() -> {}));
-        to.close();
+        assertThatThrownBy(() -> client.write(to, 1 << 20, new byte[10], 0, 10)).hasMessageContaining("broken off");
+        assertThatThrownBy(to::close).hasMessageContaining("broken off");
         from.close();
         assertThat(fixture.twin.snapshot()).doesNotContainKey("inbound/st-marys/b");
     }

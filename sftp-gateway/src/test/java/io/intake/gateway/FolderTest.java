@@ -151,6 +151,38 @@ class FolderTest {
     }
 
     @Test
+    void whatIsPutIntoAFolderThatIsNotThereIsNotMadeAFileOfItsName() throws IOException {
+        put(client, "a", bytes(10, 1));
+        put(client, "b", bytes(10, 2));
+        for (String name : List.of("d/", "d/.", "a/")) {
+            assertStatus(SftpConstants.SSH_FX_FAILURE, () -> put(client, name, new byte[1]));
+            assertStatus(SftpConstants.SSH_FX_FAILURE, () -> client.rename("b", name));
+            assertStatus(
+                    SftpConstants.SSH_FX_FAILURE,
+                    () -> client.getExtension(OpenSSHPosixRenameExtension.class).posixRename("b", name));
+        }
+        client.mkdir("e/");
+        client.rename("e/", "f/");
+        assertThat(list("/inbound")).containsExactlyInAnyOrder("a", "b", "f");
+        assertThat(get(client, "a")).isEqualTo(bytes(10, 1));
+    }
+
+    /** Such as wait for their rename, or to be gone on with: no object is there for them. */
+    @Test
+    void aFolderThatHoldsOnlyUnfinishedFilesIsNotEmpty() throws IOException {
+        fixture.keepUploads();
+        client.mkdir("d");
+        put(client, "d/x.part", bytes(9 << 20, 1));
+        assertStatus(SftpConstants.SSH_FX_FAILURE, () -> client.rmdir("d"));
+        assertStatus(SftpConstants.SSH_FX_OP_UNSUPPORTED, () -> client.rename("d", "e"));
+        client.rename("d/x.part", "d/x");
+        assertThat(get(client, "d/x")).isEqualTo(bytes(9 << 20, 1));
+        client.remove("d/x");
+        client.rmdir("d");
+        assertThat(list("/inbound")).isEmpty();
+    }
+
+    @Test
     void aFolderWithOnlyTemporaryFilesIsThereOnce() throws IOException {
         client.mkdir("d");
         put(client, "d/x.part", new byte[1]);

@@ -75,6 +75,59 @@ class LostSessionTest {
         session.close();
     }
 
+    private void lose(ClientSession session, int left) throws IOException {
+        session.getIoSession().close(true).await(LIMIT);
+        GatewayFixture.await("the upload's end", () -> fixture.gateway.openUploads() == left);
+    }
+
+    /** A client that the network has lost is back at once; its first session's end is seen much later. */
+    @Test
+    void whatAnOlderSessionLeavesDoesNotHideTheFileThatTheNewerOneHasStored() throws IOException {
+        for (int size : new int[] {1000, 20 * MIB}) {
+            ClientSession session = fixture.connect();
+            begin(GatewayFixture.sftp(session), "x", size);
+            try (SftpClient client = fixture.sftp()) {
+                GatewayFixture.put(client, "x", bytes(300_000, 2));
+                lose(session, 0);
+                assertThat(client.stat("x").getSize()).as("size %d", size).isEqualTo(300_000);
+            }
+            assertThat(fixture.twin.snapshot().keySet()).containsExactly("inbound/st-marys/x");
+            fixture.twin.assertNoOpenUploads();
+        }
+    }
+
+    @Test
+    void whatAnOlderSessionLeavesDoesNotReplaceWhatTheNewerOneHasParked() throws IOException {
+        ClientSession older = fixture.connect();
+        ClientSession newer = fixture.connect();
+        begin(GatewayFixture.sftp(older), "x", 1000);
+        begin(GatewayFixture.sftp(newer), "x", 20 * MIB);
+        lose(newer, 1);
+        lose(older, 0);
+        try (SftpClient client = fixture.sftp()) {
+            assertThat(client.stat("x").getSize()).isEqualTo(20 * MIB - 1);
+        }
+    }
+
+    @Test
+    void anOlderSessionThatHasWrittenNothingDoesNotDropTheUploadOfTheNewerOne() throws IOException {
+        ClientSession older = fixture.connect();
+        begin(GatewayFixture.sftp(older), "x", 0);
+        byte[] bytes = bytes(30 * MIB, 3);
+        try (SftpClient client = fixture.sftp();
+                SftpClient.CloseableHandle handle =
+                        client.open("x", OpenMode.Write, OpenMode.Create, OpenMode.Truncate)) {
+            for (int at = 0; at < bytes.length; at += 32_768) {
+                client.write(handle, at, bytes, at, 32_768);
+                if (at == 20 * MIB) {
+                    lose(older, 1);
+                }
+            }
+        }
+        assertThat(fixture.twin.snapshot()).containsOnlyKeys("inbound/st-marys/x");
+        assertThat(fixture.twin.snapshot().get("inbound/st-marys/x")).isEqualTo(bytes);
+    }
+
     @Test
     void aGatewayThatStopsPublishesNothingUnfinished() throws IOException {
         ClientSession session = fixture.connect();

@@ -125,6 +125,19 @@ class QuotaTest {
         }
     }
 
+    @Test
+    void aClosedFileThatIsRefusedToBeAddedToCanStillBeRenamed() throws Exception {
+        byte[] bytes = GatewayFixture.bytes(9 * MIB, 1);
+        try (SftpClient client = fixture.sftp()) {
+            GatewayFixture.put(client, "x.part", bytes);
+            quota(1L * MIB, null, null);
+            assertThatThrownBy(() -> client.open("x.part", SftpClient.OpenMode.Write))
+                    .hasMessageContaining("used up");
+            client.rename("x.part", "x");
+        }
+        assertThat(fixture.twin.snapshot().get("inbound/st-marys/x")).isEqualTo(bytes);
+    }
+
     /** Nothing of it comes over the line, all of it lies in the bucket. */
     @Test
     void whatIsCopiedInsideTheGatewayCountsAndIsRefusedLikeAnUpload() throws Exception {

@@ -212,10 +212,61 @@ class ResumeTest {
             SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Append);
             writeOn(client, handle, bytes, MIB - 1, 7 * MIB);
             client.setStat(handle, new SftpClient.Attributes().size(7 * MIB));
-            handle.close();
+            assertThatThrownBy(() -> client.write(handle, 7 * MIB, bytes, 7 * MIB, 10))
+                    .hasMessageContaining("broken off");
+            assertThatThrownBy(handle::close)
+                    .as("OK would say that the file is stored")
+                    .hasMessageContaining("broken off");
         }
         assertThat(bucket.head(KEY)).isEmpty();
         assertThat(resume(bytes, OpenMode.Write, OpenMode.Append)).isEqualTo(7 * MIB - 1);
+        assertOnlyTheFile(bytes);
+    }
+
+    /** The first session's last part arrives between a client's question for the size and its OPEN. */
+    @Test
+    void bytesAreNotAppendedBehindMoreThanTheClientKnowsOf() throws IOException {
+        byte[] bytes = bytes(12 * MIB, 1);
+        loseNew(first, bytes, 7 * MIB);
+        try (SftpClient client = second.sftp()) {
+            SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Create, OpenMode.Append);
+            assertThatThrownBy(() -> client.write(handle, 5 * MIB, bytes, 5 * MIB, 32_768))
+                    .hasMessageContaining("another size");
+            assertThatThrownBy(() -> client.write(handle, 7 * MIB - 1, bytes, 7 * MIB - 1, 32_768))
+                    .hasMessageContaining("broken off");
+            assertThatThrownBy(handle::close).hasMessageContaining("broken off");
+        }
+        assertThat(bucket.head(KEY)).isEmpty();
+        assertThat(resume(bytes, OpenMode.Write, OpenMode.Append)).isEqualTo(7 * MIB - 1);
+        assertOnlyTheFile(bytes);
+    }
+
+    @Test
+    void whoCountsFromZeroCanAppend() throws IOException {
+        byte[] bytes = bytes(1000, 1);
+        try (SftpClient client = second.sftp()) {
+            put(client, "x", Arrays.copyOf(bytes, 400));
+            try (SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Append)) {
+                client.write(handle, 0, bytes, 400, 300);
+                client.write(handle, 300, bytes, 700, 300);
+            }
+        }
+        assertOnlyTheFile(bytes);
+    }
+
+    /** How sshfs and others begin to replace a file: what they write then must not end as the old file with OK. */
+    @Test
+    void aStoredFileThatIsCutOffByItsHandleIsNotAnsweredAsIfItHadBeen() throws IOException {
+        byte[] bytes = bytes(1000, 1);
+        try (SftpClient client = second.sftp()) {
+            put(client, "x", bytes);
+            SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write);
+            assertThatThrownBy(() -> client.setStat(handle, new SftpClient.Attributes().size(0)))
+                    .hasMessageContaining("size cannot be changed");
+            assertThatThrownBy(() -> client.write(handle, 0, bytes(500, 2), 0, 500))
+                    .hasMessageContaining("broken off");
+            assertThatThrownBy(handle::close).hasMessageContaining("broken off");
+        }
         assertOnlyTheFile(bytes);
     }
 

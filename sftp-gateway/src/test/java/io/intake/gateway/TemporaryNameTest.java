@@ -229,6 +229,31 @@ class TemporaryNameTest {
     }
 
     @Test
+    void anOlderSessionsSmallFileDoesNotHideTheLargeOneThatTheNewerOneHasClosed() throws IOException {
+        try (SftpClient older = gateway.sftp()) {
+            SftpClient.CloseableHandle handle =
+                    older.open("x.zip.filepart", OpenMode.Write, OpenMode.Create, OpenMode.Truncate);
+            older.write(handle, 0, BYTES, 0, 1000);
+            put(client, "x.zip.filepart", BYTES);
+            assertThatThrownBy(handle::close).hasMessageContaining("another session has stored this file");
+        }
+        client.rename("x.zip.filepart", "x.zip");
+        assertOnly(FINAL, BYTES);
+    }
+
+    @Test
+    void aClosedFileStaysWhereASessionThatWasToReplaceItIsLostBeforeItHasWritten() throws IOException {
+        put(client, "x.zip.filepart", BYTES);
+        ClientSession session = gateway.connect();
+        SftpClient.CloseableHandle ignored =
+                GatewayFixture.sftp(session).open("x.zip.filepart", OpenMode.Write, OpenMode.Create, OpenMode.Truncate);
+        session.getIoSession().close(true).await(LIMIT);
+        GatewayFixture.await("the upload's end", () -> gateway.gateway.openUploads() == 0);
+        client.rename("x.zip.filepart", "x.zip");
+        assertOnly(FINAL, BYTES);
+    }
+
+    @Test
     void aTemporaryFileIsReplacedByALargerOrASmallerOneAndRemoved() throws IOException {
         byte[] small = bytes(1000, 2);
         put(client, "x.zip.tmp", small);

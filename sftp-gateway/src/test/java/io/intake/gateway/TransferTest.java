@@ -249,6 +249,30 @@ class TransferTest {
                 () -> client.setStat("none", new SftpClient.Attributes().perms(0600)));
     }
 
+    /** Both found no file when they opened it; the second one would replace the first one's, and both be told OK. */
+    @Test
+    void ofTwoThatMakeAFileThatMustBeNewOneIsRefused() throws IOException {
+        for (int size : new int[] {10, 9 * MIB}) {
+            String name = "new-" + size;
+            byte[] bytes = bytes(size, 1);
+            try (SftpClient other = fixture.sftp()) {
+                SftpClient.CloseableHandle faster =
+                        client.open(name, OpenMode.Write, OpenMode.Create, OpenMode.Exclusive);
+                SftpClient.CloseableHandle slower =
+                        other.open(name, OpenMode.Write, OpenMode.Create, OpenMode.Exclusive);
+                for (int at = 0; at < size; at += 32_768) {
+                    client.write(faster, at, bytes, at, Math.min(32_768, size - at));
+                    other.write(slower, at, new byte[32_768], 0, Math.min(32_768, size - at));
+                }
+                faster.close();
+                assertThatThrownBy(slower::close).hasMessageContaining("a file has that name");
+            }
+            assertThat(fixture.twin.snapshot().get("inbound/st-marys/" + name))
+                    .as(name)
+                    .isEqualTo(bytes);
+        }
+    }
+
     private static void assertStatus(int status, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(

@@ -159,9 +159,8 @@ public final class PartnerFiles {
         }
         Resumption from = mode.truncate() ? null : unfinished.resume(found.partial(), found.object());
         // parts cannot be moved: what was begun under a former key's name ends there
-        return from instanceof Resumption.Unfinished
-                ? new WriteOpening(unfinished.target(place, found.key()), from)
-                : new WriteOpening(target, from);
+        UploadTarget begun = from instanceof Resumption.Unfinished ? unfinished.target(place, found.key()) : target;
+        return new WriteOpening(mode.exclusive() ? begun.onlyNew() : begun, from);
     }
 
     /** To be called when a file was stored: what it had under former names goes. Calls the store only if it can have any. */
@@ -218,7 +217,20 @@ public final class PartnerFiles {
 
     /** Removes an empty folder below {@code /inbound}. */
     public void removeFolder(String path) throws SftpException {
-        folders.remove(writable(path));
+        Place folder = writable(path);
+        if (hasUnfinished(folder)) {
+            throw SftpException.failure("the folder is not empty");
+        }
+        folders.remove(folder);
+    }
+
+    /** Whether a folder's listing tells of files that no object is there for. */
+    private boolean hasUnfinished(Place folder) {
+        unfinished.changed(); // what was seen a moment ago does not do
+        return naming.generations().stream()
+                .map(generation -> Lookup.prefixes(generation, folder))
+                .anyMatch(prefixes -> !prefixes.isEmpty()
+                        && !unfinished.list(folder, prefixes).isEmpty());
     }
 
     /**
@@ -258,6 +270,8 @@ public final class PartnerFiles {
         } else if (object.isPresent()) {
             FileMove.move(store, object.get(), lookup.key(target));
             unfinished.forget(source, found.key(), object);
+        } else if (hasUnfinished(source)) {
+            throw SftpException.unsupported("a folder that is not empty cannot be renamed");
         } else {
             folders.rename(source, target);
         }

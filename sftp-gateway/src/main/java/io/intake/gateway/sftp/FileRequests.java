@@ -18,6 +18,7 @@ import io.intake.gateway.upload.Resumption;
 import io.intake.gateway.upload.SessionLostException;
 import io.intake.gateway.upload.UploadEnd;
 import io.intake.gateway.upload.UploadFailedException;
+import io.intake.gateway.upload.UploadMeter;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class FileRequests {
     /** The most that one READ or WRITE carries, in bytes: what OpenSSH's server announces too. */
     static final int MAX_DATA_BYTES = 255 << 10;
+
+    private static final String BROKEN_OFF = "the upload was broken off: open the file again to go on with it";
 
     private final SftpServices services;
     private final SessionState session;
@@ -70,6 +73,9 @@ final class FileRequests {
         Instant now = journal.now();
         try {
             OpenMode mode = permissions.open(asked);
+            if (mode.write()) {
+                NameRequests.requireFileName(name);
+            }
             handles.requireRoom();
             Handle handle = mode.write() ? openForWriting(path, mode, now) : openForReading(path, now);
             return PacketWriter.reply(SftpConstants.SSH_FXP_HANDLE, id).writeString(handles.add(handle));
@@ -86,16 +92,17 @@ final class FileRequests {
     private Handle openForWriting(String path, OpenMode mode, Instant now)
             throws SftpException, UploadFailedException, SessionLostException {
         WriteOpening opening = files.openForWriting(path, mode);
-        requireRoom(opening);
-        OpenUpload upload = new OpenUpload(
-                services.uploads().forPartner(journal.partner()),
-                services.idle(),
-                cancellation,
-                opening.target(),
-                usage.meter(
-                        opening.target(),
-                        opening.from() instanceof Resumption.Unfinished(Partial left) ? left.size() : 0),
-                opening.from());
+        try {
+            requireRoom(opening);
+        } catch (SftpException | SessionLostException | RuntimeException e) {
+            if (opening.from() != null) {
+                // what was taken over is given back: a file that waits for its rename could not be renamed any more
+                UploadEnd ignored = upload(opening, UploadMeter.NONE).park();
+            }
+            throw e;
+        }
+        long left = opening.from() instanceof Resumption.Unfinished(Partial partial) ? partial.size() : 0;
+        OpenUpload upload = upload(opening, usage.meter(opening.target(), left));
         try {
             upload.open();
         } catch (UploadFailedException | SessionLostException | RuntimeException e) {
@@ -104,7 +111,17 @@ final class FileRequests {
         }
         services.openUploads().enter();
         session.beginUpload();
-        return new Handle.Writing(path, now, upload, mode.append(), new AtomicBoolean());
+        return new Handle.Writing(path, now, upload, upload.size(), mode.append(), new AtomicBoolean());
+    }
+
+    private OpenUpload upload(WriteOpening opening, UploadMeter meter) {
+        return new OpenUpload(
+                services.uploads().forPartner(journal.partner()),
+                services.idle(),
+                cancellation,
+                opening.target(),
+                meter,
+                opening.from());
     }
 
     /** A file that is there already, or goes on, is no new one. */
@@ -151,9 +168,32 @@ final class FileRequests {
         Handle.Writing writing = writing(handle);
         OpenUpload upload = writing.upload();
         int length = data.remaining();
+        if (length > 0) {
+            requireGoesOn(writing, offset);
+        }
+        if (length > 0 && offset == 0 && !writing.append()) {
+            upload.beginAnew();
+        }
         upload.write(writing.append() ? upload.size() : offset, data);
         journal.received(length);
         return ok(id);
+    }
+
+    /**
+     * Refuses bytes that would not be published, and such as go elsewhere than their client believes. OpenSSH asks for the size, then
+     * opens the file to append to it: where an earlier session had more on its way, the end is behind that by now, and bytes would
+     * be there twice. Others count from 0.
+     */
+    private static void requireGoesOn(Handle.Writing writing, long offset) throws SftpException {
+        if (writing.interrupted().get()) {
+            throw SftpException.failure(BROKEN_OFF);
+        }
+        long start = writing.start();
+        boolean first = writing.append() && writing.upload().size() == start;
+        if (first && offset != 0 && offset != start) {
+            writing.interrupted().set(true);
+            throw SftpException.failure("the file has another size by now: ask for it again, and go on there");
+        }
     }
 
     /** Answers only when the store holds the file. */
@@ -167,7 +207,7 @@ final class FileRequests {
         return ok(id);
     }
 
-    private void finish(Handle.Writing writing) throws UploadFailedException, SessionLostException {
+    private void finish(Handle.Writing writing) throws SftpException, UploadFailedException, SessionLostException {
         closing = journal.now();
         try {
             boolean interrupted = writing.interrupted().get();
@@ -177,6 +217,9 @@ final class FileRequests {
                 stored(writing, published);
             }
             uploaded(writing, end);
+            if (interrupted) {
+                throw SftpException.failure(BROKEN_OFF);
+            }
         } catch (UploadFailedException e) {
             uploaded(writing, writing.upload().abandon());
             throw e;
@@ -254,8 +297,9 @@ final class FileRequests {
     /**
      * Times and modes are accepted, since clients that keep them would fail otherwise; S3 has no place for them. A size
      * and nothing else on a resumed upload is how OpenSSH's client says that it was interrupted: it cuts off what it is not
-     * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish. lftp
-     * sends a size and a time before it closes a whole file.
+     * sure of, then closes (sftp-client.c, sftp_upload). What came in order stays, but that close must not publish, and must not
+     * be answered as if it had: another client may mean the size. lftp sends a size and a time before it closes a whole file, and
+     * OpenSSH's scp a size behind a file that it has written anew over another one, which it did not truncate.
      */
     PacketWriter setAttributes(int id, PacketReader packet) throws MalformedPacketException, SftpException {
         ByteBuffer handle = packet.readBytes();
@@ -266,7 +310,8 @@ final class FileRequests {
                 && open instanceof Handle.Writing writing
                 && writing.upload().isResumed()) {
             writing.interrupted().set(true);
-        } else if (wanted.size() != null) {
+        }
+        if (wanted.size() != null) {
             long current = switch (open) {
                 case Handle.Writing writing -> writing.upload().size();
                 case Handle.Reading reading -> reading.download().object().size();
@@ -274,6 +319,9 @@ final class FileRequests {
             };
             try {
                 requireSameSize(wanted.size(), current);
+                if (open instanceof Handle.Writing writing) {
+                    writing.upload().endsHere();
+                }
             } catch (SftpException e) {
                 journal.notChanged("setstat", open.path(), null, e, journal.now());
                 throw e;

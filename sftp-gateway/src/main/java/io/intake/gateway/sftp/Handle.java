@@ -19,10 +19,12 @@ sealed interface Handle {
     /**
      * A file that is written.
      *
+     * @param start its size when it was opened, in bytes
      * @param append every write goes to the end, whatever its offset
      * @param interrupted set once the client has said that it stops in the middle
      */
-    record Writing(String path, Instant opened, OpenUpload upload, boolean append, AtomicBoolean interrupted)
+    record Writing(
+            String path, Instant opened, OpenUpload upload, long start, boolean append, AtomicBoolean interrupted)
             implements Handle {}
 
     /** A file that is read. */

@@ -101,7 +101,9 @@ final class InlineWrites implements Inbox.Inline {
         if (data <= 0 || data != packet - (HEADER_BYTES - Integer.BYTES)) {
             return null;
         }
-        if (!(handles.find(number) instanceof Handle.Writing writing) || writing.append()) {
+        if (!(handles.find(number) instanceof Handle.Writing writing)
+                || writing.append()
+                || writing.interrupted().get()) {
             return null;
         }
         id = request;

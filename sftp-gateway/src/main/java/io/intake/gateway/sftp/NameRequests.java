@@ -144,10 +144,30 @@ final class NameRequests {
     PacketWriter rename(int id, PacketReader packet, boolean replace) throws MalformedPacketException, SftpException {
         String operation = replace ? "posix-rename" : "rename";
         String from = path(operation, packet.readName());
-        String to = path(operation, packet.readName());
+        String name = packet.readName();
+        String to = path(operation, name);
         boolean mayReplace = replace && permissions.has(Permission.OVERWRITE);
-        change(operation, Permission.RENAME, from, to, () -> files.rename(from, to, mayReplace));
+        change(operation, Permission.RENAME, from, to, () -> {
+            if (meansFolder(name) && !files.attributes(from).isFolder()) {
+                requireFileName(name);
+            }
+            return files.rename(from, to, mayReplace);
+        });
         return ok(id);
+    }
+
+    /**
+     * Refuses a file's name that means a folder. Who puts one file after the other into a folder that is not there would else
+     * replace each by the next.
+     */
+    static void requireFileName(String name) throws SftpException {
+        if (meansFolder(name)) {
+            throw SftpException.failure("a file's name does not end with a slash");
+        }
+    }
+
+    private static boolean meansFolder(String name) {
+        return name.endsWith("/") || name.endsWith("/.");
     }
 
     /** The answer to a client that wants a link: there are none, and the journal says that one was wanted. */

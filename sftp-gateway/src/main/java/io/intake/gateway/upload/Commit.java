@@ -51,7 +51,7 @@ final class Commit {
         try {
             ownership.check(null);
             String id = Objects.requireNonNull(parts.uploadId());
-            return publication.put(target.key(), PartSender.content(slabs, length), id);
+            return publication.put(target.key(), PartSender.content(slabs, length), id, target.condition());
         } finally {
             writes.giveBack(slabs);
         }
@@ -70,7 +70,7 @@ final class Commit {
         List<Part> sent = parts.close();
         PartSender sender = parts.sender();
         ownership.checkBeforePublishing(sender.upload());
-        return publication.complete(sender.upload(), sent, parts.uploadId(), size, ownership);
+        return publication.complete(sender.upload(), sent, parts.uploadId(), size, target.condition(), ownership);
     }
 
     /** The file is published: what told of an unfinished one goes. */

@@ -45,15 +45,15 @@ final class Keeping {
     }
 
     /** Keeps an upload whose session has ended. */
-    UploadEnd keep(long size) {
+    UploadEnd keep(long size, Openings.Standing standing) {
         long length = sendWholeParts();
         List<Segment> segments = parts.segmentsLeft();
         List<Part> sent = sent();
         Deque<byte[]> rest = writes.buffer().takeRest();
         try {
             Content tail = length == 0 ? null : PartSender.content(rest, length);
-            return parking.park(
-                    new Kept(sender(), sent, segments, parts.uploadId(), tail, size), ownership.partial(), opened);
+            Kept kept = new Kept(sender(), sent, segments, parts.uploadId(), tail, size);
+            return parking.park(kept, ownership.partial(), opened, standing);
         } finally {
             writes.giveBack(rest);
         }

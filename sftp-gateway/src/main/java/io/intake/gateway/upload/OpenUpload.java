@@ -1,5 +1,6 @@
 package io.intake.gateway.upload;
 
+import io.intake.store.ObjectInfo;
 import io.intake.store.StoreException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -21,10 +22,14 @@ public final class OpenUpload {
     private final Cancellation cancellation;
     private final UploadTarget target;
     private final UploadMeter meter;
-    private final @Nullable Resumption from;
     private final Openings.Opening opening;
 
+    private @Nullable Resumption from;
     private Upload upload;
+    /** The size of the stored file that is written anew from its start without having been truncated; 0 if none is. */
+    private long replaces;
+
+    private long declared = -1;
     private @Nullable Resting resting;
     private @Nullable UploadEnd end;
     private volatile Instant active;
@@ -73,6 +78,38 @@ public final class OpenUpload {
     /** Whether it goes on from what an earlier session left. */
     public boolean isResumed() {
         return from != null;
+    }
+
+    /**
+     * Begins with nothing, as if the file had been truncated when it was opened, if it was to go on from something and nothing was
+     * written yet. For a client that writes a file anew from its start without truncating it, as OpenSSH's scp does.
+     */
+    public void beginAnew() {
+        lock.lock();
+        try {
+            Resting rested = resting;
+            if (from == null || end != null || !(rested == null ? upload.isUnchanged() : isUnchanged(rested))) {
+                return;
+            }
+            if (rested == null) {
+                UploadEnd ignored = upload.park();
+            } else {
+                giveBack(rested);
+                resting = null;
+                idle.woken();
+            }
+            replaces = from instanceof Resumption.Stored(ObjectInfo object) ? object.size() : 0;
+            from = null;
+            upload = new Upload(services, cancellation, target, null);
+            size = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The client says that the file ends where it has come to: what a stored file had behind that is gone. */
+    public void endsHere() {
+        declared = size;
     }
 
     /** The file's size if nothing more came: the end of what was taken without a gap, in bytes. Any thread. */
@@ -124,7 +161,12 @@ public final class OpenUpload {
             return 0;
         }
         try {
-            if (resting != null || end != null || !meter.tryTake(offset + bytes.remaining(), bytes.remaining())) {
+            // Whether a client that goes on with a file does, or writes it anew, its first bytes tell
+            boolean first = from != null && upload.isUnchanged();
+            if (first
+                    || resting != null
+                    || end != null
+                    || !meter.tryTake(offset + bytes.remaining(), bytes.remaining())) {
                 return 0;
             }
             int taken = upload.tryAppend(offset, bytes);
@@ -174,6 +216,10 @@ public final class OpenUpload {
                 giveBack(rested);
                 return ended(new UploadEnd.Unchanged(size));
             }
+            if (size < replaces && declared != size) {
+                throw refuse("only the first %d of %d bytes were written anew: put the whole file"
+                        .formatted(size, replaces));
+            }
             wake();
             return ended(publish());
         } finally {
@@ -188,7 +234,7 @@ public final class OpenUpload {
                 throw upload.refuse("another session has stored this file since it was opened here");
             }
             UploadEnd how = upload.finish();
-            if (how instanceof UploadEnd.Published) {
+            if (how instanceof UploadEnd.Published || how instanceof UploadEnd.Held) {
                 opening.published();
             }
             return how;
@@ -216,11 +262,27 @@ public final class OpenUpload {
             if (earlier != null) {
                 return earlier;
             }
-            Resting rested = resting;
-            return ended(rested == null ? upload.park() : seal(rested));
+            opening.lock();
+            try {
+                return ended(keep());
+            } finally {
+                opening.unlock();
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private UploadEnd keep() {
+        Resting rested = resting;
+        if (rested != null) {
+            return seal(rested);
+        }
+        UploadEnd how = upload.park(opening.standing());
+        if (how instanceof UploadEnd.Parked) {
+            opening.parked();
+        }
+        return how;
     }
 
     private UploadEnd seal(Resting rested) {
@@ -231,7 +293,7 @@ public final class OpenUpload {
             }
             return rested.from() instanceof Resumption.Unfinished(Partial partial)
                     ? Keeping.seal(services, target, partial)
-                    : new Upload(services, cancellation, target, null).park();
+                    : new Upload(services, cancellation, target, null).park(opening.standing());
         } catch (StoreException unsealed) {
             // what was put aside is found all the same
             return new UploadEnd.Abandoned(size);
@@ -287,13 +349,24 @@ public final class OpenUpload {
             if (resting != null || end != null || active.isAfter(silentSince)) {
                 return false;
             }
-            resting = upload.rest().orElse(null);
-            return resting != null;
+            return opening.tryLock() && restLocked();
         } catch (UploadFailedException told) {
             // its client is told at the next write
             return false;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean restLocked() throws UploadFailedException {
+        try {
+            if (opening.standing() == Openings.Standing.OUTDATED) {
+                return false; // a record would hide what the later session has stored
+            }
+            resting = upload.rest().orElse(null);
+            return resting != null;
+        } finally {
+            opening.unlock();
         }
     }
 }

@@ -14,16 +14,34 @@ public final class Openings {
     private final Map<String, File> files = new HashMap<>();
     private long last;
 
+    /** What an upload of a file is beside those that were opened after it. */
+    enum Standing {
+        /** No other session has opened the file since. */
+        LATEST,
+        /** Another session has, and has stored or parked nothing yet. */
+        FOLLOWED,
+        /** Another session has published it since, or parked what it has of it. */
+        OUTDATED
+    }
+
     /** A file that is open. Its publications come one after the other. */
     private static final class File {
         private final ReentrantLock publishing = new ReentrantLock();
-        /** Guarded by the registry. */
+        /** Guarded by the registry, as are the last opening and its session. */
         private int open;
+
+        private long latest;
+        private @Nullable Object latestSession;
 
         /** Guarded by {@link #publishing}, as is the session. */
         private long newest;
 
         private @Nullable Object session;
+
+        /** The same of those that were published or parked. */
+        private long newestKept;
+
+        private @Nullable Object keptBy;
     }
 
     /** One upload of a file. */
@@ -41,9 +59,14 @@ public final class Openings {
             this.session = session;
         }
 
-        /** Waits until no other upload of the file is being published. */
+        /** Waits until no other upload of the file is being published or parked. */
         void lock() {
             file.publishing.lock();
+        }
+
+        /** Does not wait. */
+        boolean tryLock() {
+            return file.publishing.tryLock();
         }
 
         void unlock() {
@@ -55,11 +78,32 @@ public final class Openings {
             return file.newest > number && !session.equals(file.session);
         }
 
+        /** Asked while locked. */
+        Standing standing() {
+            if (file.newestKept > number && !session.equals(file.keptBy)) {
+                return Standing.OUTDATED;
+            }
+            synchronized (Openings.this) {
+                return file.latest > number && !session.equals(file.latestSession)
+                        ? Standing.FOLLOWED
+                        : Standing.LATEST;
+            }
+        }
+
         /** Said while locked. */
         void published() {
             if (number > file.newest) {
                 file.newest = number;
                 file.session = session;
+            }
+            parked();
+        }
+
+        /** Said while locked. */
+        void parked() {
+            if (number > file.newestKept) {
+                file.newestKept = number;
+                file.keptBy = session;
             }
         }
 
@@ -81,7 +125,9 @@ public final class Openings {
     synchronized Opening open(String key, Object session) {
         File file = files.computeIfAbsent(key, _ -> new File());
         file.open++;
-        return new Opening(key, file, ++last, session);
+        file.latest = ++last;
+        file.latestSession = session;
+        return new Opening(key, file, last, session);
     }
 
     /** Files that are open. */

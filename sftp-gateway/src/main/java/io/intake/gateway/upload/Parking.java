@@ -86,11 +86,12 @@ final class Parking {
      *
      * @param mine with the record that makes it this session's; null if there is none
      * @param opened when its session opened it
+     * @param standing beside other sessions of the same gateway
      * @throws TakenOverException if another session has it
      */
-    UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened) {
+    UploadEnd park(Kept kept, @Nullable Partial mine, Instant opened, Openings.Standing standing) {
         return mine == null
-                ? begun(kept, opened)
+                ? begun(kept, opened, standing)
                 : new UploadEnd.Parked(claimed(kept, mine, Ending.LOST).size());
     }
 
@@ -144,16 +145,22 @@ final class Parking {
     }
 
     /** Parks an upload that began with this session. It replaces what an earlier one left. */
-    private UploadEnd begun(Kept kept, Instant opened) {
+    private UploadEnd begun(Kept kept, Instant opened, Openings.Standing standing) {
         Found found = find(kept, opened);
+        boolean superseded = standing == Openings.Standing.OUTDATED || found.superseded();
         PartSender sender = kept.sender();
-        if (found.superseded() || kept.isNothing()) {
+        if (superseded || kept.isNothing()) {
             if (sender != null) {
                 drop(kept, sender.upload());
             }
-            if (!found.superseded()) {
-                // the file was truncated when it was opened
-                services.partials().find(target, found.object()).ifPresent(services.partials()::drop);
+            if (!superseded && standing == Openings.Standing.LATEST) {
+                // The file was truncated when it was opened. What began later is another session's; what is whole is
+                // replaced by what is whole only
+                services.partials()
+                        .find(target, found.object())
+                        .filter(left ->
+                                !left.time().isAfter(opened) && !left.record().isComplete())
+                        .ifPresent(services.partials()::drop);
             }
             return new UploadEnd.Abandoned(kept.received());
         }

@@ -48,10 +48,14 @@ final class Publication {
         return retry(() -> store.uploadPart(upload, number, content));
     }
 
-    /** Stores a whole file; it carries its upload's id. */
-    UploadEnd put(String key, Content content, String uploadId) {
+    /**
+     * Stores a whole file; it carries its upload's id.
+     *
+     * @throws AlreadyPresentException if absence was asked for and there is another object
+     */
+    UploadEnd put(String key, Content content, String uploadId, Precondition precondition) {
         Map<String, String> metadata = Map.of(UPLOAD_ID, uploadId, CRC32, "%08x".formatted(content.crc32()));
-        PutRequest request = new PutRequest(key, content, PartUploads.CONTENT_TYPE, metadata, Precondition.ALWAYS);
+        PutRequest request = new PutRequest(key, content, PartUploads.CONTENT_TYPE, metadata, precondition);
         ObjectInfo object = publish(() -> store.put(request), key, own(uploadId, content.length()));
         return new UploadEnd.Published(content.length(), content.crc32(), object);
     }
@@ -61,11 +65,18 @@ final class Publication {
      *
      * @param uploadId the id it was started with; null where not known
      * @param ownership is asked again before an object that another session may have completed is taken for this one's
+     * @throws AlreadyPresentException if absence was asked for and there is another object
      * @throws TakenOverException if another session has it
      */
-    UploadEnd complete(UploadRef upload, List<Part> parts, @Nullable String uploadId, long size, Ownership ownership) {
+    UploadEnd complete(
+            UploadRef upload,
+            List<Part> parts,
+            @Nullable String uploadId,
+            long size,
+            Precondition precondition,
+            Ownership ownership) {
         AtomicBoolean answered = new AtomicBoolean();
-        UploadEnd end = complete(upload, parts, uploadId, size, Precondition.ALWAYS, answered);
+        UploadEnd end = complete(upload, parts, uploadId, size, precondition, answered);
         if (!answered.get()) {
             ownership.check(upload);
         }

@@ -1,5 +1,6 @@
 package io.intake.gateway.upload;
 
+import io.intake.store.AlreadyPresentException;
 import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import java.nio.ByteBuffer;
@@ -190,6 +191,8 @@ public final class Upload {
                 commit.forget(from);
             }
             return published;
+        } catch (AlreadyPresentException e) {
+            throw failed("a file has that name", e);
         } catch (StoreException | TakenOverException e) {
             throw failed("the store could not publish the file", e);
         }
@@ -197,11 +200,20 @@ public final class Upload {
 
     /** The client will not finish: keeps what is there for another session. Publishes nothing. */
     public UploadEnd park() {
+        return park(Openings.Standing.LATEST);
+    }
+
+    /**
+     * The same.
+     *
+     * @param standing where outdated, what this one has would hide what the later session has stored, and is dropped
+     */
+    UploadEnd park(Openings.Standing standing) {
         if (end != null) {
             return end;
         }
         try {
-            end = isUnchanged() ? leave() : keeping.keep(size);
+            end = isUnchanged() ? leave() : keeping.keep(size, standing);
         } catch (TakenOverException e) {
             end = new UploadEnd.Failed(size, String.valueOf(e.getMessage()));
         } catch (StoreException e) {

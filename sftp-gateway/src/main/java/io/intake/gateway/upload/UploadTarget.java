@@ -1,6 +1,7 @@
 package io.intake.gateway.upload;
 
 import io.intake.bucket.BucketLayout;
+import io.intake.store.Precondition;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,8 +14,9 @@ import java.util.HexFormat;
  * @param recordKey the resume record's key: made of digests, so that it holds no name
  * @param partsKey the key under which a multipart upload is made. For a file with a temporary name it is that of the name
  *     expected after it: then parts are held there, unpublished, until the file is renamed
+ * @param condition what must hold of the key when the file is stored
  */
-public record UploadTarget(String key, String recordKey, String partsKey) {
+public record UploadTarget(String key, String recordKey, String partsKey, Precondition condition) {
     static final String RECORD_SUFFIX = ".json";
     static final String SEGMENT_SUFFIX = ".segment";
 
@@ -24,7 +26,8 @@ public record UploadTarget(String key, String recordKey, String partsKey) {
      * @param folder the key prefix of the file's folder, the same for files with temporary names
      */
     public static UploadTarget of(String partner, String folder, String key) {
-        return new UploadTarget(key, recordPrefix(partner, folder) + digest(key) + RECORD_SUFFIX, key);
+        return new UploadTarget(
+                key, recordPrefix(partner, folder) + digest(key) + RECORD_SUFFIX, key, Precondition.ALWAYS);
     }
 
     /**
@@ -35,7 +38,12 @@ public record UploadTarget(String key, String recordKey, String partsKey) {
      */
     public static UploadTarget temporary(String partner, String folder, String key, String expected) {
         String recordKey = heldPrefix(recordPrefix(partner, folder), expected) + digest(key) + RECORD_SUFFIX;
-        return new UploadTarget(key, recordKey, expected);
+        return new UploadTarget(key, recordKey, expected, Precondition.ALWAYS);
+    }
+
+    /** The same for a file that must be a new one still when it is stored: another session may be faster. */
+    public UploadTarget onlyNew() {
+        return new UploadTarget(key, recordKey, partsKey, Precondition.IF_ABSENT);
     }
 
     /** The prefix of the records of uploads that are held under a key for files with temporary names. */

@@ -82,7 +82,7 @@ class InlineWritesTest {
                 services, idle, new Cancellation(), UploadTarget.of("p", "inbound/p/", key), UploadMeter.NONE, null);
         upload.open();
         HandleTable handles = new HandleTable();
-        byte[] handle = handles.add(new Handle.Writing("/x", CLOCK.instant(), upload, false, new AtomicBoolean()));
+        byte[] handle = handles.add(new Handle.Writing("/x", CLOCK.instant(), upload, 0, false, new AtomicBoolean()));
         List<byte[]> requests = requests(file, handle, random);
 
         ConcurrentLinkedQueue<Integer> answers = new ConcurrentLinkedQueue<>();

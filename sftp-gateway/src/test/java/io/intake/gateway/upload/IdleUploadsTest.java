@@ -132,6 +132,21 @@ class IdleUploadsTest {
         assertThat(twin.snapshot().get(key("x"))).isEqualTo(bytes);
     }
 
+    /** Its record would hide the file. */
+    @Test
+    void anUploadWhoseFileALaterSessionHasStoredIsNotPutAside() throws Exception {
+        OpenUpload older = open("x");
+        write(older, bytes(2 * MIB, 1), 0, 2 * MIB);
+        byte[] bytes = bytes(3 * MIB, 2);
+        OpenUpload newer = open("x");
+        write(newer, bytes, 0, 3 * MIB);
+        newer.finish();
+        relieve();
+        assertThat(idle.resting()).isZero();
+        assertThat(older.park()).isInstanceOf(UploadEnd.Abandoned.class);
+        assertThat(twin.snapshot()).containsOnlyKeys(key("x"));
+    }
+
     @Test
     void whoseSilenceEndsJustBeforeIsNotPutAside() throws Exception {
         byte[] bytes = bytes(2 * MIB, 9);

@@ -3,6 +3,7 @@ package io.intake.gateway.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.intake.gateway.upload.Openings.Opening;
+import io.intake.gateway.upload.Openings.Standing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +55,35 @@ class OpeningsTest {
         Opening first = openings.open("x", "session 1");
         openings.open("x", "session 2").close();
         assertThat(publish(first)).isTrue();
+    }
+
+    private static Standing standing(Opening opening) {
+        opening.lock();
+        try {
+            return opening.standing();
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    @Test
+    void whoeverOpenedAFileLaterAndKeepsSomethingOfItOutdatesTheEarlierOnes() {
+        Opening first = openings.open("x", "session 1");
+        assertThat(standing(first)).isEqualTo(Standing.LATEST);
+        Opening own = openings.open("x", "session 1");
+        assertThat(publish(own)).isTrue();
+        assertThat(standing(first)).isEqualTo(Standing.LATEST);
+        Opening second = openings.open("x", "session 2");
+        assertThat(standing(first)).isEqualTo(Standing.FOLLOWED);
+        second.lock();
+        assertThat(second.tryLock()).isTrue();
+        second.parked();
+        second.unlock();
+        second.unlock();
+        second.close();
+        assertThat(standing(first)).isEqualTo(Standing.OUTDATED);
+        assertThat(standing(second)).isEqualTo(Standing.LATEST);
+        assertThat(publish(first)).as("parked is not stored").isTrue();
     }
 
     @Test
