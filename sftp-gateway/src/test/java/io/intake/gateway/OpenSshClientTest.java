@@ -102,6 +102,19 @@ class OpenSshClientTest {
     }
 
     @Test
+    void whatIsCopiedAgainReplacesWhatIsThere() throws Exception {
+        for (int size : new int[] {3 * MIB, MIB, 12 * MIB, 1000, 9 * MIB, 9 * MIB + 1}) {
+            Files.write(folder.resolve("x"), bytes(size, size));
+            Outcome outcome = run("scp", "-P", List.of("x", "st-marys@127.0.0.1:/inbound/x"), "");
+            assertThat(outcome.status()).as(outcome.output()).isZero();
+            assertThat(Arrays.equals(fixture.twin.snapshot().get("inbound/st-marys/x"), bytes(size, size)))
+                    .as("size %d", size)
+                    .isTrue();
+        }
+        fixture.twin.assertNoOpenUploads();
+    }
+
+    @Test
     void foldersGoThereAndBackWithTheirTimes() throws Exception {
         Files.createDirectories(folder.resolve("tree/a/b"));
         for (int i = 0; i < 20; i++) {

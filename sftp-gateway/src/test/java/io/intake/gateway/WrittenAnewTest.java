@@ -109,6 +109,39 @@ class WrittenAnewTest {
         }
     }
 
+    /** As sshfs does, and scp with an empty file. */
+    @Test
+    void aStoredFileIsEmptiedByItsHandleAndWrittenAnew() throws IOException {
+        for (int size : new int[] {1000, 12 * MIB}) {
+            for (int after : new int[] {0, 500}) {
+                try (SftpClient client = fixture.sftp()) {
+                    put(client, "x", bytes(size, 1));
+                    byte[] bytes = bytes(after, 2);
+                    try (SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Create)) {
+                        client.setStat(handle, new SftpClient.Attributes().size(0));
+                        assertThat(get(client, "x")).hasSize(size);
+                        client.write(handle, 0, bytes);
+                    }
+                    assertOnly(bytes, size + " by " + after);
+                }
+            }
+        }
+    }
+
+    /** Of an interrupted reput, too little to be sure of any of it: it stops, and what is stored stays. */
+    @Test
+    void aFileThatIsAppendedToIsNotEmptied() throws IOException {
+        byte[] bytes = bytes(1000, 1);
+        try (SftpClient client = fixture.sftp()) {
+            put(client, "x", bytes);
+            SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Create, OpenMode.Append);
+            assertThatThrownBy(() -> client.setStat(handle, new SftpClient.Attributes().size(0)))
+                    .hasMessageContaining("size cannot be changed");
+            assertThatThrownBy(handle::close).hasMessageContaining("broken off");
+        }
+        assertOnly(bytes, "as it was");
+    }
+
     @Test
     void whatALostSessionHasLeftIsReplacedToo() throws IOException {
         for (int size : new int[] {1000, 9 * MIB, 20 * MIB}) {

@@ -305,20 +305,24 @@ final class FileRequests {
         ByteBuffer handle = packet.readBytes();
         FileAttributes wanted = FileAttributes.read(packet);
         Handle open = handles.get(handle);
-        boolean onlySize = wanted.size() != null && wanted.permissions() == null && wanted.modified() == null;
+        Long size = wanted.size();
+        boolean onlySize = size != null && wanted.permissions() == null && wanted.modified() == null;
+        if (onlySize && size != null && size == 0 && open instanceof Handle.Writing writing && !writing.append()) {
+            writing.upload().truncate();
+        }
         if (onlySize
                 && open instanceof Handle.Writing writing
                 && writing.upload().isResumed()) {
             writing.interrupted().set(true);
         }
-        if (wanted.size() != null) {
+        if (size != null) {
             long current = switch (open) {
                 case Handle.Writing writing -> writing.upload().size();
                 case Handle.Reading reading -> reading.download().object().size();
                 case Handle.Listing ignored -> 0;
             };
             try {
-                requireSameSize(wanted.size(), current);
+                requireSameSize(size, current);
                 if (open instanceof Handle.Writing writing) {
                     writing.upload().endsHere();
                 }

@@ -107,6 +107,12 @@ public final class OpenUpload {
         }
     }
 
+    /** The same for a client that says so, before it writes: nothing of the file that is there is to stay. */
+    public void truncate() {
+        beginAnew();
+        replaces = size == 0 ? 0 : replaces;
+    }
+
     /** The client says that the file ends where it has come to: what a stored file had behind that is gone. */
     public void endsHere() {
         declared = size;
