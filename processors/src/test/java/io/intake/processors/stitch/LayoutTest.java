@@ -83,6 +83,17 @@ class LayoutTest {
     }
 
     @Test
+    void aFileWithoutAHeaderLineMayHoldNothingButItsTrailer() {
+        Layout layout = new Layout(false, null, null, false, null, "^TRL\\|" + ROWS, List.of());
+        Format format = new Format(",", '"', List.of("a", "b"), "UTF-8", layout);
+
+        assertThat(Rows.read("TRL|0\n", format)).isEmpty();
+        assertThat(Rows.read("1,2\nTRL|1\n", format)).hasSize(1);
+        assertThat(Rows.refusal("TRL|1\n", format)).startsWith("COUNT_MISMATCH");
+        assertThat(Rows.refusal("", format)).startsWith("TRAILER_MISSING");
+    }
+
+    @Test
     void aFileThatWasCutLacksItsTrailer() {
         Format format = bounds(null, "^TRL\\|" + ROWS + "$");
         String file = "a,b\n1,2\n3,4\nTRL|2";
