@@ -145,8 +145,7 @@ class RejectsWorkTest {
             @Override
             public void before(String operation, Object[] arguments) {
                 if (operation.equals("completeUpload")) {
-                    bucket.put(new PutRequest(
-                            FILE, Content.of(lines), "x/y", Map.of("job", JOB), Precondition.ALWAYS));
+                    bucket.put(new PutRequest(FILE, Content.of(lines), "x/y", Map.of("job", JOB), Precondition.ALWAYS));
                 } else if (operation.equals("abortUpload")) {
                     throw new PermanentStoreException(operation, FILE, "denied", null);
                 }
