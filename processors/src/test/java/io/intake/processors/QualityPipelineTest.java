@@ -122,6 +122,40 @@ class QualityPipelineTest {
         }
     }
 
+    /** Names must differ: of two values under one, whoever reads the file keeps one. */
+    @Test
+    void whatTheFeedDropsIsNotAmongRejectedValuesEither() throws Exception {
+        String feed = """
+                      - id: narrow
+                        match: 'narrow/.*'
+                        tables:
+                          patients:
+                            match: '.*'
+                            bad-rows: reject
+                            extra-columns: drop
+                            columns: [ { name: MRN, type: integer }, { name: SEX } ]
+                        deliver: { engine: lab }
+                """;
+        try (World world = new World(Map.of(), feed)) {
+            world.upload("narrow/a.csv", bytes("x1,MRN,x2,SEX\na,1,b,F\nc,two,d,M\n"));
+            world.run();
+            assertThat(world.delivered()).isEqualTo(Map.of("patients", List.of("{\"MRN\":\"1\",\"SEX\":\"F\"}")));
+            assertThat(world.text(world.keys("outbound/st-marys/rejects/").getFirst()))
+                    .endsWith("\"values\":{\"MRN\":\"two\",\"SEX\":\"M\"}}\n");
+        }
+    }
+
+    @Test
+    void aLongTableThatIsRefusedLeavesNoUploadBehind() {
+        String rows = "1,2\n".repeat(3_000_000);
+        try (World world = new World()) {
+            world.upload("daily/long.zip", Zips.of(Map.of("visits.csv", "ID,PATIENT\n" + rows + "3\n")));
+            world.run();
+            assertThat(String.valueOf(world.jobs().getFirst().failure())).contains("RAGGED_ROW");
+            world.bucket.assertNoOpenUploads();
+        }
+    }
+
     @Test
     void twoRowsWithOneKeyRefuseTheFile() throws Exception {
         try (World world = new World()) {

@@ -26,6 +26,7 @@ import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
 import io.intake.store.ReadRequest;
 import io.intake.store.RepeatedParts;
+import io.intake.store.StoreException;
 import io.intake.store.TransientStoreException;
 import io.intake.store.UploadRef;
 import io.intake.store.UploadRequest;
@@ -155,9 +156,18 @@ public final class RejectsWork implements StageWork<RejectsWork.Cursor> {
             requireOurs(upload.key(), cursor.bytes(), job);
         } catch (AlreadyPresentException there) {
             requireOurs(upload.key(), cursor.bytes(), job);
-            store.abortUpload(upload);
+            abandon(upload);
         }
         return finished(cursor.lines());
+    }
+
+    /** Drops an upload of what is there already; if that fails, the bucket's rules for old uploads do. */
+    private void abandon(UploadRef upload) {
+        try {
+            store.abortUpload(upload);
+        } catch (StoreException ignored) {
+            // The file is there
+        }
     }
 
     private void requireOurs(String key, long bytes, String job) {

@@ -209,6 +209,9 @@ final class ByteRecords extends LineRecords {
                     && !window.ended()) {
                 return UNFINISHED;
             }
+            if (window.mayEnd(at)) {
+                return UNFINISHED;
+            }
             if (!Character.isWhitespace(next)) {
                 throw new BadQuotesException();
             }

@@ -113,12 +113,12 @@ final class DialectSniffer {
         boolean seen = false;
         for (char quote : QUOTES) {
             boolean begins = beginsField(head, dialect.delimiter(), quote);
-            seen |= begins;
-            if (begins && regular(dialect.withQuote(quote), head)) {
+            if (begins && regular(dialect.withQuote(quote), head, seen ? 2 : 1)) {
                 return dialect.withQuote(quote);
             }
+            seen |= begins;
         }
-        return seen && regular(dialect.withQuote(null), head) ? dialect.withQuote(null) : dialect.withQuote('"');
+        return seen && regular(dialect.withQuote(null), head, 2) ? dialect.withQuote(null) : dialect.withQuote('"');
     }
 
     private static boolean beginsField(String head, String delimiter, char quote) {
@@ -128,8 +128,12 @@ final class DialectSniffer {
                 || head.contains("\r" + quote);
     }
 
-    /** Whether all whole records of a head have the same number of fields, more than one of them. */
-    private static boolean regular(Dialect dialect, String head) {
+    /**
+     * Whether all whole records of a head have the same number of fields.
+     *
+     * @param least how many there must be if the head is cut: a header line alone speaks for no quote against another
+     */
+    private static boolean regular(Dialect dialect, String head, int least) {
         List<Integer> sizes = new ArrayList<>();
         try (CSVParser parser = CSVParser.builder()
                 .setReader(new StringReader(head))
@@ -154,6 +158,7 @@ final class DialectSniffer {
         }
         if (sizes.size() > 1 && head.length() >= RecordWindow.HEAD / 2) {
             sizes.removeLast();
+            return sizes.size() >= least && same(sizes);
         }
         return same(sizes);
     }

@@ -38,6 +38,8 @@ final class EntryReader implements RowSource {
 
     /** Whether the next row has been read to learn whether lines end with a delimiter. */
     private boolean pending;
+    /** Whether the last row is behind: what stands there is compared once. */
+    private boolean ended;
 
     private long rows;
     private boolean inHeader;
@@ -252,7 +254,8 @@ final class EntryReader implements RowSource {
     /** How it was opened, and where it is now: behind the row that was read last; null where that cannot be told. */
     @Nullable
     Opened opened(long size) {
-        long end = pending ? records.start() : records.end();
+        // Where a trailer was read the rows end before it
+        long end = ended ? bodyEnd() : pending ? records.start() : records.end();
         return end < 0
                 ? null
                 : new Opened(
@@ -269,18 +272,23 @@ final class EntryReader implements RowSource {
 
     /** Reads the next record; false at the end of the file, which is as its first and last line say. */
     private boolean read() {
+        if (ended) {
+            return false;
+        }
         try {
             boolean there = records.next();
             if (there && bounds.hasTrailer() && !inHeader && !records.more()) {
                 bounds.last(records.line(), rows);
                 bodyEnd = records.start();
                 bodyEndsLine = true;
+                ended = true;
                 return false;
             }
             if (!there && !inHeader) {
                 bounds.last(null, rows);
                 bodyEnd = window.offset(window.limit);
                 bodyEndsLine = window.endsLine();
+                ended = true;
             }
             return there;
         } catch (IOException e) {

@@ -74,8 +74,7 @@ abstract class LineRecords implements Records {
             byte next = window.bytes[window.position];
             if (next == '\n' || next == '\r') {
                 window.position++;
-            } else if (next == RecordWindow.END_MARK && window.position + 1 == window.limit && !window.ended()) {
-                // Whether it is the very last character, and none, shows only now
+            } else if (window.mayEnd(window.position)) {
                 window.fill();
             } else if (comment != null && next == comment[0] && isComment(comment)) {
                 skipLine(release);

@@ -82,6 +82,11 @@ final class RecordWindow implements Closeable {
         return ended;
     }
 
+    /** Whether what stands at a place is dropped if nothing comes behind it, which has not shown yet. */
+    boolean mayEnd(int at) {
+        return !ended && at + 1 == limit && bytes[at] == END_MARK;
+    }
+
     /** The longest record, in bytes of UTF-8. */
     long maxRecord() {
         return maxRecord;

@@ -52,7 +52,7 @@ final class RejectedRows {
      * @param file its file's number in the archive, from 1
      * @param name the file's; null where not known
      * @param row its place in the file, from 1 behind the header line
-     * @param names of the values; null where their number does not fit the file's columns
+     * @param names of the values, empty for those that are left out; null where their number does not fit the file's columns
      */
     void add(
             int file,
@@ -98,10 +98,15 @@ final class RejectedRows {
 
     private void values(@Nullable List<String> names, int width, IntFunction<String> values) {
         buffer.raw(names == null ? '[' : '{');
+        boolean first = true;
         for (int i = 0; i < width; i++) {
-            if (i > 0) {
+            if (names != null && names.get(i).isEmpty()) {
+                continue;
+            }
+            if (!first) {
                 buffer.raw(',');
             }
+            first = false;
             if (names != null) {
                 buffer.string(names.get(i));
                 buffer.raw(':');

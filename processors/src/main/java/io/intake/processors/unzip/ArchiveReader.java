@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,8 @@ public final class ArchiveReader implements AutoCloseable {
 
     /** A directory entry is 46 bytes and a name; so many leave room for long names, extra fields and comments. */
     private static final long DIRECTORY_ENTRY_BYTES = 1 << 10;
+
+    private static final byte[] LOCAL_HEADER = {'P', 'K', 3, 4};
 
     private static final String DIRECTORY = "The directory of the archive";
 
@@ -107,6 +110,9 @@ public final class ArchiveReader implements AutoCloseable {
                     .setIgnoreLocalFileHeader(true)
                     .get();
             ArchiveReader reader = new ArchiveReader(channel, zip, end, passwords);
+            if (beginsWithAnother(channel, reader.members)) {
+                throw Refusals.damaged(DIRECTORY);
+            }
             channel.allow(Long.MAX_VALUE);
             return reader;
         } catch (IOException e) {
@@ -130,6 +136,15 @@ public final class ArchiveReader implements AutoCloseable {
             throw Refusals.split();
         }
         return end.get();
+    }
+
+    /**
+     * Whether the file begins with an entry that the directory does not have. What was read is the directory of an archive that is
+     * stored within one that was cut short, or of the last of several; other bytes in front are a program that unpacks.
+     */
+    private static boolean beginsWithAnother(RangedChannel channel, List<Member> members) throws IOException {
+        return (members.isEmpty() || members.getFirst().offset() != 0)
+                && Arrays.equals(channel.bytes(0, LOCAL_HEADER.length), LOCAL_HEADER);
     }
 
     /** How many entries the archive says it has: the zip64 record's number where there is one. */

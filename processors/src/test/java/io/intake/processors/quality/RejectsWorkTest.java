@@ -21,11 +21,14 @@ import io.intake.processors.task.StepOutcome.Finished;
 import io.intake.processors.task.Task;
 import io.intake.store.Content;
 import io.intake.store.ObjectStore;
+import io.intake.store.PermanentStoreException;
+import io.intake.store.Precondition;
 import io.intake.store.PutRequest;
 import io.intake.store.memory.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,29 @@ class RejectsWorkTest {
                 assertThat(each.file()).as(when).isEqualTo(each.expected.toString());
             }
         }
+    }
+
+    /** The function's role need not allow it: the bucket's rules end uploads as well. */
+    @Test
+    void anUploadThatCannotBeEndedLosesNoFileThatIsThere() {
+        long rows = rejects(7, 11);
+        byte[] lines = expected.toString().getBytes(StandardCharsets.UTF_8);
+        ObjectStore raced = Intercepted.store(bucket, new Intercepted.Around() {
+            @Override
+            public void before(String operation, Object[] arguments) {
+                if (operation.equals("completeUpload")) {
+                    bucket.put(new PutRequest(FILE, Content.of(lines), "x/y", Map.of("job", JOB), Precondition.ALWAYS));
+                } else if (operation.equals("abortUpload")) {
+                    throw new PermanentStoreException(operation, FILE, "denied", null);
+                }
+            }
+        });
+        long[] result = {-1};
+
+        run(raced, RejectsWork.Cursor.START, result);
+
+        assertThat(result[0]).isEqualTo(rows);
+        assertThat(file()).isEqualTo(expected.toString());
     }
 
     @Test

@@ -71,6 +71,18 @@ class EntryReaderTest {
     }
 
     @Test
+    void theMarkOfTheEndMayStandBehindAClosingQuote() {
+        // Not auto: nothing reads ahead
+        Format format = new Format(",", '"', List.of(), "UTF-8");
+        for (String end : List.of("\u001a", " \u001a", "\n\u001a")) {
+            assertThat(Rows.read("a,b\n1,\"2\"" + end, format)).containsExactly(Map.of("a", "1", "b", "2"));
+        }
+        for (String text : List.of("\u001a\n", "\u001a\u001a", "\u001ax", "x\u001a")) {
+            assertThat(Rows.refusal("a,b\n1,\"2\"" + text, format)).startsWith("MALFORMED_QUOTES");
+        }
+    }
+
+    @Test
     void whereQuotesAreDataTheyAreKeptAndJoinNoLines() {
         assertThat(Rows.read("a,b\n\"1,2\"\n3,\"\n", NO_QUOTES))
                 .containsExactly(Map.of("a", "\"1", "b", "2\""), Map.of("a", "3", "b", "\""));

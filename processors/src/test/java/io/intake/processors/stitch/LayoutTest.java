@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.intake.config.Format;
 import io.intake.config.Layout;
 import io.intake.config.Layout.FixedColumn;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -80,6 +81,17 @@ class LayoutTest {
         assertThat(Rows.refusal("a,b\n1,2\nTRL|2\n", format))
                 .isEqualTo("COUNT_MISMATCH: File 3 of the archive has 1 rows where its trailer counts 2.");
         assertThat(Rows.refusal("a,b\n1,2\nTRL|1\n3,4\nTRL|1\n", format)).startsWith("RAGGED_ROW");
+    }
+
+    @Test
+    void aFileWithoutAHeaderLineMayHoldNothingButItsTrailer() {
+        Layout layout = new Layout(false, null, null, false, null, "^TRL\\|" + ROWS, List.of());
+        Format format = new Format(",", '"', List.of("a", "b"), "UTF-8", layout);
+
+        assertThat(Rows.read("TRL|0\n", format)).isEmpty();
+        assertThat(Rows.read("1,2\nTRL|1\n", format)).hasSize(1);
+        assertThat(Rows.refusal("TRL|1\n", format)).startsWith("COUNT_MISMATCH");
+        assertThat(Rows.refusal("", format)).startsWith("TRAILER_MISSING");
     }
 
     @Test
@@ -161,6 +173,24 @@ class LayoutTest {
                 .containsExactly(
                         Map.of("a", "1", "b", "\"2"), Map.of("a", "\"3", "b", "4"), Map.of("a", "5\"", "b", "6"));
         assertThat(Rows.read("a,b\n1,it's\n", detected(","))).containsExactly(Map.of("a", "1", "b", "it's"));
+    }
+
+    /** Its quotes would be delivered as data. */
+    @Test
+    void aFirstValueLongerThanTheHeadDoesNotHideTheQuote() {
+        String report = "x,'y ".repeat(14_000);
+        String letters = "x".repeat(70_000);
+        Format format = detected(",");
+        for (String value : List.of(letters, report)) {
+            byte[] file = ("a,b\n\"1\",\"" + value + "\"\n").getBytes(StandardCharsets.UTF_8);
+            NdjsonBuffer rows = new NdjsonBuffer();
+            try (EntryReader reader = new EntryReader(
+                    new ByteArrayInputStream(file), 1, format, new HeaderMatcher(List.of()), List.of(), 1 << 20)) {
+                assertThat(reader.next()).isTrue();
+                reader.write(rows);
+            }
+            assertThat(Rows.parse(rows.toByteArray())).containsExactly(Map.of("a", "1", "b", value));
+        }
     }
 
     @Test

@@ -111,6 +111,20 @@ class SpliceTest {
     }
 
     @Test
+    void aFirstFileThatHoldsNothingButItsTrailerMovesNoRow() {
+        Layout layout = new Layout(false, null, null, false, null, "^T", List.of());
+        Format format = new Format(",", '"', List.of("a", "b"), "UTF-8", layout);
+        List<byte[]> files = List.of(utf8("T 0\n"), utf8("1,2\n" + rows(3, 99) + "T 97\n"));
+        StitchBench bench = bench(format, files, ColumnRules.DEFAULT);
+        StitchBench alone = bench(format, files.subList(1, 2), ColumnRules.DEFAULT);
+
+        bench.finish(bench.work(), StitchCursor.START);
+        alone.finish(alone.work(), StitchCursor.START);
+
+        assertThat(delivered(bench)).startsWith("{\"a\":\"1\",\"b\":\"2\"}\n").isEqualTo(delivered(alone));
+    }
+
+    @Test
     void theEngineGetsTheSameRecordsWhetherBytesAreJoinedOrRowsRewritten() {
         int spliced = 0;
         for (long seed = 1; seed <= 400; seed++) {

@@ -14,15 +14,21 @@ import io.intake.store.FaultyObjectStore;
 import io.intake.store.FaultyObjectStore.Operation;
 import io.intake.store.TransientStoreException;
 import io.intake.store.memory.InMemoryObjectStore;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.UnixStat;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 
 /** Damage that is not noticed reaches the engine as data; a store that fails must not be taken for damage. */
@@ -141,6 +147,43 @@ class ArchiveReaderTest {
         System.arraycopy(archive, 0, shifted, 700, archive.length);
 
         assertThat(planned(shifted)).isEqualTo(2);
+    }
+
+    /** Taken for the archive within it, a file that was cut short would lose what comes before that without a word. */
+    @Test
+    void anArchiveThatWasCutBehindOneWithinItIsDamaged() throws IOException {
+        byte[] inner = Samples.zip(File.lines("b.csv", 50, 2));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+            zip.setMethod(ZipArchiveOutputStream.STORED);
+            for (Map.Entry<String, byte[]> file : List.of(
+                    Map.entry("a.csv", "id\n1\n".getBytes(StandardCharsets.UTF_8)),
+                    Map.entry("inner.zip", inner),
+                    Map.entry("c.csv", inner))) {
+                CRC32 crc = new CRC32();
+                crc.update(file.getValue());
+                ZipArchiveEntry entry = new ZipArchiveEntry(file.getKey());
+                entry.setSize(file.getValue().length);
+                entry.setCrc(crc.getValue());
+                zip.putArchiveEntry(entry);
+                zip.write(file.getValue());
+                zip.closeArchiveEntry();
+            }
+        }
+        byte[] outer = bytes.toByteArray();
+
+        for (int cut = find(outer, END, 0) + 22; cut < outer.length; cut++) {
+            assertThat(code(Arrays.copyOf(outer, cut))).as("cut at %d", cut).isEqualTo("DAMAGED_ARCHIVE");
+        }
+    }
+
+    @Test
+    void ofSeveralArchivesInOneFileNoneIsLeftOut() {
+        byte[] archive = two();
+        byte[] twice = Arrays.copyOf(archive, 2 * archive.length);
+        System.arraycopy(archive, 0, twice, archive.length, archive.length);
+
+        assertThat(code(twice)).isEqualTo("DAMAGED_ARCHIVE");
     }
 
     @Test
