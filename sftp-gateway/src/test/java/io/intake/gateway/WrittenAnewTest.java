@@ -109,6 +109,20 @@ class WrittenAnewTest {
         }
     }
 
+    /** What was refused before would be missing from it. */
+    @Test
+    void behindAWriteThatWasRefusedNothingBegins() throws IOException {
+        byte[] before = bytes(12 * MIB, 1);
+        try (SftpClient client = fixture.sftp()) {
+            put(client, "x", before);
+            SftpClient.CloseableHandle handle = client.open("x", OpenMode.Write, OpenMode.Create);
+            assertThatThrownBy(() -> client.write(handle, 32_768, bytes(10, 2))).hasMessageContaining("stored already");
+            assertThatThrownBy(() -> client.write(handle, 0, bytes(32_768, 2))).hasMessageContaining("stored already");
+            assertThatThrownBy(handle::close).hasMessageContaining("stored already");
+        }
+        assertOnly(before, "as it was");
+    }
+
     /** As sshfs does, and scp with an empty file. */
     @Test
     void aStoredFileIsEmptiedByItsHandleAndWrittenAnew() throws IOException {

@@ -88,7 +88,7 @@ public final class OpenUpload {
         lock.lock();
         try {
             Resting rested = resting;
-            if (from == null || end != null || !(rested == null ? upload.isUnchanged() : isUnchanged(rested))) {
+            if (from == null || end != null || !(rested == null ? upload.isUntouched() : isUnchanged(rested))) {
                 return;
             }
             if (rested == null) {

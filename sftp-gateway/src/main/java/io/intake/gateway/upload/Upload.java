@@ -228,6 +228,11 @@ public final class Upload {
         return from != null && !changed;
     }
 
+    /** Whether it goes on from something, and nothing was written yet, nor refused. */
+    boolean isUntouched() {
+        return isUnchanged() && end == null;
+    }
+
     private UploadEnd leave() {
         UploadEnd unchanged = new UploadEnd.Unchanged(size);
         end = unchanged;
