@@ -4,8 +4,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that an engine has acknowledged together, or an object that it has whole: a line of the delivery log. Holds no PHI: of a table, whose name can be a
- * file's, there is the number.
+ * Records that an engine has acknowledged together, or an object that it has whole: a line of the delivery log. Holds no PHI: of
+ * a table, whose name can be a file's, there is the number.
  *
  * @param number of the acknowledgement, from 1 through the whole job
  * @param batch the number of the batch that they are of, from 1

@@ -55,11 +55,8 @@ record ForwardCursor(
 
     /** With an answer of the engine's. */
     ForwardCursor acknowledged(Acknowledged records) {
-        List<Acknowledged> more = new ArrayList<>(log);
-        more.add(records);
-        return changed(next -> {
+        return logged(records).changed(next -> {
             next.delivered += records.records();
-            next.log = more;
             next.answered();
         });
     }

@@ -38,8 +38,6 @@ final class EntryReader implements RowSource {
 
     /** Whether the next row has been read to learn whether lines end with a delimiter. */
     private boolean pending;
-    /** Whether the last row is behind: what stands there is compared once. */
-    private boolean ended;
 
     private long rows;
     private boolean inHeader;
@@ -255,7 +253,7 @@ final class EntryReader implements RowSource {
     @Nullable
     Opened opened(long size) {
         // Where a trailer was read the rows end before it
-        long end = ended ? bodyEnd() : pending ? records.start() : records.end();
+        long end = isBehindRows() ? bodyEnd() : pending ? records.start() : records.end();
         return end < 0
                 ? null
                 : new Opened(
@@ -270,10 +268,15 @@ final class EntryReader implements RowSource {
                         bounds.announced());
     }
 
+    /** Whether the last row has been read. */
+    private boolean isBehindRows() {
+        return bodyEnd != null;
+    }
+
     /** Reads the next record; false at the end of the file, which is as its first and last line say. */
     private boolean read() {
-        if (ended) {
-            return false;
+        if (isBehindRows()) {
+            return false; // what stands there is compared once
         }
         try {
             boolean there = records.next();
@@ -281,14 +284,12 @@ final class EntryReader implements RowSource {
                 bounds.last(records.line(), rows);
                 bodyEnd = records.start();
                 bodyEndsLine = true;
-                ended = true;
                 return false;
             }
             if (!there && !inHeader) {
                 bounds.last(null, rows);
                 bodyEnd = window.offset(window.limit);
                 bodyEndsLine = window.endsLine();
-                ended = true;
             }
             return there;
         } catch (IOException e) {
